@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The rules of Ringbuch: aggregates, process managers and the ports that they need. No input or output happens here,
+//! and nothing here knows the time, randomness, SQL, HTTP or encryption; all of that comes with a command or a port.
+
+pub mod access;
+pub mod account;
+pub mod any_event;
+pub mod call;
+pub mod company;
+pub mod customer;
+pub mod diary;
+pub mod event;
+pub mod ids;
+pub mod money;
+pub mod number;
+pub mod ports;
+pub mod private;
+pub mod recorded;
+pub mod webhook;
+
+pub use any_event::AnyEvent;

@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The read side: one file a read model, with its tables, what it makes of events, and its queries.
+
+pub mod rows;

@@ -1,0 +1,39 @@
+//! What can happen to an account.
+
+use crate::ids::AccountId;
+use serde::{Deserialize, Serialize};
+
+crate::events! {
+    /// The events of `account-<id>`.
+    pub enum AccountEvent {
+        AccountOpened v 1,
+        AccountSecretSet v 1,
+    }
+}
+
+/// How the provider signs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureForm {
+    /// `X-Retell-Signature: v=<ms>,d=<hex>`, what Retell sends today.
+    #[default]
+    Combined,
+    /// `X-Retell-Signature: <hex>` beside `X-Retell-Timestamp: <ms>`, for senders that still do so.
+    TwoHeaders,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountOpened {
+    pub account: AccountId,
+    pub name: String,
+    pub signature: SignatureForm,
+    /// Another address than the provider's own.
+    pub base_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSecretSet {
+    pub account: AccountId,
+    /// `retell_api_key`.
+    pub secret: String,
+}

@@ -1,0 +1,6 @@
+//! One account at Retell: how its deliveries are signed and whose companies it serves. Its keys lie sealed outside the
+//! log; here stands only that they changed.
+
+mod event;
+
+pub use event::*;

@@ -1,0 +1,84 @@
+//! Every event that a log of ours can hold, for those who follow all of it.
+
+use crate::access::AccessEvent;
+use crate::account::AccountEvent;
+use crate::call::CallEvent;
+use crate::company::CompanyEvent;
+use crate::customer::CustomerEvent;
+use crate::diary::DiaryEvent;
+use crate::event::{DecodeError, Encoded, EventFamily, Opened};
+use crate::number::NumberEvent;
+use crate::webhook::WebhookEvent;
+
+/// One event of any aggregate.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnyEvent {
+    Webhook(WebhookEvent),
+    Call(CallEvent),
+    Customer(CustomerEvent),
+    Diary(DiaryEvent),
+    Company(CompanyEvent),
+    Account(AccountEvent),
+    Number(NumberEvent),
+    Access(AccessEvent),
+}
+
+impl AnyEvent {
+    /// Reads a stored event by its name.
+    pub fn decode(kind: &str, version: u16, public: &[u8], private: Opened<'_>) -> Result<Self, DecodeError> {
+        macro_rules! families {
+            ($($family:ident => $variant:ident),+ $(,)?) => {
+                $( if $family::KINDS.iter().any(|(known, _)| *known == kind) {
+                    return $family::decode(kind, version, public, private).map(Self::$variant);
+                } )+
+            };
+        }
+        families! {
+            WebhookEvent => Webhook, CallEvent => Call, DiaryEvent => Diary, CustomerEvent => Customer,
+            CompanyEvent => Company, AccountEvent => Account, NumberEvent => Number, AccessEvent => Access,
+        }
+        Err(DecodeError::UnknownKind { kind: kind.to_owned(), version })
+    }
+
+    /// The stored parts.
+    pub fn encode(&self) -> Result<Encoded, serde_json::Error> {
+        match self {
+            Self::Webhook(event) => event.encode(),
+            Self::Call(event) => event.encode(),
+            Self::Customer(event) => event.encode(),
+            Self::Diary(event) => event.encode(),
+            Self::Company(event) => event.encode(),
+            Self::Account(event) => event.encode(),
+            Self::Number(event) => event.encode(),
+            Self::Access(event) => event.encode(),
+        }
+    }
+
+    /// Every stored name with its newest version.
+    pub fn kinds() -> Vec<(&'static str, u16)> {
+        [
+            WebhookEvent::KINDS,
+            CallEvent::KINDS,
+            DiaryEvent::KINDS,
+            CustomerEvent::KINDS,
+            CompanyEvent::KINDS,
+            AccountEvent::KINDS,
+            NumberEvent::KINDS,
+            AccessEvent::KINDS,
+        ]
+        .concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_two_events_share_a_stored_name() {
+        let kinds = AnyEvent::kinds();
+        let names: HashSet<_> = kinds.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), kinds.len());
+    }
+}

@@ -1,0 +1,232 @@
+//! What can happen to one phone call.
+
+use crate::diary::Rejection;
+use crate::ids::{AccountId, BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
+use crate::money::Money;
+use crate::private::Private;
+use crate::recorded::Subject;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+crate::events! {
+    /// The events of `call-<company>-<id>`.
+    pub enum CallEvent {
+        CallReceived v 1,
+        CustomerIdentified v 1 sealed for |it| Subject::Person(it.customer),
+        CallEnded v 1 sealed for |it| Subject::Person(it.customer),
+        CallAnalyzed v 1 sealed for |it| Subject::Person(it.customer),
+        BookingAsked v 1 sealed for |it| Subject::Person(it.customer),
+        BookingRefused v 1 sealed for |it| Subject::Person(it.customer),
+        BookingContradicted v 1,
+        CallbackRequested v 1,
+        CallbackDone v 1,
+        CallClosed v 1,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Inbound,
+    Outbound,
+    /// A call from a web page has no numbers.
+    Web,
+}
+
+impl Direction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+            Self::Web => "web",
+        }
+    }
+}
+
+/// The first word of a call, from whichever delivery came first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallReceived {
+    pub call: CallId,
+    pub account: AccountId,
+    pub branch: BranchId,
+    pub direction: Direction,
+    /// The business's own number, E.164; absent on the web.
+    pub our_number: Option<String>,
+    pub agent: Option<String>,
+    pub agent_version: Option<i64>,
+    pub started_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerIdentified {
+    pub call: CallId,
+    pub customer: CustomerId,
+    /// No usable number came with the call; the person is known by this call alone.
+    pub anonymous: bool,
+    #[serde(skip)]
+    pub private: Private<CallerNumber>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallerNumber {
+    /// E.164.
+    pub number: Option<String>,
+}
+
+/// How reliable a delivery's facts are: a later kind of delivery holds all that an earlier one held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    Ended,
+    Analyzed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallEnded {
+    pub call: CallId,
+    pub customer: CustomerId,
+    pub rank: Rank,
+    /// As Retell words it; an open set.
+    pub status: String,
+    pub disconnection: Option<String>,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub duration_ms: Option<i64>,
+    pub cost: Option<Money>,
+    #[serde(skip)]
+    pub private: Private<Spoken>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    pub transcript: Option<String>,
+    pub recording_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallAnalyzed {
+    pub call: CallId,
+    pub customer: CustomerId,
+    /// `positive`, `negative`, `neutral`, `unknown`; an open set, in lower case.
+    pub sentiment: Option<String>,
+    pub successful: Option<bool>,
+    pub voicemail: Option<bool>,
+    pub appointment_requested: Option<bool>,
+    #[serde(skip)]
+    pub private: Private<Analysis>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Analysis {
+    pub summary: Option<String>,
+}
+
+/// The call's wish, read and complete: the diary is asked for it, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingAsked {
+    pub call: CallId,
+    pub booking: BookingId,
+    pub customer: CustomerId,
+    pub branch: BranchId,
+    pub event_type: EventTypeId,
+    pub start: Timestamp,
+    /// The local day: the page of the diary.
+    pub page: Date,
+    /// Only this one is wanted.
+    pub staff: Option<StaffId>,
+    #[serde(skip)]
+    pub private: Private<Wish>,
+}
+
+/// For whom, and what was said, in the caller's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    pub name: String,
+    pub email: Option<String>,
+    /// E.164.
+    pub phone: Option<String>,
+    pub notes: Option<String>,
+    pub said_date: String,
+    pub said_time: String,
+    pub said_service: Option<String>,
+}
+
+/// A booking that the call wanted and that was not made, with the fact why. A refusal that the diary or the calendar
+/// gave after the call had asked carries the booking's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingRefused {
+    pub call: CallId,
+    pub booking: BookingId,
+    pub customer: CustomerId,
+    pub reason: Refusal,
+    #[serde(skip)]
+    pub private: Private<Said>,
+}
+
+/// What the caller was understood to have said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub date: Option<String>,
+    pub time: Option<String>,
+    pub service: Option<String>,
+    pub name: Option<String>,
+}
+
+/// Why a wish did not become a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Refusal {
+    DateMissing,
+    DateUnreadable,
+    TimeMissing,
+    TimeUnreadable,
+    /// The clocks skip this time or run through it twice on that day.
+    TimeDoesNotExist,
+    TimeExistsTwice,
+    InThePast,
+    ServiceUnknown,
+    /// No service was named and the branch has no default one.
+    ServiceMissing,
+    StaffUnknown,
+    NameMissing,
+    /// The diary said no.
+    Diary {
+        rejection: Rejection,
+    },
+    /// The calendar said no for good; a stable word.
+    Calendar {
+        reason: String,
+    },
+}
+
+/// A later delivery says something else than what was booked. It changes nothing; somebody should look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingContradicted {
+    pub call: CallId,
+    pub booking: BookingId,
+    /// Names of what differs: `start`, `event_type`, `withdrawn`.
+    pub differs: Vec<String>,
+    /// The other start, where it could be read.
+    pub start: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackRequested {
+    pub call: CallId,
+    /// A stable word: `booking_refused`, `asked`, ….
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackDone {
+    pub call: CallId,
+    pub by: String,
+}
+
+/// A call that outlived its limit without a word of its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallClosed {
+    pub call: CallId,
+    pub reason: String,
+}

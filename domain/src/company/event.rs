@@ -1,0 +1,146 @@
+//! What can happen to a company's set-up.
+
+use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
+use jiff::civil::{Date, Time, Weekday};
+use serde::{Deserialize, Serialize};
+
+crate::events! {
+    /// The events of `company-<id>`.
+    pub enum CompanyEvent {
+        CompanyRegistered v 1,
+        CalendarConnected v 1,
+        CompanySecretSet v 1,
+        BranchOpened v 1,
+        BranchActivated v 1,
+        BranchDeactivated v 1,
+        BranchDefaultChanged v 1,
+        AgentAssigned v 1,
+        EventTypeSynced v 1,
+        StaffSynced v 1,
+        WorkingHoursSynced v 1,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanyRegistered {
+    pub company: CompanyId,
+    pub account: AccountId,
+    pub name: String,
+    /// IANA name; fixed for ever, since the diary's pages are local days.
+    pub zone: String,
+    /// `de`, `en`: the language of confirmations.
+    pub language: String,
+    /// Where placeholder addresses of callers without e-mail live; it should accept mail.
+    pub placeholder_domain: String,
+}
+
+/// Where and how the calendar is reached; the key lies sealed outside the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarConnected {
+    pub company: CompanyId,
+    /// Another address than the provider's own.
+    pub base_url: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanySecretSet {
+    pub company: CompanyId,
+    /// `calcom_api_key`, `calcom_webhook_secret`.
+    pub secret: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchOpened {
+    pub branch: BranchId,
+    pub name: String,
+    /// Booked when the caller names no service.
+    pub default_event_type: Option<EventTypeId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchActivated {
+    pub branch: BranchId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchDeactivated {
+    pub branch: BranchId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchDefaultChanged {
+    pub branch: BranchId,
+    pub event_type: EventTypeId,
+}
+
+/// A voice agent answers for a branch; how calls without a number find their way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentAssigned {
+    pub agent: String,
+    pub branch: BranchId,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventTypeSynced {
+    pub event_type: EventTypeId,
+    pub title: String,
+    /// What callers also call it.
+    pub aliases: Vec<String>,
+    pub minutes: u32,
+    pub buffer_before: u32,
+    pub buffer_after: u32,
+    pub notice_minutes: u32,
+    /// How many days ahead it can be booked; absent: without end.
+    pub horizon_days: Option<u32>,
+    /// The team that owns it at the calendar.
+    pub team: Option<i64>,
+    /// Where it is offered; empty: at every branch.
+    pub branches: Vec<BranchId>,
+    /// Who serves it.
+    pub staff: Vec<StaffId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffSynced {
+    pub staff: StaffId,
+    pub name: String,
+    /// The host's user number at the calendar.
+    pub host: Option<i64>,
+    /// Where they work; empty: at every branch.
+    pub branches: Vec<BranchId>,
+}
+
+/// The whole of a person's hours as they read from now on, in local time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkingHoursSynced {
+    pub staff: StaffId,
+    pub weekly: Vec<WeeklyHours>,
+    /// An override replaces its day; without windows the day is off.
+    pub overrides: Vec<DayOverride>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeeklyHours {
+    /// 1 = Monday … 7 = Sunday, as ISO 8601 counts.
+    pub weekday: i8,
+    pub window: Window,
+}
+
+impl WeeklyHours {
+    pub fn is_on(&self, weekday: Weekday) -> bool {
+        self.weekday == weekday.to_monday_one_offset()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayOverride {
+    pub date: Date,
+    pub windows: Vec<Window>,
+}
+
+/// A span of a local day; `to` at 00:00 means the day's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    pub from: Time,
+    pub to: Time,
+}

@@ -1,0 +1,5 @@
+//! One person of one company.
+
+mod event;
+
+pub use event::*;

@@ -1,0 +1,15 @@
+//! What the domain needs from outside, named by need. Adapters stand behind these; `api` wires them.
+
+mod calendar;
+mod clock;
+mod codec;
+mod event_log;
+mod people;
+mod voice_agents;
+
+pub use calendar::*;
+pub use clock::Clock;
+pub use codec::{Codec, CodecError, SealContext};
+pub use event_log::*;
+pub use people::{Caller, People, PeopleError};
+pub use voice_agents::*;

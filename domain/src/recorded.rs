@@ -1,0 +1,146 @@
+//! The envelope around an event: as it is handed to a log, as a log gives it back, and as it reads once decoded.
+
+use crate::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+/// The name of a stream. Made only here, so that no two kinds of stream can meet in one name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StreamId(String);
+
+impl StreamId {
+    pub fn webhook(delivery: &DeliveryId) -> Self {
+        Self(format!("webhook-{delivery}"))
+    }
+    pub fn call(company: &CompanyId, call: &CallId) -> Self {
+        Self(format!("call-{company}-{call}"))
+    }
+    pub fn customer(customer: CustomerId) -> Self {
+        Self(format!("customer-{customer}"))
+    }
+    pub fn diary(company: &CompanyId, page: Date) -> Self {
+        Self(format!("diary-{company}-{page}"))
+    }
+    pub fn company(company: &CompanyId) -> Self {
+        Self(format!("company-{company}"))
+    }
+    pub fn account(account: &AccountId) -> Self {
+        Self(format!("account-{account}"))
+    }
+    /// A telephone number of a business: its own stream, so that it belongs to one company in the whole installation.
+    pub fn number(e164: &str) -> Self {
+        Self(format!("number-{}", e164.trim_start_matches('+')))
+    }
+    pub fn access(company: &CompanyId) -> Self {
+        Self(format!("access-{company}"))
+    }
+    /// A name as a user typed it or as a log returned it.
+    pub fn from_stored(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whose an event's private part is: the key that seals it hangs on this.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Subject {
+    /// A person of a company.
+    Person(CustomerId),
+    /// A delivery, until it is known whom it is about.
+    Delivery(DeliveryId),
+}
+
+/// Why something was written: the command that made it, the chain it belongs to, and the event that led to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cause {
+    pub command: Uuid,
+    /// The same for everything that one phone call or one request set off.
+    pub correlation: Uuid,
+    /// The id of the event that this answers, if it answers one.
+    pub causation: Option<Uuid>,
+}
+
+impl Cause {
+    /// A command that stands at the start of its chain.
+    pub fn first(command: Uuid) -> Self {
+        Self { command, correlation: command, causation: None }
+    }
+}
+
+/// A private part as the log keeps it: sealed bytes, and whose they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    pub subject: Subject,
+    pub bytes: Vec<u8>,
+}
+
+/// An event on its way into a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    pub id: Uuid,
+    /// The stored name of its type, for ever.
+    pub kind: &'static str,
+    pub version: u16,
+    /// JSON of the public part.
+    pub public: Vec<u8>,
+    pub private: Option<Sealed>,
+}
+
+/// An event as a log keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Place in the whole log; dense from 1 on the SQL stores.
+    pub position: u64,
+    pub stream: StreamId,
+    /// Place in the stream, from 1.
+    pub revision: u64,
+    pub id: Uuid,
+    pub cause: Cause,
+    /// Whom it belongs to; absent only where no company is concerned (an account, a delivery for an unknown number).
+    pub company: Option<CompanyId>,
+    pub time: Timestamp,
+    pub kind: String,
+    pub version: u16,
+    pub public: Vec<u8>,
+    pub private: Option<Sealed>,
+}
+
+/// An event as it reads once decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded<E> {
+    pub position: u64,
+    pub stream: StreamId,
+    pub revision: u64,
+    pub id: Uuid,
+    pub cause: Cause,
+    pub company: Option<CompanyId>,
+    pub time: Timestamp,
+    pub data: E,
+}
+
+impl<E> Recorded<E> {
+    /// The same envelope around something else.
+    pub fn map<F>(self, data: impl FnOnce(E) -> F) -> Recorded<F> {
+        let Self { position, stream, revision, id, cause, company, time, data: event } = self;
+        Recorded { position, stream, revision, id, cause, company, time, data: data(event) }
+    }
+}
+
+/// Where at a company something happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub company: CompanyId,
+    pub branch: BranchId,
+}

@@ -1,0 +1,5 @@
+//! One delivery of a webhook, from its receipt to what came of it.
+
+mod event;
+
+pub use event::*;
