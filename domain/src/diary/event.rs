@@ -81,7 +81,7 @@ pub struct BookingRequested {
     pub booking: BookingId,
     pub customer: CustomerId,
     pub call: Option<CallId>,
-    /// `call`, `api`, `cli`, `desk`, `import`.
+    /// `call`, `api`, `cli`, `desk`, `import`; `move` where it came here from another page.
     pub source: String,
     pub branch: BranchId,
     pub event_type: EventTypeId,
@@ -93,6 +93,7 @@ pub struct BookingRequested {
     /// IANA name of the company's zone.
     pub zone: String,
     pub language: String,
+    pub requested_at: Timestamp,
     #[serde(skip)]
     pub private: Private<Contact>,
 }
@@ -146,6 +147,8 @@ pub struct BookingPending {
     pub start: Timestamp,
     pub end: Timestamp,
     pub staff: Option<StaffId>,
+    /// Which attempt made it, where that is known.
+    pub attempt: Option<u32>,
     #[serde(skip)]
     pub private: Private<ProviderRef>,
 }
@@ -163,6 +166,8 @@ pub struct BookingConfirmed {
     pub staff: Option<StaffId>,
     /// The provider's own number of the host.
     pub host: Option<i64>,
+    /// Which attempt made it, where that is known.
+    pub attempt: Option<u32>,
     /// Where it stood before it was moved here.
     pub moved_from: Option<Date>,
     #[serde(skip)]
@@ -182,6 +187,8 @@ pub struct BookingFailed {
     pub booking: BookingId,
     pub customer: CustomerId,
     pub call: Option<CallId>,
+    /// Which attempt was refused, where one was.
+    pub attempt: Option<u32>,
     /// A stable word: `taken`, `event_type_unknown`, `too_late`, ….
     pub reason: String,
 }
@@ -229,12 +236,16 @@ pub struct BookingMoved {
     pub from: Timestamp,
     pub to: Timestamp,
     pub page: Date,
+    /// It stays on this page, at another time.
+    pub stays: bool,
 }
 
 /// It stays where it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingMoveFailed {
     pub booking: BookingId,
+    pub attempt: Option<u32>,
+    /// A stable word: `taken`, `too_late`, ….
     pub reason: String,
 }
 

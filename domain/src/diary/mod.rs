@@ -1,6 +1,21 @@
 //! The day's page of a company's appointment book: the boundary inside which double booking is impossible.
 
+mod aggregate;
+mod booking;
+mod command;
 mod event;
+mod fit;
 mod rejection;
+mod rules;
+mod slot;
+#[cfg(test)]
+mod tests;
+
+pub use aggregate::Diary;
+pub use booking::{Booking, Doubt, Errand, Phase, Standing, Target};
+pub use command::{Arrival, Command, Confirmation, Hold, RequestBooking};
 pub use event::*;
+pub use fit::{Item, clashes, fits};
 pub use rejection::Rejection;
+pub use rules::{Asked, RULES};
+pub use slot::{Span, StaffDay, Terms, shifted};

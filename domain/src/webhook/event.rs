@@ -77,6 +77,7 @@ pub struct WebhookReceived {
     pub call: Option<String>,
     pub bytes: u64,
     pub verdict: Verdict,
+    pub received_at: Timestamp,
     #[serde(skip)]
     pub private: Private<Delivered>,
 }

@@ -1,5 +1,7 @@
 //! One delivery of a webhook, from its receipt to what came of it.
 
+mod aggregate;
 mod event;
 
+pub use aggregate::{Command, RETRY_SECONDS, Rejection, Standing, Webhook};
 pub use event::*;
