@@ -108,6 +108,7 @@ pub struct Spoken {
 pub struct CallAnalyzed {
     pub call: CallId,
     pub customer: CustomerId,
+    pub rank: Rank,
     /// `positive`, `negative`, `neutral`, `unknown`; an open set, in lower case.
     pub sentiment: Option<String>,
     pub successful: Option<bool>,
@@ -142,14 +143,12 @@ pub struct BookingAsked {
 /// For whom, and what was said, in the caller's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
-    pub name: String,
+    pub name: Option<String>,
     pub email: Option<String>,
-    /// E.164.
+    /// E.164, where the caller gave another than the one they called from.
     pub phone: Option<String>,
     pub notes: Option<String>,
-    pub said_date: String,
-    pub said_time: String,
-    pub said_service: Option<String>,
+    pub said: Said,
 }
 
 /// A booking that the call wanted and that was not made, with the fact why. A refusal that the diary or the calendar
@@ -189,7 +188,6 @@ pub enum Refusal {
     /// No service was named and the branch has no default one.
     ServiceMissing,
     StaffUnknown,
-    NameMissing,
     /// The diary said no.
     Diary {
         rejection: Rejection,

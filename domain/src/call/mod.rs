@@ -1,5 +1,10 @@
 //! One phone call: its facts in any order, and the one decision on what it wanted booked.
 
+mod aggregate;
 mod event;
+mod refusal;
+#[cfg(test)]
+mod tests;
 
+pub use aggregate::{Call, Callback, Command, Decision, Facts, Rejection, WishFact, Wished};
 pub use event::*;

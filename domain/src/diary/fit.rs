@@ -272,11 +272,24 @@ mod tests {
     }
 
     #[test]
-    fn a_page_too_tangled_to_decide_counts_as_full_and_answers_soon() {
-        let crowd: Vec<Sketch> = (0..40)
-            .map(|_| Sketch { from: 0, minutes: 30, staff: (0..30).map(staff).collect(), fixed: false })
-            .collect();
+    fn a_full_hour_is_refused_without_searching() {
+        let everybody: Vec<StaffId> = (0..39).map(staff).collect();
+        let crowd: Vec<Sketch> =
+            (0..40).map(|_| Sketch { from: 0, minutes: 30, staff: everybody.clone(), fixed: false }).collect();
         let page: Vec<Item<'_>> = crowd.iter().map(item).collect();
         assert!(!fits(&page[0], &page[1..]));
+        assert!(fits(&page[0], &page[2..]));
+    }
+
+    /// Everybody's times are free one by one, but each of the pairs needs the same two people twice: only the search
+    /// can tell, and it says no whether it ends by having tried everything or by its bound.
+    #[test]
+    fn a_page_too_tangled_to_decide_counts_as_full() {
+        let three: Vec<StaffId> = (0..3).map(staff).collect();
+        let mut crowd: Vec<Sketch> =
+            (0..24).map(|at| Sketch { from: at * 15, minutes: 45, staff: three.clone(), fixed: false }).collect();
+        crowd.push(Sketch { from: 5 * 15, minutes: 15, staff: three, fixed: false });
+        let page: Vec<Item<'_>> = crowd.iter().map(item).collect();
+        assert!(!fits(&page[24], &page[..24]));
     }
 }

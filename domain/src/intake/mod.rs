@@ -1,0 +1,11 @@
+//! The process manager between deliveries and calls, without its errands: reads what a delivery says, and what of it
+//! the company can act on.
+
+mod facts;
+mod reading;
+mod value;
+mod wish;
+
+pub use facts::{Whose, facts};
+pub use reading::{Reading, Said, Unreadable, read};
+pub use wish::interpret;
