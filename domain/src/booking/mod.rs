@@ -7,4 +7,4 @@ mod patience;
 
 pub use contact::{Person, contact};
 pub use next::{Step, next_step};
-pub use patience::Patience;
+pub use patience::{Patience, later};

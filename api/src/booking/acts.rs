@@ -1,0 +1,276 @@
+//! Asking the calendar: every attempt is claimed on the page before, and its outcome written there after.
+
+use super::errand::BookingErrands;
+use super::file::File;
+use jiff::Timestamp;
+use ringbuch_domain::booking::later;
+use ringbuch_domain::company::Company;
+use ringbuch_domain::diary::{
+    Act, Arrival, Booking, BookingAttemptStarted, BookingRequested, Command, Confirmation, DiaryEvent, Hold, Holder,
+    ProviderRef, Target,
+};
+use ringbuch_domain::ports::{Attendee, BookRequest, CalendarFailure, ProviderBooking, ProviderStatus};
+use ringbuch_domain::recorded::StreamId;
+use std::time::Duration;
+
+impl BookingErrands {
+    /// Claims an attempt and makes it. `looked_up` is when the calendar was seen not to hold the outcome of an earlier one.
+    pub(super) async fn attempt(
+        &self,
+        file: &File,
+        booking: &Booking,
+        act: Act,
+        looked_up: Option<Timestamp>,
+    ) -> anyhow::Result<()> {
+        if act == Act::Move && !self.keep_target(file, booking).await? {
+            return Ok(());
+        }
+        let now = file.now();
+        let deadline = later(now, self.patience.attempt);
+        let claim = Command::StartAttempt { booking: file.booking, act, deadline, now, looked_up };
+        let Some(claimed) = file.tell(claim).await? else { return Ok(()) };
+        let started = claimed.events.iter().find_map(|event| match event {
+            DiaryEvent::BookingAttemptStarted(started) => Some(started),
+            _ => None,
+        });
+        // Without an event of ours the claim is somebody else's.
+        let Some(BookingAttemptStarted { attempt, .. }) = started else { return Ok(()) };
+        match act {
+            Act::Book => self.book(file, booking, *attempt, deadline).await,
+            Act::Cancel => self.cancel(file, booking, *attempt, deadline).await,
+            Act::Move => self.reschedule(file, booking, *attempt, deadline).await,
+        }
+    }
+
+    async fn book(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
+        let Some(request) = book_request(&booking.request, attempt) else {
+            return self.fail(file, Some(attempt), "erased").await;
+        };
+        match self.calendar.book(&file.company, &request).await {
+            Ok(made) => self.made(file, booking, attempt, deadline, made).await,
+            Err(CalendarFailure::Refused { reason }) => self.fail(file, Some(attempt), &reason).await,
+            Err(CalendarFailure::NotSent { reason, retry_after }) => self.postpone(file, attempt, reason, retry_after).await,
+            Err(CalendarFailure::Taken) => self.taken(file, booking, attempt, deadline).await,
+            Err(CalendarFailure::Unknown { reason }) => self.doubtful(file, booking, attempt, deadline, reason).await,
+        }
+    }
+
+    /// What the calendar answered with may be somebody else's: where it takes the same person at the same time for the
+    /// same booking, it hands out what it has.
+    async fn made(
+        &self,
+        file: &File,
+        booking: &Booking,
+        attempt: u32,
+        deadline: Timestamp,
+        made: ProviderBooking,
+    ) -> anyhow::Result<()> {
+        if made.booking.is_some_and(|other| other != file.booking) {
+            return self.fail(file, Some(attempt), "same_as_another").await;
+        }
+        if !made.status.is_live() {
+            let reason = "the answer was a booking that is over".to_owned();
+            return self.doubtful(file, booking, attempt, deadline, reason).await;
+        }
+        self.confirm(file, made, Some(attempt)).await?;
+        self.cancel_twins(file, booking).await
+    }
+
+    pub(super) async fn confirm(&self, file: &File, made: ProviderBooking, attempt: Option<u32>) -> anyhow::Result<()> {
+        let pending = made.status == ProviderStatus::Pending;
+        let confirmation = self.confirmation(file, made, attempt).await?;
+        let told = file.tell(Command::Confirm(confirmation)).await?;
+        if !pending && told.is_some_and(|told| !told.events.is_empty()) {
+            self.metrics.booking_succeeded();
+        }
+        Ok(())
+    }
+
+    async fn confirmation(&self, file: &File, made: ProviderBooking, attempt: Option<u32>) -> anyhow::Result<Confirmation> {
+        let set_up = self.journal.load::<Company>(&StreamId::company(&file.company)).await?;
+        let staff = made.host.and_then(|host| set_up.aggregate.staff_of_host(host)).cloned();
+        let ProviderBooking { uid, number, status, host, start, end, .. } = made;
+        let (provider, pending) = (ProviderRef { uid, number }, status == ProviderStatus::Pending);
+        Ok(Confirmation { booking: file.booking, attempt, pending, provider, staff, host, start, end })
+    }
+
+    /// "Taken" may be our own earlier success; only a look-up tells.
+    async fn taken(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
+        match self.find_ours(file, booking).await {
+            Ok(Some(found)) => self.adopt(file, booking, found).await,
+            Ok(None) => self.fail(file, Some(attempt), "taken").await,
+            Err(failure) => self.unknown(file, attempt, deadline, failure.to_string()).await,
+        }
+    }
+
+    /// Nobody knows: a look-up at once may tell; if it does not, a later one must.
+    async fn doubtful(
+        &self,
+        file: &File,
+        booking: &Booking,
+        attempt: u32,
+        deadline: Timestamp,
+        reason: String,
+    ) -> anyhow::Result<()> {
+        match self.find_ours(file, booking).await {
+            Ok(Some(found)) => self.adopt(file, booking, found).await,
+            Ok(None) | Err(_) => self.unknown(file, attempt, deadline, reason).await,
+        }
+    }
+
+    pub(super) async fn unknown(
+        &self,
+        file: &File,
+        attempt: u32,
+        deadline: Timestamp,
+        reason: String,
+    ) -> anyhow::Result<()> {
+        let again = self.patience.again_after(file.now(), file.booking, attempt.min(3), None);
+        let look_up_at = later(self.patience.certain_at(deadline), Duration::from_millis(1)).max(again);
+        file.tell(Command::OutcomeUnknown { booking: file.booking, attempt, reason, look_up_at }).await?;
+        Ok(())
+    }
+
+    pub(super) async fn postpone(
+        &self,
+        file: &File,
+        attempt: u32,
+        reason: String,
+        wait: Option<Duration>,
+    ) -> anyhow::Result<()> {
+        let next_attempt_at = self.patience.again_after(file.now(), file.booking, attempt, wait);
+        file.tell(Command::Postpone { booking: file.booking, attempt, reason, next_attempt_at }).await?;
+        Ok(())
+    }
+
+    pub(super) async fn fail(&self, file: &File, attempt: Option<u32>, reason: &str) -> anyhow::Result<()> {
+        file.tell(Command::Fail { booking: file.booking, attempt, reason: reason.into() }).await?;
+        Ok(())
+    }
+
+    pub(super) async fn give_up(&self, file: &File, booking: &Booking, reason: &str) -> anyhow::Result<()> {
+        match booking.errand.as_ref().map(|errand| errand.act) {
+            Some(Act::Move) => self.move_failed(file, booking, None, reason).await,
+            _ => self.fail(file, None, reason).await,
+        }
+    }
+
+    async fn cancel(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
+        let by = booking.errand.as_ref().map_or_else(|| "system".to_owned(), |errand| errand.by.clone());
+        let gone = Command::Cancelled { booking: file.booking, by };
+        let Some(provider) = booking.provider.known() else {
+            file.tell(gone).await?;
+            return Ok(());
+        };
+        match self.calendar.cancel(&file.company, &provider.uid, "Abgesagt").await {
+            Ok(()) | Err(CalendarFailure::Refused { .. }) => file.tell(gone).await.map(|_| ())?,
+            Err(CalendarFailure::NotSent { reason, retry_after }) => {
+                self.postpone(file, attempt, reason, retry_after).await?;
+            }
+            Err(failure @ (CalendarFailure::Unknown { .. } | CalendarFailure::Taken)) => {
+                self.unknown(file, attempt, deadline, failure.to_string()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn reschedule(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
+        let (Some(provider), Some(target)) = (booking.provider.known(), target(booking)) else {
+            return self.move_failed(file, booking, Some(attempt), "erased").await;
+        };
+        let asked = self.calendar.reschedule(&file.company, &provider.uid, target.slot.start, "Verschoben").await;
+        match asked {
+            Ok(moved) => self.arrive(file, booking, moved, attempt).await,
+            Err(CalendarFailure::Taken) => self.move_failed(file, booking, Some(attempt), "taken").await,
+            Err(CalendarFailure::Refused { reason }) => self.move_failed(file, booking, Some(attempt), &reason).await,
+            Err(CalendarFailure::NotSent { reason, retry_after }) => self.postpone(file, attempt, reason, retry_after).await,
+            Err(CalendarFailure::Unknown { reason }) => self.unknown(file, attempt, deadline, reason).await,
+        }
+    }
+
+    /// It stands at its new time: written on the new page first, then taken off the old one.
+    pub(super) async fn arrive(
+        &self,
+        file: &File,
+        booking: &Booking,
+        moved: ProviderBooking,
+        attempt: u32,
+    ) -> anyhow::Result<()> {
+        let Some(target) = target(booking) else { return Ok(()) };
+        let confirmation = self.confirmation(file, moved, Some(attempt)).await?;
+        let to = confirmation.start;
+        let request = BookingRequested { slot: target.slot, staff: target.staff.clone(), ..booking.request.clone() };
+        let arrival = Arrival { request, from: booking.slot.start, from_page: file.page, page: target.page, confirmation };
+        let there = StreamId::diary(&file.company, target.page);
+        file.tell_page(&there, Command::Arrive(Box::new(arrival))).await?;
+        if target.page != file.page {
+            file.tell(Command::Leave { booking: file.booking, to, page: target.page }).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn move_failed(
+        &self,
+        file: &File,
+        booking: &Booking,
+        attempt: Option<u32>,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        if let Some(target) = target(booking) {
+            let there = StreamId::diary(&file.company, target.page);
+            file.tell_page(&there, Command::ReleaseHold { holder: Holder::Move(file.booking) }).await?;
+        }
+        file.tell(Command::MoveFailed { booking: file.booking, attempt, reason: reason.into() }).await?;
+        Ok(())
+    }
+
+    /// Keeps the new time for as long as the attempt may take; false where somebody else has it by now.
+    async fn keep_target(&self, file: &File, booking: &Booking) -> anyhow::Result<bool> {
+        let Some(target) = target(booking) else { return Ok(true) };
+        let set_up = self.journal.load::<Company>(&StreamId::company(&file.company)).await?;
+        let BookingRequested { branch, event_type, .. } = &booking.request;
+        let Ok(terms) = set_up.aggregate.terms(branch, *event_type, target.page) else {
+            self.move_failed(file, booking, None, "service_unknown").await?;
+            return Ok(false);
+        };
+        let hold = Hold {
+            holder: Holder::Move(file.booking),
+            branch: branch.clone(),
+            event_type: *event_type,
+            slot: target.slot,
+            wanted: None,
+            terms,
+            until: later(file.now(), self.patience.attempt + self.patience.grace + self.patience.late),
+            now: file.now(),
+        };
+        let there = StreamId::diary(&file.company, target.page);
+        match file.tell_page(&there, Command::Hold(hold)).await? {
+            Some(_) => Ok(true),
+            None => self.move_failed(file, booking, None, "taken").await.map(|()| false),
+        }
+    }
+}
+
+fn target(booking: &Booking) -> Option<&Target> {
+    booking.errand.as_ref().and_then(|errand| errand.target.as_ref())
+}
+
+fn book_request(request: &BookingRequested, attempt: u32) -> Option<BookRequest> {
+    let contact = request.private.known()?;
+    Some(BookRequest {
+        booking: request.booking,
+        call: request.call.clone(),
+        attempt,
+        event_type: request.event_type,
+        team: request.team,
+        start: request.slot.start,
+        attendee: Attendee {
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
+            zone: request.zone.clone(),
+            language: request.language.clone(),
+        },
+        notes: contact.notes.clone(),
+    })
+}

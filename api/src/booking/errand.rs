@@ -1,0 +1,215 @@
+//! The to-do list of bookings: asks the diary, then follows a booking step by step until nothing about it is open.
+
+use super::file::File;
+use crate::intake::correlation_of_call;
+use crate::journal::{ExecuteError, Journal, JournalError};
+use crate::metrics::Metrics;
+use crate::runners::{Done, Errands};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ringbuch_domain::booking::{Patience, Person, Step, contact, next_step, later};
+use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
+use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
+use ringbuch_domain::customer::Customer;
+use ringbuch_domain::diary::{Command, Diary, RequestBooking, Slot, Standing, shifted};
+use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
+use ringbuch_domain::ports::Calendar;
+use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_projections::booking_todo::{self, DueBooking, Stage};
+use ringbuch_projections::rows::ReadModels;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Steps taken in one go before the row is looked at afresh.
+const STEPS: u32 = 12;
+
+#[derive(Clone)]
+pub struct BookingErrands {
+    pub journal: Arc<Journal>,
+    pub rows: Arc<dyn ReadModels>,
+    pub calendar: Arc<dyn Calendar>,
+    pub metrics: Metrics,
+    pub patience: Patience,
+}
+
+#[async_trait]
+impl Errands for BookingErrands {
+    type Row = DueBooking;
+    type Key = (CompanyId, BookingId);
+
+    fn name(&self) -> &'static str {
+        "booking"
+    }
+
+    fn key(&self, row: &DueBooking) -> Self::Key {
+        (row.company.clone(), row.booking)
+    }
+
+    fn due_at(&self, row: &DueBooking) -> Timestamp {
+        row.due_at
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> anyhow::Result<Vec<DueBooking>> {
+        Ok(booking_todo::due(&*self.rows, now, limit).await?)
+    }
+
+    async fn next_due(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+        Ok(booking_todo::next_due(&*self.rows, now).await?)
+    }
+
+    async fn run(&self, row: DueBooking) -> anyhow::Result<Done> {
+        let correlation = match &row.call {
+            Some(call) => self.correlation(&row.company, call).await?,
+            None => row.booking.0,
+        };
+        let file = File::new(Arc::clone(&self.journal), row.company.clone(), row.page, row.booking, correlation);
+        if row.stage == Stage::Ask && file.read().await?.is_none() {
+            let Some(call) = &row.call else { anyhow::bail!("a booking asks the diary without a call") };
+            if !self.ask(&file, call).await? {
+                return Ok(Done::Told(self.journal.log().head().await?));
+            }
+        }
+        self.pursue(&file).await
+    }
+}
+
+impl BookingErrands {
+    async fn correlation(&self, company: &CompanyId, call: &CallId) -> Result<Uuid, JournalError> {
+        let set_up = self.journal.load::<Company>(&StreamId::company(company)).await?;
+        Ok(set_up.aggregate.account().map_or_else(Uuid::nil, |account| correlation_of_call(account, call.as_str())))
+    }
+
+    /// Puts a call's wish to the diary; false where the answer was no and the call has been told.
+    async fn ask(&self, file: &File, call: &CallId) -> anyhow::Result<bool> {
+        let heard = self.journal.load::<Call>(&StreamId::call(&file.company, call)).await?;
+        let Some(Decision::Asked(asked)) = &heard.aggregate.decision else { return Ok(false) };
+        let summary = heard.aggregate.analyzed.as_ref().and_then(|analyzed| analyzed.private.known());
+        let summary = summary.and_then(|analysis| analysis.summary.as_deref());
+        let request = match self.request(file, asked, summary).await? {
+            Ok(request) => request,
+            Err(reason) => return self.refuse(file, call, reason).await.map(|()| false),
+        };
+        match file.ask_page(&file.stream(), Command::RequestBooking(Box::new(request))).await {
+            Ok(_) => Ok(true),
+            Err(ExecuteError::Rejected(rejection)) => {
+                self.refuse(file, call, Refusal::Diary { rejection }).await.map(|()| false)
+            }
+            Err(ExecuteError::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    async fn request(
+        &self,
+        file: &File,
+        asked: &BookingAsked,
+        summary: Option<&str>,
+    ) -> Result<Result<RequestBooking, Refusal>, JournalError> {
+        let set_up = self.journal.load::<Company>(&StreamId::company(&file.company)).await?;
+        let customer = self.journal.load::<Customer>(&StreamId::customer(asked.customer)).await?;
+        let company = &set_up.aggregate;
+        let (terms, service, profile) = match (
+            company.terms(&asked.branch, asked.event_type, asked.page),
+            company.event_types.get(&asked.event_type),
+            &company.profile,
+        ) {
+            (Ok(terms), Some(service), Some(profile)) => (terms, service, profile),
+            (Err(SetUpRejection::EventTypeUnknown { .. }), ..) | (_, None, _) => return Ok(Err(Refusal::ServiceUnknown)),
+            _ => return Ok(Err(Refusal::ServiceMissing)),
+        };
+        let wish = asked.private.known();
+        let person = Person {
+            customer: asked.customer,
+            card: customer.aggregate.card.known(),
+            said_name: wish.and_then(|wish| wish.name.as_deref()),
+            said_email: wish.and_then(|wish| wish.email.as_deref()),
+            said_phone: wish.and_then(|wish| wish.phone.as_deref()),
+        };
+        let remarks = [wish.and_then(|wish| wish.notes.as_deref()), summary];
+        Ok(Ok(RequestBooking {
+            booking: asked.booking,
+            customer: asked.customer,
+            call: Some(asked.call.clone()),
+            source: "call".into(),
+            branch: asked.branch.clone(),
+            event_type: asked.event_type,
+            team: service.team,
+            slot: Slot {
+                start: asked.start,
+                end: shifted(asked.start, service.minutes.into()),
+                buffer_before_minutes: service.buffer_before,
+                buffer_after_minutes: service.buffer_after,
+            },
+            wanted: asked.staff.clone(),
+            zone: profile.zone.clone(),
+            language: profile.language.clone(),
+            contact: contact(person, profile, &remarks),
+            terms,
+            now: file.now(),
+        }))
+    }
+
+    /// Tells the call that its wish did not become a booking; telling it again changes nothing.
+    pub(super) async fn refuse(&self, file: &File, call: &CallId, reason: Refusal) -> anyhow::Result<()> {
+        let cause = Cause { command: Uuid::now_v7(), correlation: file.correlation, causation: None };
+        let stream = StreamId::call(&file.company, call);
+        let command = call::Command::Refuse { booking: file.booking, reason: reason.clone() };
+        match self.journal.execute::<Call>(&stream, Some(&file.company), cause, command).await {
+            Ok(executed) => {
+                if !executed.events.is_empty() {
+                    self.metrics.booking_failed(reason.code());
+                }
+                Ok(())
+            }
+            // The call knows nothing of this booking, so there is nobody to tell.
+            Err(ExecuteError::Rejected(_)) => Ok(()),
+            Err(ExecuteError::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    /// Takes the booking's next steps until it has to wait or is done.
+    async fn pursue(&self, file: &File) -> anyhow::Result<Done> {
+        for _ in 0..STEPS {
+            let Some(booking) = file.read().await? else { break };
+            let now = file.now();
+            match next_step(&booking, now, &self.patience) {
+                Step::Attempt(act) => self.attempt(file, &booking, act, None).await?,
+                Step::LookUp { act, attempt, may_repeat } => {
+                    self.look_up(file, &booking, act, attempt, may_repeat).await?;
+                }
+                Step::Verify => {
+                    if !self.verify(file, &booking).await? {
+                        return Ok(Done::NotBefore(later(now, self.patience.late)));
+                    }
+                }
+                Step::Settle => self.settle(file, &booking).await?,
+                Step::GiveUp(reason) => self.give_up(file, &booking, reason).await?,
+                Step::Wait(until) => {
+                    self.tell_if_failed(file, &booking).await?;
+                    return Ok(Done::NotBefore(until));
+                }
+                Step::Done => break,
+            }
+        }
+        Ok(Done::Told(self.journal.log().head().await?))
+    }
+
+    /// Nothing is in doubt: the call learns of a failure, then the file is closed.
+    pub(super) async fn settle(&self, file: &File, booking: &ringbuch_domain::diary::Booking) -> anyhow::Result<()> {
+        self.tell_if_failed(file, booking).await?;
+        file.tell(Command::Settle { booking: file.booking }).await?;
+        Ok(())
+    }
+
+    async fn tell_if_failed(&self, file: &File, booking: &ringbuch_domain::diary::Booking) -> anyhow::Result<()> {
+        let (Standing::Failed, Some(call), Some(reason)) = (booking.standing, &booking.request.call, &booking.failure)
+        else {
+            return Ok(());
+        };
+        self.refuse(file, call, Refusal::Calendar { reason: reason.clone() }).await
+    }
+
+    /// The page of another day.
+    pub(super) async fn page_of(&self, company: &CompanyId, page: jiff::civil::Date) -> Result<Arc<crate::journal::Loaded<Diary>>, JournalError> {
+        self.journal.load::<Diary>(&StreamId::diary(company, page)).await
+    }
+}

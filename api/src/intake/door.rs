@@ -1,0 +1,159 @@
+//! The door: whose delivery may it be, is it proven to be theirs, is it stored. Nothing else happens here.
+
+use super::filing::{Filed, Proven, Sketch, file};
+use crate::directory::LiveDirectory;
+use crate::http::Peer;
+use crate::http::intake::{Intake, IntakeAnswer};
+use crate::journal::Journal;
+use crate::metrics::{Metrics, RejectReason, WebhookOutcome};
+use crate::tally::Tally;
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::HeaderMap;
+use ringbuch_adapters::retell::signature::{self, SignatureFault, WhichKey};
+use ringbuch_adapters::sealing::{IndexKey, Secrets, account_owner};
+use ringbuch_domain::account::SignatureForm;
+use ringbuch_domain::ids::{AccountId, CompanyId};
+use ringbuch_domain::phone;
+use ringbuch_domain::webhook::{Provider, Verdict};
+use std::sync::Arc;
+
+/// The name of the secret that signs.
+pub const RETELL_KEY: &str = "retell_api_key";
+
+/// Headers that are kept beside a body; none of them proves anything or names a person.
+const KEPT_HEADERS: [&str; 4] = ["content-type", "user-agent", "traceparent", "x-request-id"];
+
+pub struct Door {
+    pub journal: Arc<Journal>,
+    pub directory: Arc<LiveDirectory>,
+    pub secrets: Arc<Secrets>,
+    pub index: IndexKey,
+    pub tally: Arc<Tally>,
+    pub metrics: Metrics,
+}
+
+/// Whose key must prove a delivery.
+struct Claim {
+    account: AccountId,
+    form: SignatureForm,
+    company: Option<CompanyId>,
+}
+
+#[async_trait]
+impl Intake for Door {
+    async fn retell(
+        &self,
+        company: Option<&str>,
+        headers: &HeaderMap,
+        body: Bytes,
+        _peer: Option<Peer>,
+    ) -> IntakeAnswer {
+        let sketch = Sketch::of(&body);
+        let claim = match company {
+            Some(named) => self.claim_of_company(named).await,
+            None => self.claim_of_hint(&sketch).await,
+        };
+        let claim = match claim {
+            Ok(claim) => claim,
+            Err(reason) => return self.reject("", reason),
+        };
+        let verdict = match self.prove(&claim, headers, &body).await {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(reason)) => return self.reject(claim.account.as_str(), reason),
+            Err(unavailable) => return unavailable,
+        };
+        self.store(claim, verdict, headers, &body, &sketch).await
+    }
+
+    async fn turned_away(&self, reason: RejectReason, _peer: Option<Peer>) {
+        self.tally.count(&format!("rejected:{}", reason.as_str()), "");
+    }
+}
+
+impl Door {
+    async fn claim_of_company(&self, named: &str) -> Result<Claim, RejectReason> {
+        let id = CompanyId::new(named).map_err(|_| RejectReason::CompanyUnknown)?;
+        let (account, form) = self.directory.account_of(&id).await.ok_or(RejectReason::CompanyUnknown)?;
+        Ok(Claim { account, form, company: Some(id) })
+    }
+
+    /// The called number or the agent says whose it may be.
+    async fn claim_of_hint(&self, sketch: &Sketch) -> Result<Claim, RejectReason> {
+        let number = sketch.our_number().and_then(phone::normalise);
+        let by_number = match number {
+            Some(number) => self.directory.account_of_number(&number).await,
+            None => None,
+        };
+        let by_agent = || sketch.agent().and_then(|agent| self.directory.account_of_agent(agent));
+        let (account, form) = by_number.or_else(by_agent).ok_or(RejectReason::NoHint)?;
+        Ok(Claim { account, form, company: None })
+    }
+
+    async fn prove(
+        &self,
+        claim: &Claim,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Result<Verdict, RejectReason>, IntakeAnswer> {
+        let keys = self.secrets.get(&account_owner(&claim.account), RETELL_KEY).await.map_err(|error| {
+            tracing::error!(account = %claim.account, %error, "an account's key cannot be had");
+            IntakeAnswer::Unavailable
+        })?;
+        if keys.is_empty() {
+            return Ok(Err(RejectReason::NoKey));
+        }
+        let now = self.journal.clock().now();
+        Ok(match signature::verify(body, headers, &keys, claim.form, now) {
+            Ok(WhichKey::Current) => Ok(Verdict::CurrentKey),
+            Ok(WhichKey::Previous) => Ok(Verdict::PreviousKey),
+            Err(SignatureFault::Missing) => Err(RejectReason::SignatureMissing),
+            Err(SignatureFault::Malformed) => Err(RejectReason::SignatureUnreadable),
+            Err(SignatureFault::Stale) => Err(RejectReason::SignatureStale),
+            Err(SignatureFault::Future) => Err(RejectReason::SignatureEarly),
+            Err(SignatureFault::Wrong) => Err(RejectReason::SignatureWrong),
+        })
+    }
+
+    async fn store(
+        &self,
+        claim: Claim,
+        verdict: Verdict,
+        headers: &HeaderMap,
+        body: &[u8],
+        sketch: &Sketch,
+    ) -> IntakeAnswer {
+        let event = sketch.event();
+        let Ok(delivery) = self.index.delivery(Provider::Retell.as_str(), &claim.account, body) else {
+            return IntakeAnswer::Unavailable;
+        };
+        let kept = |name: &&str| Some(((*name).to_owned(), headers.get(*name)?.to_str().ok()?.to_owned()));
+        let proven = Proven {
+            delivery,
+            provider: Provider::Retell,
+            account: claim.account.clone(),
+            company: claim.company,
+            verdict,
+            headers: KEPT_HEADERS.iter().filter_map(kept).collect(),
+            body,
+            sketch,
+        };
+        match file(&self.journal, proven).await {
+            Ok(Filed::New) => self.metrics.webhook(Provider::Retell, &event, WebhookOutcome::Received),
+            Ok(Filed::Repeated) => {
+                self.tally.count("duplicate:retell", claim.account.as_str());
+                self.metrics.webhook(Provider::Retell, &event, WebhookOutcome::Duplicate);
+            }
+            Err(error) => {
+                tracing::error!(%error, "a proven delivery could not be stored; the sender will repeat it");
+                return IntakeAnswer::Unavailable;
+            }
+        }
+        IntakeAnswer::Accepted
+    }
+
+    fn reject(&self, scope: &str, reason: RejectReason) -> IntakeAnswer {
+        self.tally.count(&format!("rejected:{}", reason.as_str()), scope);
+        IntakeAnswer::Rejected(reason)
+    }
+}

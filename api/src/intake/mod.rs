@@ -1,0 +1,9 @@
+//! Deliveries on their way in: proven and stored at the door, understood later from the log.
+
+mod door;
+mod errand;
+mod filing;
+
+pub use door::{Door, RETELL_KEY};
+pub use errand::IntakeErrands;
+pub use filing::{Filed, Proven, bytes, correlation_of_call, file};

@@ -1,0 +1,48 @@
+//! Aggregates that were used lately, so that a command reads only what is new in its stream. What lies here may be
+//! behind, never ahead: every load asks the log for the rest.
+
+use super::{Loaded, Stored};
+use ringbuch_domain::recorded::StreamId;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Streams kept, those in use twice as long as those that were loaded once.
+const CAPACITY: usize = 2_000;
+
+type Kept = HashMap<(TypeId, StreamId), Arc<dyn Any + Send + Sync>>;
+
+#[derive(Default)]
+struct Generations {
+    young: Kept,
+    old: Kept,
+}
+
+#[derive(Default)]
+pub struct Memory(Mutex<Generations>);
+
+impl Memory {
+    pub fn get<A: Stored>(&self, stream: &StreamId) -> Option<Arc<Loaded<A>>> {
+        let key = (TypeId::of::<A>(), stream.clone());
+        let mut kept = self.lock();
+        let found = kept.young.get(&key).cloned().or_else(|| {
+            let found = kept.old.remove(&key)?;
+            kept.young.insert(key, Arc::clone(&found));
+            Some(found)
+        })?;
+        found.downcast().ok()
+    }
+
+    pub fn put<A: Stored>(&self, stream: &StreamId, loaded: &Arc<Loaded<A>>) {
+        let mut kept = self.lock();
+        if kept.young.len() >= CAPACITY {
+            kept.old = std::mem::take(&mut kept.young);
+        }
+        let loaded: Arc<dyn Any + Send + Sync> = Arc::<Loaded<A>>::clone(loaded);
+        kept.young.insert((TypeId::of::<A>(), stream.clone()), loaded);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Generations> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

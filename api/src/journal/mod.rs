@@ -1,0 +1,275 @@
+//! The log as the program uses it: typed events, aggregates that decide, private parts sealed on the way in and opened on
+//! the way out. Every write of the program goes through `execute` or `begin`.
+
+mod memory;
+mod store;
+mod turns;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{AggregateContext, AggregateError, EventStore};
+use memory::Memory;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::event::{DecodeError, EventFamily, Opened};
+use ringbuch_domain::ids::{CompanyId, derived};
+use ringbuch_domain::ports::{Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext};
+use ringbuch_domain::recorded::{Cause, Envelope, NewEvent, Recorded, StreamId};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Context, StreamStore};
+use thiserror::Error;
+use turns::Turns;
+use uuid::Uuid;
+
+/// An aggregate whose events the log can keep.
+pub trait Stored: cqrs_es::Aggregate<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
+impl<A> Stored for A where A: cqrs_es::Aggregate<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
+
+/// An aggregate as its stream has left it.
+#[derive(Debug, Clone)]
+pub struct Loaded<A> {
+    pub aggregate: A,
+    /// 0 while the stream holds nothing.
+    pub revision: u64,
+    /// The command behind each event, with where its last event stands.
+    commands: HashMap<Uuid, Appended>,
+}
+
+/// What a command led to.
+#[derive(Debug, Clone)]
+pub struct Executed<A: cqrs_es::Aggregate> {
+    /// As it stands now.
+    pub aggregate: A,
+    /// Empty where the command led to nothing, or had been carried out before.
+    pub events: Vec<A::Event>,
+    /// Absent where nothing was ever written for the command.
+    pub appended: Option<Appended>,
+}
+
+#[derive(Debug, Error)]
+pub enum ExecuteError<E: std::error::Error + 'static> {
+    /// The business said no.
+    #[error("{0}")]
+    Rejected(#[source] E),
+    /// Something broke; the same command may be given again.
+    #[error(transparent)]
+    Failed(#[from] JournalError),
+}
+
+/// Something below the journal broke.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    #[error("stream {0} is too busy: others were faster every time")]
+    TooBusy(StreamId),
+    #[error("the event log cannot take it: {0}")]
+    Append(#[source] AppendError),
+    #[error("the event log cannot be read: {0}")]
+    Read(#[from] LogError),
+    #[error("a stored event cannot be read: {0}")]
+    Decode(#[from] DecodeError),
+    #[error("an event cannot be written down: {0}")]
+    Encode(#[from] serde_json::Error),
+    #[error(transparent)]
+    Codec(#[from] ringbuch_domain::ports::CodecError),
+}
+
+/// How often somebody else may be faster before a command gives up; in one process commands to a stream queue, so only
+/// other processes can be.
+const ATTEMPTS: u32 = 50;
+
+pub struct Journal {
+    log: Arc<dyn EventLog>,
+    codec: Arc<dyn Codec>,
+    clock: Arc<dyn Clock>,
+    turns: Turns,
+    memory: Memory,
+}
+
+impl Journal {
+    pub fn new(log: Arc<dyn EventLog>, codec: Arc<dyn Codec>, clock: Arc<dyn Clock>) -> Self {
+        Self { log, codec, clock, turns: Turns::default(), memory: Memory::default() }
+    }
+
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    pub fn log(&self) -> &dyn EventLog {
+        &*self.log
+    }
+
+    /// The aggregate as it stands.
+    pub async fn load<A: Stored>(&self, stream: &StreamId) -> Result<Arc<Loaded<A>>, JournalError> {
+        let known = self.memory.get::<A>(stream);
+        let after = known.as_ref().map_or(0, |known| known.revision);
+        let news = self.log.read_stream(stream, after).await?;
+        if let Some(known) = known.as_ref().filter(|_| news.is_empty()) {
+            return Ok(Arc::clone(known));
+        }
+        let mut loaded = known.map_or_else(Loaded::default, |known| (*known).clone());
+        for envelope in news {
+            loaded.absorb(self.open::<A::Event>(envelope).await?);
+        }
+        let loaded = Arc::new(loaded);
+        self.memory.put(stream, &loaded);
+        Ok(loaded)
+    }
+
+    /// Carries a command out: loads, decides, appends; again where somebody else was faster. A command that the stream
+    /// knows gets its first result before anything is decided.
+    pub async fn execute<A: Stored>(
+        &self,
+        stream: &StreamId,
+        company: Option<&CompanyId>,
+        cause: Cause,
+        command: A::Command,
+    ) -> Result<Executed<A>, ExecuteError<A::Error>> {
+        let _turn = self.turns.take(stream).await;
+        let store = StreamStore::new(self, company, cause);
+        for _ in 0..ATTEMPTS {
+            let mut context: Context<A> = store.load_aggregate(stream.as_str()).await.map_err(failed)?;
+            if let Some(first) = context.first_result(cause.command) {
+                return Ok(Executed { aggregate: context.into_aggregate(), events: vec![], appended: Some(first) });
+            }
+            let sink = EventSink::default();
+            context.aggregate().handle(command.clone(), &(), &sink).await.map_err(ExecuteError::Rejected)?;
+            let events = sink.collect().await;
+            let aggregate = context.aggregate().clone();
+            if events.is_empty() {
+                return Ok(Executed { aggregate, events, appended: None });
+            }
+            match store.commit(events.clone(), context, HashMap::new()).await {
+                Ok(_) => return Ok(Executed { aggregate, events, appended: store.appended() }),
+                Err(AggregateError::AggregateConflict) => {}
+                Err(other) => return Err(failed(other)),
+            }
+        }
+        Err(JournalError::TooBusy(stream.clone()).into())
+    }
+
+    /// Writes the first event of a stream without reading it before. A stream that exists says so: `repeated` where the
+    /// same command had begun it, `None` where another had.
+    pub async fn begin<E: EventFamily>(
+        &self,
+        stream: &StreamId,
+        company: Option<&CompanyId>,
+        cause: Cause,
+        event: &E,
+    ) -> Result<Option<Appended>, JournalError> {
+        let events = vec![self.seal(stream, company, cause, 0, event).await?];
+        let time = self.clock.now();
+        let (stream, company) = (stream.clone(), company.cloned());
+        match self.log.append(Append { stream, expected: Expected::NoStream, cause, company, time, events }).await {
+            Ok(appended) => Ok(Some(appended)),
+            Err(AppendError::Conflict { .. } | AppendError::CommandReused { .. }) => Ok(None),
+            Err(other) => Err(JournalError::Append(other)),
+        }
+    }
+
+    /// The events of one stream, decoded.
+    pub async fn read_stream<E: EventFamily>(&self, stream: &StreamId) -> Result<Vec<Recorded<E>>, JournalError> {
+        let envelopes = self.log.read_stream(stream, 0).await?;
+        let mut events = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            events.push(self.open(envelope).await?);
+        }
+        Ok(events)
+    }
+
+    /// Events of the whole log after a position. One that cannot be read does not hide the others.
+    pub async fn read_all(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Recorded<Result<AnyEvent, DecodeError>>>, JournalError> {
+        let envelopes = self.log.read_all(after, limit).await?;
+        let mut events = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            events.push(self.open_any(envelope).await?);
+        }
+        Ok(events)
+    }
+
+    async fn seal<E: EventFamily>(
+        &self,
+        stream: &StreamId,
+        company: Option<&CompanyId>,
+        cause: Cause,
+        index: usize,
+        event: &E,
+    ) -> Result<NewEvent, JournalError> {
+        let encoded = event.encode()?;
+        let id = derived(&["event", stream.as_str(), &cause.command.to_string(), &index.to_string()]);
+        let context = SealContext { company, stream, event: id, kind: encoded.kind };
+        let private = match encoded.private {
+            Some((subject, plain)) => Some(self.codec.seal(context, subject, plain).await?),
+            None => None,
+        };
+        Ok(NewEvent { id, kind: encoded.kind, version: encoded.version, public: encoded.public, private })
+    }
+
+    async fn open<E: EventFamily>(&self, envelope: Envelope) -> Result<Recorded<E>, JournalError> {
+        let plain = self.plain(&envelope).await?;
+        let data = E::decode(&envelope.kind, envelope.version, &envelope.public, opened(&envelope, plain.as_deref()))?;
+        Ok(recorded(envelope, data))
+    }
+
+    /// As `open`, for whatever an event may be.
+    pub async fn open_any(&self, envelope: Envelope) -> Result<Recorded<Result<AnyEvent, DecodeError>>, JournalError> {
+        let plain = self.plain(&envelope).await?;
+        let opened = opened(&envelope, plain.as_deref());
+        let data = AnyEvent::decode(&envelope.kind, envelope.version, &envelope.public, opened);
+        Ok(recorded(envelope, data))
+    }
+
+    async fn plain(&self, envelope: &Envelope) -> Result<Option<Vec<u8>>, JournalError> {
+        let Some(sealed) = &envelope.private else { return Ok(None) };
+        let Envelope { company, stream, id: event, kind, .. } = envelope;
+        let context = SealContext { company: company.as_ref(), stream, event: *event, kind };
+        Ok(self.codec.open(context, sealed).await?)
+    }
+}
+
+fn opened<'a>(envelope: &Envelope, plain: Option<&'a [u8]>) -> Opened<'a> {
+    match (&envelope.private, plain) {
+        (None, _) => Opened::Absent,
+        (Some(_), Some(plain)) => Opened::Known(plain),
+        (Some(_), None) => Opened::Erased,
+    }
+}
+
+fn recorded<E>(envelope: Envelope, data: E) -> Recorded<E> {
+    let Envelope { position, stream, revision, id, cause, company, time, .. } = envelope;
+    Recorded { position, stream, revision, id, cause, company, time, data }
+}
+
+fn failed<E: std::error::Error + 'static>(error: AggregateError<E>) -> ExecuteError<E> {
+    match error {
+        AggregateError::UserError(rejection) => ExecuteError::Rejected(rejection),
+        AggregateError::DatabaseConnectionError(source)
+        | AggregateError::DeserializationError(source)
+        | AggregateError::UnexpectedError(source) => match source.downcast::<JournalError>() {
+            Ok(known) => ExecuteError::Failed(*known),
+            Err(source) => {
+                JournalError::Read(LogError { what: "the event log failed".into(), source: Some(source) }).into()
+            }
+        },
+        AggregateError::AggregateConflict => {
+            JournalError::Read(LogError::message("a conflict was not resolved")).into()
+        }
+    }
+}
+
+impl<A: Default> Default for Loaded<A> {
+    fn default() -> Self {
+        Self { aggregate: A::default(), revision: 0, commands: HashMap::new() }
+    }
+}
+
+impl<A: Stored> Loaded<A> {
+    fn absorb(&mut self, event: Recorded<A::Event>) {
+        let place = Appended { revision: event.revision, position: event.position, repeated: true };
+        self.revision = event.revision;
+        self.commands.insert(event.cause.command, place);
+        self.aggregate.apply(event.data);
+    }
+}

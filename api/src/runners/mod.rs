@@ -1,0 +1,8 @@
+//! What runs beside the requests: the projector that turns events into rows, and the to-do lists that turn rows into
+//! work.
+
+mod projector;
+mod todo;
+
+pub use projector::Projector;
+pub use todo::{Done, Errands, TodoList};

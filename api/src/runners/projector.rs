@@ -1,0 +1,203 @@
+//! Follows the log and keeps every read model up to date: one batch of events is turned into the statements of all read
+//! models, and those are committed with their checkpoints at once.
+
+use crate::journal::{Journal, JournalError};
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::recorded::Recorded;
+use ringbuch_projections::Projection;
+use ringbuch_projections::rows::{ReadModels, RowsError, Step};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Events taken at once: enough to make a commit worth its while, few enough that nobody waits behind it for long.
+const BATCH: usize = 400;
+
+/// After trouble below, before asking again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+#[derive(Debug, Error)]
+pub enum ProjectorError {
+    #[error(transparent)]
+    Log(#[from] JournalError),
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+}
+
+pub struct Projector {
+    journal: Arc<Journal>,
+    rows: Arc<dyn ReadModels>,
+    projections: &'static [Projection],
+    /// As last seen in the database; another node, or a rebuild, may have moved them since.
+    checkpoints: Mutex<Vec<u64>>,
+    progress: watch::Sender<u64>,
+}
+
+impl Projector {
+    pub fn new(journal: Arc<Journal>, rows: Arc<dyn ReadModels>, projections: &'static [Projection]) -> Self {
+        Self { journal, rows, projections, checkpoints: Mutex::default(), progress: watch::Sender::new(0) }
+    }
+
+    /// The position up to which every read model is current.
+    pub fn progress(&self) -> watch::Receiver<u64> {
+        self.progress.subscribe()
+    }
+
+    /// Makes the tables that are not there yet.
+    pub async fn prepare(&self) -> Result<(), ProjectorError> {
+        for projection in self.projections {
+            self.rows.prepare(projection.ddl).await?;
+        }
+        self.reload().await?;
+        Ok(())
+    }
+
+    /// Follows until it is told to stop. Trouble below is logged and tried again; it never ends the following.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        loop {
+            let step = async {
+                match self.step().await {
+                    Ok(true) => {}
+                    Ok(false) => self.wait_for_news().await,
+                    Err(error) => {
+                        tracing::warn!(%error, "the read models are not being updated; trying again");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                }
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = step => {}
+            }
+        }
+    }
+
+    /// Absorbs everything that the log holds now.
+    pub async fn catch_up(&self) -> Result<(), ProjectorError> {
+        while self.step().await? {}
+        Ok(())
+    }
+
+    async fn wait_for_news(&self) {
+        let position = *self.progress.borrow();
+        if self.journal.log().wait_for_news(position).await.is_err() {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// One batch; false where there was nothing to do.
+    async fn step(&self) -> Result<bool, ProjectorError> {
+        let checkpoints = self.checkpoints();
+        let from = checkpoints.iter().copied().min().unwrap_or_default();
+        let events = self.readable(from).await?;
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(false) };
+        let readable: Vec<Recorded<AnyEvent>> = events.into_iter().filter_map(|event| event.event).collect();
+        let step_of = |(projection, checkpoint)| step(projection, checkpoint, last, &readable);
+        let steps: Vec<Step> = self.projections.iter().zip(checkpoints.iter().copied()).filter_map(step_of).collect();
+        match self.rows.commit(&steps).await {
+            Ok(()) => self.advance(checkpoints.into_iter().map(|checkpoint| checkpoint.max(last)).collect()),
+            // Another node was faster; what it absorbed need not be absorbed again.
+            Err(RowsError::CheckpointMoved { .. }) => self.reload().await?,
+            Err(RowsError::Statement { .. }) => {
+                self.one_by_one(&steps, &readable).await?;
+                self.reload().await?;
+            }
+            Err(other) => return Err(other.into()),
+        }
+        Ok(true)
+    }
+
+    async fn readable(&self, from: u64) -> Result<Vec<Followed>, ProjectorError> {
+        let events = self.journal.read_all(from, BATCH).await?;
+        let followed = |event: Recorded<Result<AnyEvent, _>>| {
+            let (position, kind) = (event.position, event.data.as_ref().err().map(ToString::to_string));
+            if let Some(error) = kind {
+                tracing::error!(position, error, "an event cannot be read; the read models go on without it");
+            }
+            let Recorded { position, stream, revision, id, cause, company, time, data } = event;
+            let event = data.ok().map(|data| Recorded { position, stream, revision, id, cause, company, time, data });
+            Followed { position, event }
+        };
+        Ok(events.into_iter().map(followed).collect())
+    }
+
+    /// A statement that the engine refuses must not hold up the others: each read model goes alone, and the one that is
+    /// in trouble goes event by event, without the event that it cannot take.
+    async fn one_by_one(&self, steps: &[Step], events: &[Recorded<AnyEvent>]) -> Result<(), ProjectorError> {
+        for whole in steps {
+            match self.rows.commit(std::slice::from_ref(whole)).await {
+                Ok(()) | Err(RowsError::CheckpointMoved { .. }) => continue,
+                Err(RowsError::Statement { .. }) => {}
+                Err(other) => return Err(other.into()),
+            }
+            let Some(projection) = self.projections.iter().find(|it| it.name == whole.projection) else { continue };
+            self.event_by_event(projection, whole, events).await?;
+        }
+        Ok(())
+    }
+
+    async fn event_by_event(
+        &self,
+        projection: &Projection,
+        whole: &Step,
+        events: &[Recorded<AnyEvent>],
+    ) -> Result<(), ProjectorError> {
+        let mut from = whole.from;
+        for event in events.iter().filter(|event| event.position > whole.from) {
+            let Some(single) = projection.step(from, std::slice::from_ref(event)) else { continue };
+            match self.rows.commit(std::slice::from_ref(&single)).await {
+                Ok(()) => {}
+                Err(RowsError::Statement { what, .. }) => {
+                    let (name, position) = (projection.name, event.position);
+                    tracing::error!(projection = name, position, what, "a read model goes on without an event");
+                    self.rows.commit(&[Step { statements: vec![], ..single.clone() }]).await?;
+                }
+                Err(RowsError::CheckpointMoved { .. }) => return Ok(()),
+                Err(other) => return Err(other.into()),
+            }
+            from = single.to;
+        }
+        if from < whole.to {
+            self.rows.commit(&[Step { from, statements: vec![], ..whole.clone() }]).await?;
+        }
+        Ok(())
+    }
+
+    fn checkpoints(&self) -> Vec<u64> {
+        self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn reload(&self) -> Result<(), RowsError> {
+        let mut checkpoints = Vec::with_capacity(self.projections.len());
+        for projection in self.projections {
+            checkpoints.push(self.rows.checkpoint(projection.name, projection.version).await?);
+        }
+        self.advance(checkpoints);
+        Ok(())
+    }
+
+    fn advance(&self, checkpoints: Vec<u64>) {
+        let slowest = checkpoints.iter().copied().min().unwrap_or_default();
+        *self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner) = checkpoints;
+        self.progress.send_replace(slowest);
+    }
+}
+
+/// An event as it was followed; one that cannot be read still moves the checkpoint.
+struct Followed {
+    position: u64,
+    event: Option<Recorded<AnyEvent>>,
+}
+
+fn step(projection: &Projection, from: u64, last: u64, events: &[Recorded<AnyEvent>]) -> Option<Step> {
+    if from >= last {
+        return None;
+    }
+    let seen = events.iter().position(|event| event.position > from).unwrap_or(events.len());
+    let fresh = events.get(seen..).unwrap_or_default();
+    let step = projection.step(from, fresh);
+    let empty = Step { projection: projection.name, version: projection.version, from, to: last, statements: vec![] };
+    Some(step.map_or(empty, |step| Step { to: last, ..step }))
+}

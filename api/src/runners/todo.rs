@@ -1,0 +1,200 @@
+//! A to-do list whose rows come from the log: takes what is due, works on many at once, and forgets nothing in a crash,
+//! since only an event takes a row away.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ringbuch_domain::booking::later;
+use ringbuch_domain::ports::Clock;
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+/// What came of working on a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// The log has heard of it up to this position; until the rows have caught up with that, the row is not taken again.
+    Told(u64),
+    /// Nothing to do before this time.
+    NotBefore(Timestamp),
+}
+
+/// Rows and what is to be done about each.
+#[async_trait]
+pub trait Errands: Send + Sync + 'static {
+    type Row: Send + Sync + 'static;
+    type Key: Clone + Eq + Hash + Debug + Send + Sync + 'static;
+
+    fn name(&self) -> &'static str;
+    fn key(&self, row: &Self::Row) -> Self::Key;
+    /// When the row fell due; a row that is put off and then falls due anew is taken at once.
+    fn due_at(&self, row: &Self::Row) -> Timestamp;
+    /// Rows whose time has come, at most so many, leaving out none.
+    async fn due(&self, now: Timestamp, limit: u32) -> anyhow::Result<Vec<Self::Row>>;
+    /// When the next row that is not due yet falls due.
+    async fn next_due(&self, now: Timestamp) -> anyhow::Result<Option<Timestamp>>;
+    async fn run(&self, row: Self::Row) -> anyhow::Result<Done>;
+}
+
+/// How many rows are worked on at once.
+const AT_ONCE: usize = 32;
+/// Rows read at once; more than are worked on, since some of them are known to wait.
+const WINDOW: u32 = 512;
+/// After trouble below, before a row is taken again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+pub struct TodoList<E: Errands> {
+    errands: Arc<E>,
+    clock: Arc<dyn Clock>,
+    progress: watch::Receiver<u64>,
+    idle: watch::Sender<bool>,
+}
+
+/// Why a due row is left alone for now.
+enum Left {
+    UnderWay,
+    UntilRows(u64),
+    UntilTime { time: Timestamp, as_due_at: Timestamp },
+}
+
+impl Left {
+    fn holds_back(&self, due_at: Timestamp) -> bool {
+        match self {
+            Self::UnderWay | Self::UntilRows(_) => true,
+            Self::UntilTime { as_due_at, .. } => *as_due_at == due_at,
+        }
+    }
+}
+
+impl<E: Errands> TodoList<E> {
+    pub fn new(errands: E, clock: Arc<dyn Clock>, progress: watch::Receiver<u64>) -> Self {
+        Self { errands: Arc::new(errands), clock, progress, idle: watch::Sender::new(false) }
+    }
+
+    /// True while nothing is under way and nothing that is due is left to do.
+    pub fn idle(&self) -> watch::Receiver<bool> {
+        self.idle.subscribe()
+    }
+
+    /// Works until it is told to stop, then finishes what it has begun.
+    pub async fn run(&self, shutdown: CancellationToken) {
+        let mut progress = self.progress.clone();
+        let mut left: HashMap<E::Key, Left> = HashMap::new();
+        let (report, mut reports) = mpsc::unbounded_channel();
+        let mut under_way = 0_usize;
+        while !shutdown.is_cancelled() {
+            let position = *progress.borrow_and_update();
+            let now = self.clock.now();
+            left.retain(|_, why| match why {
+                Left::UnderWay => true,
+                Left::UntilRows(told) => *told > position,
+                Left::UntilTime { time, .. } => *time > now,
+            });
+            let taken = self.take(&mut left, &mut under_way, now, &report).await;
+            let wake = self.wake_time(&left, now).await;
+            self.idle.send_replace(under_way == 0 && taken == Some(0) && !waits_for_rows(&left));
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                _ = progress.changed() => {}
+                Some((key, done)) = reports.recv() => settle(&mut left, &mut under_way, key, done),
+                () = self.clock.sleep_until(wake) => {}
+                () = pause(taken.is_none()) => {}
+            }
+            while let Ok((key, done)) = reports.try_recv() {
+                settle(&mut left, &mut under_way, key, done);
+            }
+        }
+        while under_way > 0 {
+            let Some((key, done)) = reports.recv().await else { break };
+            settle(&mut left, &mut under_way, key, done);
+        }
+    }
+
+    /// Starts what is due and free; how many, or nothing where the list could not be read.
+    async fn take(
+        &self,
+        left: &mut HashMap<E::Key, Left>,
+        under_way: &mut usize,
+        now: Timestamp,
+        report: &mpsc::UnboundedSender<(E::Key, Left)>,
+    ) -> Option<usize> {
+        if *under_way >= AT_ONCE {
+            return Some(0);
+        }
+        let rows = match self.errands.due(now, WINDOW + u32::try_from(left.len()).unwrap_or(u32::MAX)).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                tracing::warn!(list = self.errands.name(), %error, "the to-do list cannot be read; trying again");
+                return None;
+            }
+        };
+        let mut taken = 0;
+        for row in rows {
+            let key = self.errands.key(&row);
+            if *under_way >= AT_ONCE {
+                break;
+            }
+            if left.get(&key).is_some_and(|why| why.holds_back(self.errands.due_at(&row))) {
+                continue;
+            }
+            left.insert(key.clone(), Left::UnderWay);
+            *under_way += 1;
+            taken += 1;
+            self.start(row, key, report.clone());
+        }
+        Some(taken)
+    }
+
+    fn start(&self, row: E::Row, key: E::Key, report: mpsc::UnboundedSender<(E::Key, Left)>) {
+        let (errands, clock) = (Arc::clone(&self.errands), Arc::clone(&self.clock));
+        let as_due_at = errands.due_at(&row);
+        tokio::spawn(async move {
+            let list = errands.name();
+            // A task of its own, so that a defect in one errand leaves the list and the other errands alone.
+            let work = tokio::spawn(async move { errands.run(row).await });
+            let left = match work.await {
+                Ok(Ok(Done::Told(position))) => Left::UntilRows(position),
+                Ok(Ok(Done::NotBefore(time))) => Left::UntilTime { time, as_due_at },
+                Ok(Err(error)) => {
+                    tracing::warn!(list, ?key, error = format!("{error:#}"), "an errand failed; it will be tried again");
+                    Left::UntilTime { time: later(clock.now(), PAUSE), as_due_at }
+                }
+                Err(defect) => {
+                    tracing::error!(list, ?key, %defect, "an errand broke off; it will be tried again");
+                    Left::UntilTime { time: later(clock.now(), PAUSE), as_due_at }
+                }
+            };
+            let _ = report.send((key, left));
+        });
+    }
+
+    async fn wake_time(&self, left: &HashMap<E::Key, Left>, now: Timestamp) -> Timestamp {
+        let from_rows = self.errands.next_due(now).await.ok().flatten();
+        let from_left = left.values().filter_map(|why| match why {
+            Left::UntilTime { time, .. } => Some(*time),
+            Left::UnderWay | Left::UntilRows(_) => None,
+        });
+        from_rows.into_iter().chain(from_left).min().unwrap_or(Timestamp::MAX)
+    }
+}
+
+fn settle<K: Eq + Hash>(left: &mut HashMap<K, Left>, under_way: &mut usize, key: K, why: Left) {
+    *under_way -= 1;
+    left.insert(key, why);
+}
+
+fn waits_for_rows<K>(left: &HashMap<K, Left>) -> bool {
+    left.values().any(|why| matches!(why, Left::UntilRows(_)))
+}
+
+/// Waits a while where the list could not be read, otherwise for ever.
+async fn pause(needed: bool) {
+    if needed {
+        tokio::time::sleep(PAUSE).await;
+    } else {
+        std::future::pending::<()>().await;
+    }
+}
