@@ -30,7 +30,7 @@ impl LiveDirectory {
     }
 
     /// Reloads whenever the read model has changed, until it is told to stop.
-    pub async fn follow(&self, mut changed: watch::Receiver<u64>, shutdown: CancellationToken) {
+    pub async fn follow(self: Arc<Self>, mut changed: watch::Receiver<u64>, shutdown: CancellationToken) {
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,

@@ -6,4 +6,4 @@ mod filing;
 
 pub use door::{Door, RETELL_KEY};
 pub use errand::IntakeErrands;
-pub use filing::{Filed, Proven, bytes, correlation_of_call, file};
+pub use filing::{Filed, Proven, Sketch, bytes, correlation_of_call, file};

@@ -2,6 +2,7 @@
 //! models, and those are committed with their checkpoints at once.
 
 use crate::journal::{Journal, JournalError};
+use crate::metrics::Metrics;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::recorded::Recorded;
 use ringbuch_projections::Projection;
@@ -33,11 +34,27 @@ pub struct Projector {
     /// As last seen in the database; another node, or a rebuild, may have moved them since.
     checkpoints: Mutex<Vec<u64>>,
     progress: watch::Sender<u64>,
+    /// The read model that others keep a copy of in memory, and how often it has changed.
+    watched: &'static str,
+    watched_changes: watch::Sender<u64>,
+    metrics: Metrics,
 }
 
 impl Projector {
-    pub fn new(journal: Arc<Journal>, rows: Arc<dyn ReadModels>, projections: &'static [Projection]) -> Self {
-        Self { journal, rows, projections, checkpoints: Mutex::default(), progress: watch::Sender::new(0) }
+    pub fn new(
+        journal: Arc<Journal>,
+        rows: Arc<dyn ReadModels>,
+        projections: &'static [Projection],
+        watched: &'static str,
+        metrics: Metrics,
+    ) -> Self {
+        let (progress, watched_changes) = (watch::Sender::new(0), watch::Sender::new(0));
+        Self { journal, rows, projections, checkpoints: Mutex::default(), progress, watched, watched_changes, metrics }
+    }
+
+    /// Moves whenever rows of the directory may have changed.
+    pub fn directory_changed(&self) -> watch::Receiver<u64> {
+        self.watched_changes.subscribe()
     }
 
     /// The position up to which every read model is current.
@@ -96,15 +113,23 @@ impl Projector {
         let readable: Vec<Recorded<AnyEvent>> = events.into_iter().filter_map(|event| event.event).collect();
         let step_of = |(projection, checkpoint)| step(projection, checkpoint, last, &readable);
         let steps: Vec<Step> = self.projections.iter().zip(checkpoints.iter().copied()).filter_map(step_of).collect();
+        let touches = |step: &Step| step.projection == self.watched && !step.statements.is_empty();
+        let mut touched = steps.iter().any(touches);
         match self.rows.commit(&steps).await {
             Ok(()) => self.advance(checkpoints.into_iter().map(|checkpoint| checkpoint.max(last)).collect()),
             // Another node was faster; what it absorbed need not be absorbed again.
-            Err(RowsError::CheckpointMoved { .. }) => self.reload().await?,
+            Err(RowsError::CheckpointMoved { .. }) => {
+                self.reload().await?;
+                touched = true;
+            }
             Err(RowsError::Statement { .. }) => {
                 self.one_by_one(&steps, &readable).await?;
                 self.reload().await?;
             }
             Err(other) => return Err(other.into()),
+        }
+        if touched {
+            self.watched_changes.send_modify(|changes| *changes += 1);
         }
         Ok(true)
     }

@@ -1,0 +1,162 @@
+//! Everything wired together, once: what stands behind the ports, what runs beside the requests, what answers them.
+
+use crate::booking::BookingErrands;
+use crate::directory::LiveDirectory;
+use crate::intake::IntakeErrands;
+use crate::journal::Journal;
+use crate::metrics::Metrics;
+use crate::providers::{self, Providers, ProviderSettings};
+use crate::runners::{Projector, ProjectorError, TodoList};
+use crate::tally::Tally;
+use ringbuch_adapters::sealing::{self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, PlainCodec, SealedPeople, Secrets};
+use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
+use ringbuch_domain::booking::Patience;
+use ringbuch_domain::ports::{Calendar, Clock, People, VoiceAgents};
+use ringbuch_projections::{directory, rows::RowsError};
+use std::sync::Arc;
+use thiserror::Error;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// What an installation is made of.
+pub struct Parts {
+    pub store: Store,
+    pub master: Arc<MasterKeys>,
+    pub clock: Arc<dyn Clock>,
+    pub patience: Patience,
+    pub providers: ProviderSettings,
+}
+
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    #[error(transparent)]
+    Lock(#[from] ServeLockError),
+    #[error(transparent)]
+    MasterKey(#[from] CheckFault),
+    #[error(transparent)]
+    IndexKey(#[from] IndexKeyFault),
+    #[error("the read models cannot be prepared: {0}")]
+    Projector(#[from] ProjectorError),
+    #[error("the read models cannot be read: {0}")]
+    Rows(#[from] RowsError),
+    #[error("the provider clients cannot be made: {0}")]
+    Providers(#[from] providers::BuildError),
+    #[error("metrics cannot be kept: {0}")]
+    Metrics(#[from] crate::metrics::BuildError),
+}
+
+/// An installation at work. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub store: Store,
+    pub journal: Arc<Journal>,
+    pub directory: Arc<LiveDirectory>,
+    pub secrets: Arc<Secrets>,
+    pub index: IndexKey,
+    pub people: Arc<dyn People>,
+    pub calendar: Arc<dyn Calendar>,
+    pub voice: Arc<dyn VoiceAgents>,
+    pub providers: Arc<Providers>,
+    pub metrics: Metrics,
+    pub tally: Arc<Tally>,
+    pub clock: Arc<dyn Clock>,
+    pub projector: Arc<Projector>,
+    pub intake: Arc<TodoList<IntakeErrands>>,
+    pub bookings: Arc<TodoList<BookingErrands>>,
+    pub booking_errands: BookingErrands,
+}
+
+impl App {
+    /// Opens everything and brings the read models up to date; nothing runs yet.
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
+        let Parts { store, master, clock, patience, providers } = parts;
+        sealing::check(&*store.keys, &master).await?;
+        let index = IndexKey::load(&*store.keys, &master).await?;
+        let secrets = Arc::new(Secrets::new(Arc::clone(&store.keys), master, Arc::clone(&clock)));
+        let people: Arc<dyn People> = Arc::new(SealedPeople::new(Arc::clone(&store.keys), index.clone()));
+        let journal = Arc::new(Journal::new(Arc::clone(&store.log), Arc::new(PlainCodec), Arc::clone(&clock)));
+        let metrics = Metrics::new()?;
+        let projector = Arc::new(Projector::new(
+            Arc::clone(&journal),
+            Arc::clone(&store.rows),
+            ringbuch_projections::all(),
+            directory::PROJECTION.name,
+            metrics.clone(),
+        ));
+        projector.prepare().await?;
+        projector.catch_up().await?;
+        let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
+        directory.reload().await?;
+        let providers = Arc::new(Providers::build(providers, Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&clock))?);
+        let (calendar, voice) = (providers.calendar(), providers.voice());
+        let intake = IntakeErrands {
+            journal: Arc::clone(&journal),
+            rows: Arc::clone(&store.rows),
+            directory: Arc::clone(&directory),
+            people: Arc::clone(&people),
+            metrics: metrics.clone(),
+        };
+        let booking_errands = BookingErrands {
+            journal: Arc::clone(&journal),
+            rows: Arc::clone(&store.rows),
+            calendar: Arc::clone(&calendar),
+            metrics: metrics.clone(),
+            patience,
+        };
+        let list_clock = || Arc::clone(&clock);
+        Ok(Self {
+            intake: Arc::new(TodoList::new(intake, list_clock(), projector.progress())),
+            bookings: Arc::new(TodoList::new(booking_errands.clone(), list_clock(), projector.progress())),
+            tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
+            booking_errands,
+            store,
+            journal,
+            directory,
+            secrets,
+            index,
+            people,
+            calendar,
+            voice,
+            providers,
+            metrics,
+            clock,
+            projector,
+        })
+    }
+
+    /// Starts what runs beside the requests; all of it ends when told to, having finished what it had begun.
+    pub fn work(&self, shutdown: &CancellationToken) -> JoinSet<()> {
+        let mut runners = JoinSet::new();
+        let (app, token) = (self.clone(), shutdown.clone());
+        // The lists come to rest before the read models do, so that what they have told is still absorbed.
+        let lists_done = CancellationToken::new();
+        let (followed, rested) = (lists_done.clone(), lists_done);
+        let projector = Arc::clone(&app.projector);
+        runners.spawn(async move { projector.run(followed).await });
+        let (intake, bookings) = (Arc::clone(&app.intake), Arc::clone(&app.bookings));
+        let lists_token = token.clone();
+        runners.spawn(async move {
+            tokio::join!(intake.run(lists_token.clone()), bookings.run(lists_token));
+            rested.cancel();
+        });
+        let (live, changed) = (Arc::clone(&app.directory), app.projector.directory_changed());
+        runners.spawn(live.follow(changed, token.clone()));
+        let tally = Arc::clone(&app.tally);
+        runners.spawn(async move { tally.run(token).await });
+        runners
+    }
+
+    /// Lists and read models are up to date with the log.
+    pub async fn catch_up(&self) -> Result<(), StartError> {
+        self.projector.catch_up().await?;
+        self.directory.reload().await?;
+        Ok(())
+    }
+}
+
+/// How a store is opened for use.
+pub async fn open_store(url: &str) -> Result<Store, OpenError> {
+    Store::open(url, Options::default()).await
+}

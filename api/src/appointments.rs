@@ -1,0 +1,243 @@
+//! Appointments by hand: booked, moved and cancelled through the same rules as those of callers. What needs the calendar
+//! is put on the to-do list; whoever wants to wait for it can.
+
+use crate::app::App;
+use crate::journal::{ExecuteError, JournalError};
+use crate::runners::Errands;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ringbuch_domain::booking::{Person, contact, later};
+use ringbuch_domain::company::Company;
+use ringbuch_domain::customer::{self, Card, Customer};
+use ringbuch_domain::diary::{Booking, Command, Diary, Hold, Holder, Rejection, RequestBooking, Slot, shifted};
+use ringbuch_domain::ids::{BookingId, BranchId, CompanyId, CustomerId, EventTypeId, StaffId};
+use ringbuch_domain::ports::{Caller, PeopleError};
+use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_domain::{company, phone};
+use ringbuch_projections::booking_todo::{self, DueBooking};
+use ringbuch_projections::rows::RowsError;
+use ringbuch_projections::{Scope, appointments};
+use std::time::Duration;
+use thiserror::Error;
+use uuid::Uuid;
+
+/// How long time is kept for a move between its two first steps.
+const MOVE_HOLD: Duration = Duration::from_secs(120);
+
+/// Why an appointment was not booked, moved or cancelled.
+#[derive(Debug, Error)]
+pub enum AppointmentError {
+    #[error("there is no such appointment")]
+    Unknown,
+    #[error("{0}")]
+    Refused(#[from] Rejection),
+    #[error("{0}")]
+    SetUp(#[from] company::Rejection),
+    #[error("no service of this branch is called '{0}'")]
+    ServiceUnknown(String),
+    #[error("the branch has no default service; name one")]
+    ServiceMissing,
+    #[error("nobody of this branch is called '{0}'")]
+    StaffUnknown(String),
+    #[error("'{0}' is no telephone number; write it like +491713920042")]
+    NotANumber(String),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the read models cannot be read: {0}")]
+    Rows(#[from] RowsError),
+    #[error(transparent)]
+    People(#[from] PeopleError),
+}
+
+impl From<ExecuteError<Rejection>> for AppointmentError {
+    fn from(error: ExecuteError<Rejection>) -> Self {
+        match error {
+            ExecuteError::Rejected(rejection) => Self::Refused(rejection),
+            ExecuteError::Failed(error) => Self::Journal(error),
+        }
+    }
+}
+
+/// A booking that somebody makes by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAppointment {
+    /// The same id asks for the same appointment, however often it is sent.
+    pub booking: BookingId,
+    pub branch: BranchId,
+    /// By name or number; absent: the branch's default.
+    pub service: Option<String>,
+    /// Only this one is wanted, by name or id.
+    pub staff: Option<String>,
+    pub start: Timestamp,
+    pub name: String,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub notes: Option<String>,
+    /// `api`, `cli`, ….
+    pub source: String,
+}
+
+/// Appointments of one company, changed by somebody.
+pub struct Appointments<'a> {
+    app: &'a App,
+    company: CompanyId,
+    by: String,
+}
+
+impl<'a> Appointments<'a> {
+    pub fn new(app: &'a App, company: CompanyId, by: impl Into<String>) -> Self {
+        Self { app, company, by: by.into() }
+    }
+
+    /// Puts an appointment into the book; the calendar follows from the to-do list.
+    pub async fn book(&self, new: NewAppointment) -> Result<Booking, AppointmentError> {
+        let set_up = self.set_up().await?;
+        let profile = set_up.profile.clone().ok_or(company::Rejection::NotRegistered)?;
+        let event_type = service(&set_up, &new)?;
+        let service = set_up.event_types.get(&event_type).ok_or(AppointmentError::ServiceMissing)?;
+        let wanted = new.staff.as_deref().map(|said| staff(&set_up, &new.branch, said)).transpose()?;
+        let customer = self.customer(&new).await?;
+        let page = new.start.to_zoned(set_up.zone()).date();
+        let card = self.app.journal.load::<Customer>(&StreamId::customer(customer)).await?;
+        let person = Person {
+            customer,
+            card: card.aggregate.card.known(),
+            said_name: Some(&new.name),
+            said_email: new.email.as_deref(),
+            said_phone: None,
+        };
+        let request = RequestBooking {
+            booking: new.booking,
+            customer,
+            call: None,
+            source: new.source.clone(),
+            branch: new.branch.clone(),
+            event_type,
+            team: service.team,
+            slot: Slot {
+                start: new.start,
+                end: shifted(new.start, service.minutes.into()),
+                buffer_before_minutes: service.buffer_before,
+                buffer_after_minutes: service.buffer_after,
+            },
+            wanted,
+            zone: profile.zone.clone(),
+            language: profile.language.clone(),
+            contact: contact(person, &profile, &[new.notes.as_deref()]),
+            terms: set_up.terms(&new.branch, event_type, page)?,
+            now: self.app.clock.now(),
+        };
+        self.tell(page, Command::RequestBooking(Box::new(request))).await?;
+        self.stands(page, new.booking).await
+    }
+
+    /// Asks for a cancellation; the calendar follows from the to-do list.
+    pub async fn cancel(&self, booking: BookingId, reason: Option<String>) -> Result<Booking, AppointmentError> {
+        let page = self.page_of(booking).await?;
+        self.tell(page, Command::RequestCancel { booking, by: self.by.clone(), reason }).await?;
+        self.stands(page, booking).await
+    }
+
+    /// Keeps the new time, then asks for the move; the calendar follows from the to-do list.
+    pub async fn move_to(&self, booking: BookingId, start: Timestamp) -> Result<Booking, AppointmentError> {
+        let page = self.page_of(booking).await?;
+        let known = self.stands(page, booking).await?;
+        let set_up = self.set_up().await?;
+        let to_page = start.to_zoned(set_up.zone()).date();
+        let length = known.slot.end.duration_since(known.slot.start);
+        let end = start.checked_add(length).map_err(|_| Rejection::LeavesThePage)?;
+        let to = Slot { start, end, ..known.slot };
+        let (branch, event_type) = (known.request.branch.clone(), known.request.event_type);
+        let now = self.app.clock.now();
+        let hold = Hold {
+            holder: Holder::Move(booking),
+            terms: set_up.terms(&branch, event_type, to_page)?,
+            branch,
+            event_type,
+            slot: to,
+            wanted: None,
+            until: later(now, MOVE_HOLD),
+            now,
+        };
+        let there = self.tell(to_page, Command::Hold(hold)).await?;
+        let held = there.holds().iter().find(|held| held.holder == Holder::Move(booking));
+        let staff: Vec<StaffId> = held.map(|held| held.staff.clone()).unwrap_or_default();
+        let request = Command::RequestMove { booking, to, page: to_page, staff, by: self.by.clone() };
+        if let Err(refused) = self.tell(page, request).await {
+            self.tell(to_page, Command::ReleaseHold { holder: Holder::Move(booking) }).await?;
+            return Err(refused);
+        }
+        self.stands(page, booking).await
+    }
+
+    /// Does now what is due for a booking, instead of leaving it to the server; harmless beside it.
+    pub async fn pursue(&self, booking: BookingId) -> anyhow::Result<()> {
+        self.app.projector.catch_up().await?;
+        let rows = &*self.app.store.rows;
+        if let Some(row) = booking_todo::find(rows, Scope::Company(&self.company), booking).await? {
+            let row: DueBooking = row;
+            self.app.booking_errands.run(row).await?;
+            self.app.projector.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    async fn set_up(&self) -> Result<Company, JournalError> {
+        let loaded = self.app.journal.load::<Company>(&StreamId::company(&self.company)).await?;
+        Ok(loaded.aggregate.clone())
+    }
+
+    async fn tell(&self, page: Date, command: Command) -> Result<Diary, AppointmentError> {
+        let stream = StreamId::diary(&self.company, page);
+        let cause = Cause::first(Uuid::now_v7());
+        Ok(self.app.journal.execute::<Diary>(&stream, Some(&self.company), cause, command).await?.aggregate)
+    }
+
+    async fn stands(&self, page: Date, booking: BookingId) -> Result<Booking, AppointmentError> {
+        let stream = StreamId::diary(&self.company, page);
+        let diary = self.app.journal.load::<Diary>(&stream).await?;
+        diary.aggregate.booking(booking).cloned().ok_or(AppointmentError::Unknown)
+    }
+
+    async fn page_of(&self, booking: BookingId) -> Result<Date, AppointmentError> {
+        let found = appointments::find(&*self.app.store.rows, Scope::Company(&self.company), booking).await?;
+        found.map(|appointment| appointment.page).ok_or(AppointmentError::Unknown)
+    }
+
+    /// Known by their number, or somebody new.
+    async fn customer(&self, new: &NewAppointment) -> Result<CustomerId, AppointmentError> {
+        let number = match &new.phone {
+            Some(said) => Some(phone::normalise(said).ok_or_else(|| AppointmentError::NotANumber(said.clone()))?),
+            None => None,
+        };
+        let customer = match &number {
+            Some(number) => self.app.people.find_or_create(&self.company, &Caller::Number(number.clone())).await?,
+            None => CustomerId(new.booking.0),
+        };
+        let card = Card { name: Some(new.name.clone()), phone: number.clone(), email: new.email.clone() };
+        let meet = customer::Command::Meet { customer, anonymous: number.is_none(), card };
+        let stream = StreamId::customer(customer);
+        let cause = Cause::first(Uuid::now_v7());
+        match self.app.journal.execute::<Customer>(&stream, Some(&self.company), cause, meet).await {
+            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(customer),
+            Err(ExecuteError::Failed(error)) => Err(error.into()),
+        }
+    }
+}
+
+fn service(set_up: &Company, new: &NewAppointment) -> Result<EventTypeId, AppointmentError> {
+    let Some(said) = &new.service else {
+        let branch = set_up.branches.get(&new.branch);
+        let branch = branch.ok_or_else(|| company::Rejection::BranchUnknown { branch: new.branch.clone() })?;
+        return branch.default_event_type.ok_or(AppointmentError::ServiceMissing);
+    };
+    let named = set_up.service_named(&new.branch, said).map(|service| service.event_type);
+    named.ok_or_else(|| AppointmentError::ServiceUnknown(said.clone()))
+}
+
+fn staff(set_up: &Company, branch: &BranchId, said: &str) -> Result<StaffId, AppointmentError> {
+    let by_id = StaffId::new(said).ok().filter(|id| set_up.staff.contains_key(id));
+    let named = || set_up.staff_named(branch, said).cloned();
+    by_id.or_else(named).ok_or_else(|| AppointmentError::StaffUnknown(said.to_owned()))
+}
+

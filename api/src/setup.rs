@@ -1,0 +1,154 @@
+//! Setting a company up: what the command line and the demo do, through the same rules.
+
+use crate::app::App;
+use crate::http::auth::ApiKey;
+use crate::intake::RETELL_KEY;
+use crate::journal::{ExecuteError, JournalError, Stored};
+use jiff::Timestamp;
+use ringbuch_adapters::sealing::{SecretFault, account_owner, company_owner};
+use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, Role};
+use ringbuch_domain::account::{self, Account, AccountOpened};
+use ringbuch_domain::company::{self, Company, CompanyRegistered};
+use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, KeyId};
+use ringbuch_domain::number::{self, Number};
+use ringbuch_domain::phone;
+use ringbuch_domain::recorded::{Cause, StreamId};
+use secrecy::SecretString;
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Why nothing was set up.
+#[derive(Debug, Error)]
+pub enum SetUpError {
+    #[error("{0}")]
+    Refused(String),
+    #[error("'{0}' is no telephone number; write it like +493023125001")]
+    NotANumber(String),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Secret(#[from] SecretFault),
+    #[error("this machine gives no randomness for a key: {0}")]
+    NoRandomness(String),
+}
+
+impl<E: std::error::Error> From<ExecuteError<E>> for SetUpError {
+    fn from(error: ExecuteError<E>) -> Self {
+        match error {
+            ExecuteError::Rejected(rejection) => Self::Refused(rejection.to_string()),
+            ExecuteError::Failed(error) => Self::Journal(error),
+        }
+    }
+}
+
+/// Somebody who sets things up.
+pub struct SetUp<'a> {
+    app: &'a App,
+    by: String,
+}
+
+impl<'a> SetUp<'a> {
+    pub fn new(app: &'a App, by: impl Into<String>) -> Self {
+        Self { app, by: by.into() }
+    }
+
+    async fn tell<A: Stored>(
+        &self,
+        stream: &StreamId,
+        company: Option<&CompanyId>,
+        command: A::Command,
+    ) -> Result<bool, SetUpError> {
+        let cause = Cause::first(Uuid::now_v7());
+        let executed = self.app.journal.execute::<A>(stream, company, cause, command).await?;
+        Ok(!executed.events.is_empty())
+    }
+
+    /// Opens an account; false where it was open already.
+    pub async fn account(&self, opened: AccountOpened) -> Result<bool, SetUpError> {
+        let stream = StreamId::account(&opened.account);
+        self.tell::<Account>(&stream, None, account::Command::Open(opened)).await
+    }
+
+    /// Registers a company under an account that exists.
+    pub async fn company(&self, profile: CompanyRegistered, calendar_url: Option<String>) -> Result<bool, SetUpError> {
+        let account = self.app.journal.load::<Account>(&StreamId::account(&profile.account)).await?;
+        if account.aggregate.opened.is_none() {
+            return Err(SetUpError::Refused(format!("there is no account '{}'; add it first", profile.account)));
+        }
+        let company = profile.company.clone();
+        let registered = self.change(&company, company::Command::Register(profile)).await?;
+        if calendar_url.is_some() {
+            self.change(&company, company::Command::ConnectCalendar { base_url: calendar_url }).await?;
+        }
+        Ok(registered)
+    }
+
+    /// Changes a company's set-up; false where it stood so already.
+    pub async fn change(&self, company: &CompanyId, command: company::Command) -> Result<bool, SetUpError> {
+        self.tell::<Company>(&StreamId::company(company), Some(company), command).await
+    }
+
+    /// Says at which branch a number is answered.
+    pub async fn number(&self, company: &CompanyId, number: &str, branch: BranchId) -> Result<bool, SetUpError> {
+        let number = phone::normalise(number).ok_or_else(|| SetUpError::NotANumber(number.to_owned()))?;
+        let set_up = self.app.journal.load::<Company>(&StreamId::company(company)).await?;
+        if !set_up.aggregate.branches.contains_key(&branch) {
+            return Err(SetUpError::Refused(format!("the company has no branch '{branch}'; add it first")));
+        }
+        let stream = StreamId::number(&number);
+        let command = number::Command::Assign { number, company: company.clone(), branch };
+        self.tell::<Number>(&stream, Some(company), command).await
+    }
+
+    /// Stores the key of an account at Retell, which also proves its webhooks.
+    pub async fn retell_key(&self, account: &AccountId, key: SecretString) -> Result<(), SetUpError> {
+        let stream = StreamId::account(account);
+        let noted = account::Command::NoteSecret { secret: RETELL_KEY.into() };
+        self.tell::<Account>(&stream, None, noted).await?;
+        self.app.secrets.set(&account_owner(account), RETELL_KEY, key, self.app.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Stores a secret of a company.
+    pub async fn company_secret(&self, company: &CompanyId, name: &str, secret: SecretString) -> Result<(), SetUpError> {
+        self.change(company, company::Command::NoteSecret { secret: name.into() }).await?;
+        self.app.secrets.set(&company_owner(company), name, secret, self.app.clock.now()).await?;
+        Ok(())
+    }
+
+    /// Makes an API key; its text is known to nobody afterwards.
+    pub async fn issue_key(
+        &self,
+        company: &CompanyId,
+        name: &str,
+        role: Role,
+        scopes: Vec<String>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(KeyId, ApiKey), SetUpError> {
+        let set_up = self.app.journal.load::<Company>(&StreamId::company(company)).await?;
+        if set_up.aggregate.profile.is_none() {
+            return Err(SetUpError::Refused(format!("there is no company '{company}'; add it first")));
+        }
+        let text = ApiKey::generate().map_err(|error| SetUpError::NoRandomness(error.to_string()))?;
+        let key = KeyId(Uuid::now_v7());
+        let issued = KeyIssued {
+            key,
+            company: company.clone(),
+            name: name.to_owned(),
+            role,
+            hash: text.hash(),
+            scopes,
+            expires_at,
+            by: self.by.clone(),
+        };
+        let command = access::Command::IssueKey(Box::new(issued));
+        self.tell::<Access>(&StreamId::access(company), Some(company), command).await?;
+        Ok((key, text))
+    }
+
+    /// Takes a key back; false where it was taken back already.
+    pub async fn revoke_key(&self, company: &CompanyId, key: KeyId) -> Result<bool, SetUpError> {
+        let revoked = KeyRevoked { key, company: company.clone(), by: self.by.clone() };
+        self.tell::<Access>(&StreamId::access(company), Some(company), access::Command::RevokeKey(revoked)).await
+    }
+}
