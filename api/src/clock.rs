@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub struct SystemClock;
 
 /// A machine's clock may be corrected while somebody sleeps; nobody sleeps on an old reading for longer than this.
-const LONGEST_NAP: Duration = Duration::from_secs(60);
+const LONGEST_NAP: Duration = Duration::from_mins(1);
 
 #[async_trait]
 impl Clock for SystemClock {

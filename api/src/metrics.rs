@@ -100,13 +100,13 @@ impl Metrics {
         self.counter(names::BOOKING_FAILURE, labels).increment(1);
     }
 
-    pub fn mcp_request(&self, server: &'static str, tool: &'static str, outcome: McpOutcome, took: Duration) {
+    pub fn mcp_request(&self, server: &'static str, tool: &'static str, outcome: McpOutcome, elapsed: Duration) {
         let labels = vec![
             Label::from_static_parts("server", server),
             Label::from_static_parts("tool", tool),
             Label::from_static_parts("outcome", outcome.as_str()),
         ];
-        self.seconds(names::MCP_REQUEST, labels, took);
+        self.seconds(names::MCP_REQUEST, labels, elapsed);
     }
 
     pub fn breaker(&self, company: &CompanyId, provider: Provider, state: BreakerState) {

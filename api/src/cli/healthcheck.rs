@@ -49,12 +49,10 @@ fn told(answer: &Value) -> String {
         let detail = check["detail"].as_str().map(|detail| format!(": {detail}")).unwrap_or_default();
         format!("{state}  {}{detail}", check["name"].as_str().unwrap_or_default())
     };
-    match checks.is_empty() {
-        true => {
-            answer["title"].as_str().or(answer["status"].as_str()).unwrap_or("no answer that can be read").to_owned()
-        }
-        false => checks.iter().map(line).collect::<Vec<_>>().join("\n"),
+    if !checks.is_empty() {
+        return checks.iter().map(line).collect::<Vec<_>>().join("\n");
     }
+    answer["title"].as_str().or(answer["status"].as_str()).unwrap_or("no answer that can be read").to_owned()
 }
 
 #[cfg(test)]

@@ -57,3 +57,6 @@ fn log_settings(config: &Config, command: &Command, verbose: bool) -> LogSetting
     }
     settings
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,10 +109,8 @@ impl Output {
 
     /// One thing: JSON, or what `told` makes of it.
     pub fn value<T: Serialize>(self, value: &T, told: impl FnOnce() -> String) -> Result<(), Failure> {
-        let text = match self.json {
-            true => serde_json::to_string(value).map_err(|error| Failure::new(error.to_string()))?,
-            false => told(),
-        };
+        let json = || serde_json::to_string(value).map_err(|error| Failure::new(error.to_string()));
+        let text = if self.json { json()? } else { told() };
         write_line(&mut io::stdout().lock(), &text)
     }
 }

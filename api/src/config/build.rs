@@ -44,15 +44,15 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let retell_base_url = reader.maybe("retell_base_url", service);
     let calcom_base_url = reader.maybe("calcom_base_url", service);
     let calcom_api = reader.get("calcom_api_version", values::calcom_api);
-    let calcom_rate_per_minute = reader.get("calcom_rate_per_minute", |text| values::number(text, 1, 10_000));
+    let calcom_rate_per_minute = reader.get("calcom_rate_per_minute", |text| values::number(text, 1..=10_000));
     let metrics_token = reader.maybe("metrics_token", values::token);
     let log = log(&mut reader);
     let sentry_dsn = reader.maybe("sentry_dsn", values::dsn);
     let otlp_endpoint = reader.maybe("otel_exporter_otlp_endpoint", values::collector);
     let booking_timeout = reader.get("booking_timeout_ms", values::milliseconds);
     let lookup_timeout = reader.get("lookup_timeout_ms", values::milliseconds);
-    let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0_u64, 600));
-    let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0_u64, 1440));
+    let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
+    let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
     Some(Config {
         database: database?,
         event_store: event_store?,
@@ -70,9 +70,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
         booking_timeout: booking_timeout?,
         lookup_timeout: lookup_timeout?,
         shutdown_deadline: Duration::from_secs(shutdown?),
-        reconcile_every: Some(reconcile?)
-            .filter(|minutes| *minutes > 0)
-            .map(|minutes| Duration::from_secs(minutes * 60)),
+        reconcile_every: Some(reconcile?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
         effective: SETTINGS.iter().map(|setting| layered.effective(setting)).collect(),
     })
 }

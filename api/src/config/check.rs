@@ -39,12 +39,10 @@ fn database(config: &Config) -> Finding {
         return finding(Level::Ok, "database_url", "PostgreSQL");
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match folder.is_dir() {
-        true => finding(Level::Ok, "database_url", format!("SQLite in {}", path.display())),
-        false => {
-            finding(Level::Problem, "database_url", format!("the folder {} does not exist; make it", folder.display()))
-        }
+    if folder.is_dir() {
+        return finding(Level::Ok, "database_url", format!("SQLite in {}", path.display()));
     }
+    finding(Level::Problem, "database_url", format!("the folder {} does not exist; make it", folder.display()))
 }
 
 fn master_key(config: &Config) -> Finding {
@@ -61,18 +59,8 @@ fn master_key(config: &Config) -> Finding {
 }
 
 fn listen(config: &Config) -> Finding {
-    match config.listen.ip().is_loopback() {
-        true => finding(
-            Level::Note,
-            "listen",
-            format!("{} is reached from this machine only; put a proxy with TLS in front", config.listen),
-        ),
-        false => finding(
-            Level::Note,
-            "listen",
-            format!("{} is reached without encryption; put a proxy with TLS in front", config.listen),
-        ),
-    }
+    let how = if config.listen.ip().is_loopback() { "from this machine only" } else { "without encryption" };
+    finding(Level::Note, "listen", format!("{} is reached {how}; put a proxy with TLS in front", config.listen))
 }
 
 fn metrics(config: &Config) -> Finding {
@@ -83,14 +71,11 @@ fn metrics(config: &Config) -> Finding {
 }
 
 fn loopback(config: &Config) -> Finding {
-    match config.allow_loopback {
-        true => finding(
-            Level::Note,
-            "allow_loopback",
-            "providers may be on loopback; leave this to demonstrations and tests",
-        ),
-        false => finding(Level::Ok, "allow_loopback", "providers cannot be on loopback"),
+    if config.allow_loopback {
+        let text = "providers may be on loopback; leave this to demonstrations and tests";
+        return finding(Level::Note, "allow_loopback", text);
     }
+    finding(Level::Ok, "allow_loopback", "providers cannot be on loopback")
 }
 
 fn log_folder(config: &Config) -> Finding {

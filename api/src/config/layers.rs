@@ -118,7 +118,7 @@ fn file(sources: &Sources, problems: &mut Vec<String>) -> Layer {
             None => problems.push(format!("{origin}: '{key}' is a table or a list; settings are single values")),
         }
     }
-    Names::File.layer(given, &origin, problems)
+    Names::File.layer(&given, &origin, problems)
 }
 
 fn environment(sources: &Sources, problems: &mut Vec<String>) -> Layer {
@@ -126,8 +126,8 @@ fn environment(sources: &Sources, problems: &mut Vec<String>) -> Layer {
     // An empty variable is how compose files say "not set".
     let given = sources.environment.iter().filter(|(name, value)| concerns_us(name) && !value.is_empty());
     let given = given.filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()));
-    let given = given.map(|(name, value)| Given { name: name.clone(), value: value.clone() }).collect();
-    Names::Environment.layer(given, "environment", problems)
+    let given: Vec<_> = given.map(|(name, value)| Given { name: name.clone(), value: value.clone() }).collect();
+    Names::Environment.layer(&given, "environment", problems)
 }
 
 fn toml(path: &Path) -> Result<Map<String, Value>, String> {
@@ -162,9 +162,9 @@ enum Names {
 }
 
 impl Names {
-    fn layer(self, given: Vec<Given>, origin: &str, problems: &mut Vec<String>) -> Layer {
+    fn layer(self, given: &[Given], origin: &str, problems: &mut Vec<String>) -> Layer {
         let mut layer = Layer::default();
-        for one in &given {
+        for one in given {
             match self.meant(&one.name) {
                 Some((setting, false)) => layer.put(setting, one.value.clone(), origin),
                 Some((setting, true)) if given.iter().any(|other| other.name == self.spelt(setting)) => {

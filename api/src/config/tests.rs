@@ -27,7 +27,7 @@ fn without_anything_the_defaults_hold() {
     assert!(matches!(&config.database, DatabaseUrl::Sqlite(path) if path == Path::new("./ringbuch.db")));
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.booking_timeout, Duration::from_secs(10));
-    assert_eq!(config.reconcile_every, Some(Duration::from_secs(900)));
+    assert_eq!(config.reconcile_every, Some(Duration::from_mins(15)));
     assert!(config.master_keys.is_empty() && config.metrics_token.is_none() && !config.allow_loopback);
 }
 

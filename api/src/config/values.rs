@@ -4,8 +4,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
-use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -154,17 +154,14 @@ pub(super) fn token(text: &str) -> Result<SecretString, Unusable> {
     if text.len() < 16 { Err("it is too short to be safe".into()) } else { Ok(text.into()) }
 }
 
-pub(super) fn number<T>(text: &str, least: T, most: T) -> Result<T, Unusable>
+pub(super) fn number<T>(text: &str, allowed: RangeInclusive<T>) -> Result<T, Unusable>
 where
-    T: FromStr + PartialOrd + Display,
+    T: FromStr + PartialOrd,
 {
-    let number: T = text.parse().map_err(|_| "that is no whole number")?;
-    if number < least {
-        return Err(format!("it is less than {least}"));
-    }
-    if number > most { Err(format!("it is more than {most}")) } else { Ok(number) }
+    let number = text.parse().map_err(|_| "that is no whole number of this size")?;
+    if allowed.contains(&number) { Ok(number) } else { Err("it is out of range".into()) }
 }
 
 pub(super) fn milliseconds(text: &str) -> Result<Duration, Unusable> {
-    number(text, 100, 120_000).map(Duration::from_millis)
+    number(text, 100..=120_000).map(Duration::from_millis)
 }

@@ -125,9 +125,10 @@ fn is_plain(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
-/// Paths and queries may hold numbers of people, so only the pattern is ever logged.
+/// Paths and queries may hold numbers of people, so only the pattern is ever logged. The span has the highest level, so
+/// that a warning inside it still says which request it belongs to where less is not logged.
 fn span(method: &Method, id: &RequestId, headers: &HeaderMap) -> Span {
-    tracing::info_span!(
+    tracing::error_span!(
         "request",
         %method,
         request_id = %id.0,
@@ -150,10 +151,12 @@ fn record(span: &Span, route: &str, response: &Response, took: Duration) {
     span.record("route", route);
     span.record("status", response.status().as_u16());
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    span.in_scope(|| match response.status().is_server_error() {
-        true => tracing::warn!(milliseconds, "answered with a failure"),
-        false => tracing::debug!(milliseconds, "answered"),
-    });
+    let _inside = span.enter();
+    if response.status().is_server_error() {
+        tracing::warn!(milliseconds, "answered with a failure");
+    } else {
+        tracing::debug!(milliseconds, "answered");
+    }
 }
 
 fn protect(headers: &mut HeaderMap) {

@@ -42,9 +42,9 @@ pub trait Readiness: Send + Sync {
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `draining` is cancelled when the node starts to shut down; it is not ready from then on.
-pub fn routes(readiness: Arc<dyn Readiness>, draining: CancellationToken) -> Routes {
+pub fn routes(readiness: &Arc<dyn Readiness>, draining: &CancellationToken) -> Routes {
     let live = warp::any().map(|| warp::reply::json(&json!({"status": "alive"})));
-    let ready = with(&readiness).and(with(&draining)).then(ready);
+    let ready = with(readiness).and(with(draining)).then(ready);
     Routes::new().add(Method::GET, "/livez", live).add(Method::GET, "/readyz", ready)
 }
 

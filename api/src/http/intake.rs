@@ -35,8 +35,8 @@ pub trait Intake: Send + Sync {
 
 const RETRY_AFTER_SECONDS: u32 = 5;
 
-pub fn routes(intake: Arc<dyn Intake>, metrics: &Metrics) -> Routes {
-    let door = Door { intake, metrics: metrics.clone() };
+pub fn routes(intake: &Arc<dyn Intake>, metrics: &Metrics) -> Routes {
+    let door = Door { intake: intake.clone(), metrics: metrics.clone() };
     let delivery =
         || warp::header::headers_cloned().and(body::raw()).and(warp::ext::optional::<Peer>()).and(with(&door));
     let plain =
@@ -125,7 +125,8 @@ mod tests {
 
     fn front() -> (Arc<Noting>, Metrics, Front) {
         let (noting, metrics) = (Arc::new(Noting::default()), Metrics::new().unwrap());
-        (noting.clone(), metrics.clone(), Front::new(routes(noting, &metrics), metrics))
+        let intake: Arc<dyn Intake> = noting.clone();
+        (noting, metrics.clone(), Front::new(routes(&intake, &metrics), metrics))
     }
 
     async fn post(front: &Front, path: &str, body: Vec<u8>) -> Response {

@@ -14,11 +14,11 @@ const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Headers by which a proxy says that somebody else is behind it.
 const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-pub fn routes(metrics: &Metrics, token: Option<SecretString>) -> Routes {
+pub fn routes(metrics: &Metrics, token: Option<&SecretString>) -> Routes {
     let page = warp::header::headers_cloned()
         .and(warp::ext::optional::<Peer>())
         .and(with(metrics))
-        .and(with(&token))
+        .and(with(&token.cloned()))
         .then(|headers: HeaderMap, peer: Option<Peer>, metrics: Metrics, token: Option<SecretString>| async move {
             may_read(token.as_ref(), &headers, peer)?;
             Ok::<Response, Problem>(warp::reply::with_header(metrics.render(), "content-type", TEXT).into_response())
@@ -58,7 +58,7 @@ mod tests {
     use http::HeaderValue;
 
     fn peer(address: &str) -> Option<Peer> {
-        Some(Peer(address.parse().unwrap()))
+        address.parse().ok().map(Peer)
     }
 
     fn headers(name: &'static str, value: &'static str) -> HeaderMap {

@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use warp::Filter;
 
 pub fn routes() -> Routes {
-    let all =
-        warp::any().map(|| warp::reply::json(&json!({"items": Kind::ALL.iter().map(describe).collect::<Vec<_>>()})));
+    let all = warp::any()
+        .map(|| warp::reply::json(&json!({"items": Kind::ALL.iter().copied().map(describe).collect::<Vec<_>>()})));
     let one = param::<String>("slug").then(|slug: String| async move {
-        let kind = Kind::ALL.iter().find(|kind| kind.slug() == slug);
+        let kind = Kind::ALL.iter().copied().find(|kind| kind.slug() == slug);
         kind.map(|kind| warp::reply::json(&describe(kind))).ok_or_else(|| Problem::not_found("kind of problem"))
     });
     Routes::new().add(Method::GET, "/problems", all).add(Method::GET, "/problems/{slug}", one)
 }
 
-fn describe(kind: &Kind) -> Value {
+fn describe(kind: Kind) -> Value {
     json!({
         "type": format!("/problems/{}", kind.slug()),
         "title": kind.title(),

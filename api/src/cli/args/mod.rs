@@ -28,16 +28,16 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {
     /// The settings; without it ./ringbuch.toml is read if it exists
-    #[arg(long, global = true, value_name = "FILE", env = "RINGBUCH_CONFIG")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "FILE", env = "RINGBUCH_CONFIG")]
     pub config: Option<PathBuf>,
     /// Answers as JSON on stdout; everything else goes to stderr
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     /// The company that the command is about
-    #[arg(long, global = true, value_name = "ID")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "ID")]
     pub company: Option<CompanyId>,
     /// Say on stderr what is being done
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
 }
 

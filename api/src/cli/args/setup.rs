@@ -59,7 +59,7 @@ pub enum CompanyAction {
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct CompanyAdd {
-    /// A short name without hyphens, such as salon_mitte
+    /// A short name without hyphens, such as salon
     pub id: CompanyId,
     /// The account at Retell that answers its calls
     #[arg(long, value_name = "ID")]

@@ -202,8 +202,7 @@ mod tests {
         for bad in [None, Some("Basic x"), Some("Bearer "), Some("Bearer rb_unknown"), Some("rb_x")] {
             let problem = gate_now.admit(&Permission::READ, bad, None).await.unwrap_err();
             assert_eq!(problem.kind, Kind::SignInNeeded, "{bad:?}");
-            use warp::Reply;
-            assert!(problem.into_response().headers().contains_key("www-authenticate"));
+            assert!(warp::Reply::into_response(problem).headers().contains_key("www-authenticate"));
         }
         assert_eq!(status(&gate_now, &Permission::READ, Some(&key.replace("Bearer", "bearer")), None).await, 200);
     }
