@@ -1,1 +1,14 @@
-fn main() {}
+//! `ringbuch`, the program. What it does is in the library, so that tests can do the same.
+
+use clap::Parser;
+use ringbuch_api::cli::{self, Args};
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // Two crates bring a provider of their own; without this choice the first connection with TLS would panic. It can
+    // only fail if one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    ringbuch_api::telemetry::log_panics();
+    cli::run(Args::parse()).await.into()
+}

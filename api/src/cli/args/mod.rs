@@ -1,0 +1,165 @@
+//! What can be typed. Only the shape is here; each command's work has a module of its own.
+
+mod demo;
+mod records;
+mod setup;
+
+pub use demo::{DemoArgs, Faults};
+pub use records::*;
+pub use setup::*;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+use ringbuch_domain::ids::CompanyId;
+use std::path::PathBuf;
+
+/// Turns phone calls into appointments: webhooks of a voice agent come in, bookings at Cal.com go out, and every step is
+/// an event that can be read again.
+#[derive(Debug, Parser)]
+#[command(name = "ringbuch", version, max_term_width = 100, after_help = "To see it work: ringbuch demo")]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Global {
+    /// The settings; without it ./ringbuch.toml is read if it exists
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "FILE", env = "RINGBUCH_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Answers as JSON on stdout; everything else goes to stderr
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub json: bool,
+    /// The company that the command is about
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "ID")]
+    pub company: Option<CompanyId>,
+    /// Say on stderr what is being done
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows everything at work on this machine, with stand-ins for Retell and Cal.com and made-up calls
+    Demo(DemoArgs),
+    /// Runs the server
+    Serve(ServeArgs),
+    /// Brings the database up to date
+    Migrate(MigrateArgs),
+    /// Accounts at Retell
+    Account {
+        #[command(subcommand)]
+        action: AccountAction,
+    },
+    /// Companies, each with books of its own
+    Company {
+        #[command(subcommand)]
+        action: CompanyAction,
+    },
+    /// Branches of a company
+    Branch {
+        #[command(subcommand)]
+        action: BranchAction,
+    },
+    /// Services that can be booked
+    EventType {
+        #[command(subcommand)]
+        action: EventTypeAction,
+    },
+    /// Who serves, and when
+    Staff {
+        #[command(subcommand)]
+        action: StaffAction,
+    },
+    /// Telephone numbers that callers dial
+    Number {
+        #[command(subcommand)]
+        action: NumberAction,
+    },
+    /// Voice agents, for calls without a number
+    Agent {
+        #[command(subcommand)]
+        action: AgentAction,
+    },
+    /// Keys for the API
+    Key {
+        #[command(subcommand)]
+        action: KeyAction,
+    },
+    /// Keys and secrets of the providers; they are read from stdin, never from the command line
+    Secret {
+        #[command(subcommand)]
+        action: SecretAction,
+    },
+    /// Looks for webhooks and bookings that never arrived, and makes up for them
+    Reconcile(ReconcileArgs),
+    /// Webhooks that were received, and what became of them
+    Webhooks {
+        #[command(subcommand)]
+        action: WebhooksAction,
+    },
+    /// Calls
+    Calls {
+        #[command(subcommand)]
+        action: CallsAction,
+    },
+    /// Appointments
+    Appointments {
+        #[command(subcommand)]
+        action: AppointmentsAction,
+    },
+    /// What is read from the log: how far it is, and building it anew
+    Projections {
+        #[command(subcommand)]
+        action: ProjectionsAction,
+    },
+    /// The log itself
+    Events {
+        #[command(subcommand)]
+        action: EventsAction,
+    },
+    /// Settings
+    Config {
+        #[command(subcommand)]
+        action: ConfigAction,
+    },
+    /// Asks a running server whether it is ready
+    Healthcheck(HealthcheckArgs),
+    /// Prints the script that lets a shell complete commands
+    Completions { shell: Shell },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServeArgs {
+    /// Leave the database as it is, and stop if it is not up to date
+    #[arg(long)]
+    pub no_migrate: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct MigrateArgs {
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ConfigAction {
+    /// Says what is wrong with the settings; the exit code is 3 if something is
+    Check,
+    /// Prints every setting with its value and where that comes from; secrets stay hidden
+    Print,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct HealthcheckArgs {
+    /// Where the server is; without it the configured address is asked
+    #[arg(long)]
+    pub url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! Arguments for looking at what happened and acting on it.
+
+use crate::cli::when::{Since, When};
+use clap::{Subcommand, ValueEnum};
+use ringbuch_domain::ids::{BookingId, BranchId};
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct ReconcileArgs {
+    /// How far back to look: 90m, 24h, 7d, or a time such as 2026-03-01T00:00:00Z
+    #[arg(long, default_value = "24h")]
+    pub since: Since,
+    /// Only say what is missing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// How much of a list is shown.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ListLength {
+    /// The newest so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum WebhooksAction {
+    /// Lists deliveries, the newest first
+    List {
+        #[command(flatten)]
+        filter: WebhookFilter,
+        #[command(flatten)]
+        length: ListLength,
+    },
+    /// Shows one delivery with its body and what was tried
+    Show { id: String },
+    /// Has deliveries processed again: those named, or those that the filter finds
+    Replay(WebhookReplay),
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
+pub struct WebhookFilter {
+    #[arg(long, value_enum)]
+    pub status: Option<WebhookStatus>,
+    /// Received within: 90m, 24h, 7d, or since a time such as 2026-03-01T00:00:00Z
+    #[arg(long, value_name = "T")]
+    pub since: Option<Since>,
+    /// As the provider names it, such as `call_ended`
+    #[arg(long, value_name = "E")]
+    pub event: Option<String>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "status", "since", "event"]))]
+pub struct WebhookReplay {
+    /// Ids of deliveries
+    pub ids: Vec<String>,
+    #[command(flatten)]
+    pub filter: WebhookFilter,
+    /// Only count, and show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WebhookStatus {
+    Received,
+    Processed,
+    /// It will be tried again
+    Failed,
+    /// It failed too often
+    Dead,
+    /// It cannot be understood, or is for nobody we know
+    Quarantined,
+}
+
+impl WebhookStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Processed => "processed",
+            Self::Failed => "failed",
+            Self::Dead => "dead",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum CallsAction {
+    /// Lists calls, the newest first
+    List {
+        /// Begun within: 90m, 24h, 7d, or since a time
+        #[arg(long, value_name = "T")]
+        since: Option<Since>,
+        #[arg(long, value_name = "ID")]
+        branch: Option<BranchId>,
+        #[command(flatten)]
+        length: ListLength,
+    },
+    /// Shows one call with everything that came of it
+    Show {
+        /// As Retell names it: call_…
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum AppointmentsAction {
+    /// Lists appointments by their time
+    List {
+        /// At or after this time
+        #[arg(long, value_name = "TIME")]
+        from: Option<When>,
+        /// Before this time
+        #[arg(long, value_name = "TIME")]
+        to: Option<When>,
+        #[arg(long, value_name = "ID")]
+        branch: Option<BranchId>,
+        /// Such as confirmed, pending, failed or cancelled
+        #[arg(long)]
+        status: Option<String>,
+        #[command(flatten)]
+        length: ListLength,
+    },
+    /// Shows one appointment with its history
+    Show { id: BookingId },
+    /// Books an appointment
+    Book(AppointmentBook),
+    /// Moves an appointment
+    Move {
+        id: BookingId,
+        /// "2026-12-01 11:00" where the company is, or 2026-12-01T10:00:00Z
+        #[arg(long, value_name = "TIME")]
+        to: When,
+    },
+    /// Cancels an appointment
+    Cancel {
+        id: BookingId,
+        /// What the calendar is told
+        #[arg(long)]
+        reason: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct AppointmentBook {
+    #[arg(long, value_name = "ID")]
+    pub branch: BranchId,
+    /// By its name or its number at Cal.com; without it the branch's default
+    #[arg(long)]
+    pub service: Option<String>,
+    /// "2026-12-01 11:00" where the company is, or 2026-12-01T10:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub start: When,
+    /// For whom
+    #[arg(long)]
+    pub name: String,
+    #[arg(long)]
+    pub phone: Option<String>,
+    #[arg(long)]
+    pub email: Option<String>,
+    #[arg(long)]
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum ProjectionsAction {
+    /// Shows how far each projection is behind the log
+    Status,
+    /// Builds a projection anew from the log; without a name all of them
+    Rebuild { name: Option<String> },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum EventsAction {
+    /// Shows the newest events, and those that come, until it is interrupted
+    Tail {
+        /// How many to begin with
+        #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+        lines: u32,
+        /// End after these
+        #[arg(long)]
+        no_follow: bool,
+    },
+    /// Shows the events of one stream
+    Show {
+        /// Such as call-salon_mitte-call_1 or diary-salon_mitte-2026-12-01
+        stream: String,
+    },
+    /// Writes the whole log, one JSON object a line
+    Export {
+        /// Only what comes after this position
+        #[arg(long, value_name = "POSITION", default_value_t = 0)]
+        after: u64,
+        /// A file instead of stdout; it must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}

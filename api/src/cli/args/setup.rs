@@ -1,0 +1,314 @@
+//! Arguments for setting up accounts, companies and what belongs to them.
+
+use crate::cli::hours::{Hours, Override};
+use crate::cli::secret::SecretSource;
+use crate::cli::when::When;
+use clap::{Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
+use ringbuch_domain::access::Role;
+use ringbuch_domain::account::SignatureForm;
+use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, EventTypeId, KeyId, StaffId};
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum AccountAction {
+    /// Adds an account at Retell; `secret set retell` then stores its API key
+    Add(AccountAdd),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct AccountAdd {
+    /// A short name of yours, such as main
+    pub id: AccountId,
+    /// How people call it; the id if it is left out
+    #[arg(long)]
+    pub name: Option<String>,
+    /// How the account signs its webhooks
+    #[arg(long, value_enum, default_value_t = Signature::Combined)]
+    pub signature: Signature,
+    /// Another address than Retell's own
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Signature {
+    /// One header: X-Retell-Signature: v=…,d=…
+    Combined,
+    /// Two headers: X-Retell-Signature and X-Retell-Timestamp
+    TwoHeaders,
+}
+
+impl From<Signature> for SignatureForm {
+    fn from(signature: Signature) -> Self {
+        match signature {
+            Signature::Combined => Self::Combined,
+            Signature::TwoHeaders => Self::TwoHeaders,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum CompanyAction {
+    /// Adds a company
+    Add(CompanyAdd),
+    /// Lists the companies
+    List,
+    /// Shows one company with its branches, services, staff and numbers
+    Show { id: CompanyId },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct CompanyAdd {
+    /// A short name without hyphens, such as salon
+    pub id: CompanyId,
+    /// The account at Retell that answers its calls
+    #[arg(long, value_name = "ID")]
+    pub account: AccountId,
+    /// How callers know it
+    #[arg(long)]
+    pub name: String,
+    /// Its time zone; it can never be changed, since the appointment book is kept by local days
+    #[arg(long, default_value = "Europe/Berlin", value_parser = zone)]
+    pub zone: String,
+    /// The language of its confirmations
+    #[arg(long, default_value = "de", value_parser = language)]
+    pub language: String,
+    /// A domain of yours that accepts mail: callers without e-mail are booked with an address there
+    #[arg(long, value_name = "DOMAIN", value_parser = domain)]
+    pub placeholder_domain: String,
+    /// Another address than Cal.com's own
+    #[arg(long, value_name = "URL")]
+    pub calcom_base_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum BranchAction {
+    /// Adds a branch, open for bookings
+    Add(BranchAdd),
+    /// Takes bookings again
+    Activate { id: BranchId },
+    /// Takes no more bookings; calls are still kept
+    Deactivate { id: BranchId },
+    /// Sets what is booked when a caller names no service
+    Default { id: BranchId, event_type: IdOfEventType },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct BranchAdd {
+    /// A short name, such as mitte
+    pub id: BranchId,
+    /// How callers know it
+    #[arg(long)]
+    pub name: String,
+    /// What is booked when a caller names no service
+    #[arg(long, value_name = "ID")]
+    pub default_event_type: Option<IdOfEventType>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum EventTypeAction {
+    /// Adds a service, or changes it, under its number at Cal.com
+    Add(EventTypeAdd),
+    /// Lists the services
+    List,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct EventTypeAdd {
+    /// Its number at Cal.com
+    pub id: IdOfEventType,
+    /// What callers call it
+    #[arg(long)]
+    pub title: String,
+    /// What callers also call it; may be repeated
+    #[arg(long = "alias", value_name = "NAME")]
+    pub aliases: Vec<String>,
+    /// How long it takes
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub minutes: u32,
+    /// Minutes that are kept free before it
+    #[arg(long, value_name = "MINUTES", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1440))]
+    pub buffer_before: u32,
+    /// Minutes that are kept free after it
+    #[arg(long, value_name = "MINUTES", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1440))]
+    pub buffer_after: u32,
+    /// How many minutes ahead it must be booked
+    #[arg(long, value_name = "MINUTES", default_value_t = 0)]
+    pub notice: u32,
+    /// How many days ahead it can be booked; without it there is no end
+    #[arg(long, value_name = "DAYS")]
+    pub horizon_days: Option<u32>,
+    /// The team at Cal.com that owns it
+    #[arg(long, value_name = "NUMBER")]
+    pub team: Option<i64>,
+    /// Where it is offered; may be repeated; without it at every branch
+    #[arg(long = "branch", value_name = "ID")]
+    pub branches: Vec<BranchId>,
+    /// Who serves it; may be repeated
+    #[arg(long, value_name = "ID", required = true)]
+    pub staff: Vec<StaffId>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum StaffAction {
+    /// Adds somebody who serves, or changes them
+    Add(StaffAdd),
+    /// Lists who serves
+    List,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct StaffAdd {
+    /// A short name, such as anna
+    pub id: StaffId,
+    #[arg(long)]
+    pub name: String,
+    /// Their user number at Cal.com
+    #[arg(long, value_name = "NUMBER")]
+    pub host: Option<i64>,
+    /// Where they work; may be repeated; without it at every branch
+    #[arg(long = "branch", value_name = "ID")]
+    pub branches: Vec<BranchId>,
+    /// When they work, such as "Mon-Fri 09:00-12:00,13:00-18:00" or "Sa 9-13"; may be repeated
+    #[arg(long, value_name = "HOURS", required = true)]
+    pub hours: Vec<Hours>,
+    /// One day that is different, such as "2026-12-24 09:00-12:00" or "2026-12-25 closed"; may be repeated
+    #[arg(long = "except", value_name = "DAY")]
+    pub overrides: Vec<Override>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum NumberAction {
+    /// Says at which branch a telephone number is answered
+    Assign {
+        /// Such as +493023125001; a number belongs to one company only
+        number: String,
+        #[arg(long, value_name = "ID")]
+        branch: BranchId,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum AgentAction {
+    /// Says for which branch a voice agent answers calls that have no number
+    Assign {
+        /// As Retell names it: agent_…
+        agent: String,
+        #[arg(long, value_name = "ID")]
+        branch: BranchId,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum KeyAction {
+    /// Makes a key and shows it, this once
+    Issue(KeyIssue),
+    /// Lists the keys of the company, without their text
+    List,
+    /// Takes a key back
+    Revoke {
+        #[arg(value_parser = key_id)]
+        id: KeyId,
+    },
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct KeyIssue {
+    /// What it is for
+    #[arg(long)]
+    pub name: String,
+    /// viewer, operator, admin, auditor, or owner of all companies
+    #[arg(long)]
+    pub role: Role,
+    /// Limits the key to read, operate, administer, audit or own; may be repeated
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+    pub scopes: Vec<String>,
+    /// When it ends, such as 2027-01-01T00:00:00Z; without it never
+    #[arg(long, value_name = "TIME")]
+    pub expires: Option<When>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SecretAction {
+    /// Stores a secret, sealed; the one before it stays valid until the next
+    Set {
+        #[command(subcommand)]
+        provider: SecretProvider,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SecretProvider {
+    /// The API key of an account at Retell, which also proves its webhooks
+    Retell {
+        #[arg(long, value_name = "ID")]
+        account: AccountId,
+        #[command(flatten)]
+        source: SecretSource,
+    },
+    /// The key of a company at Cal.com, or the secret of its webhooks there
+    Calcom {
+        #[arg(long, value_enum, default_value_t = CalcomSecret::ApiKey)]
+        kind: CalcomSecret,
+        #[command(flatten)]
+        source: SecretSource,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalcomSecret {
+    ApiKey,
+    WebhookSecret,
+}
+
+impl CalcomSecret {
+    /// How the event and the key store name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ApiKey => "calcom_api_key",
+            Self::WebhookSecret => "calcom_webhook_secret",
+        }
+    }
+}
+
+/// The number of an event type, as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdOfEventType(pub EventTypeId);
+
+impl std::str::FromStr for IdOfEventType {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.parse().ok().filter(|number| *number > 0);
+        number
+            .map(|number| Self(EventTypeId(number)))
+            .ok_or_else(|| "a number of Cal.com is expected, such as 2563193".into())
+    }
+}
+
+fn zone(text: &str) -> Result<String, String> {
+    TimeZone::get(text).map(|_| text.to_owned()).map_err(|_| "a time zone such as Europe/Berlin is expected".into())
+}
+
+fn language(text: &str) -> Result<String, String> {
+    let fits = text.len() == 2 && text.chars().all(|c| c.is_ascii_lowercase());
+    fits.then(|| text.to_owned()).ok_or_else(|| "two small letters are expected, such as de or en".into())
+}
+
+fn domain(text: &str) -> Result<String, String> {
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let fits = text.contains('.') && text.len() <= 190 && text.split('.').all(part);
+    fits.then(|| text.to_ascii_lowercase()).ok_or_else(|| "a domain is expected, such as callers.example.com".into())
+}
+
+fn scope(text: &str) -> Result<String, String> {
+    let known = crate::http::auth::Permission::ALL.iter().map(|permission| permission.scope);
+    known
+        .clone()
+        .find(|known| *known == text)
+        .map(str::to_owned)
+        .ok_or_else(|| format!("one of {} is expected", known.collect::<Vec<_>>().join(", ")))
+}
+
+fn key_id(text: &str) -> Result<KeyId, String> {
+    text.parse().map_err(|_| "the id of a key is expected, as `key list` shows it; not the key itself".into())
+}

@@ -1,0 +1,88 @@
+//! From texts to types: every setting is read, so that all mistakes are told at once.
+
+use super::layers::Layered;
+use super::setting::{SETTINGS, by_key};
+use super::{Config, values};
+use crate::telemetry::{self, LogFormat, LogSettings};
+use std::time::Duration;
+
+struct Reader<'a> {
+    layered: &'a Layered,
+    problems: &'a mut Vec<String>,
+}
+
+impl Reader<'_> {
+    /// A setting that need not be there. The outer absence means that something is wrong with it.
+    #[expect(clippy::option_option, reason = "the outer one is a failure that has been noted already")]
+    fn maybe<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<Option<T>> {
+        let setting = by_key(key)?;
+        let Some(value) = self.layered.value(key) else { return Some(None) };
+        read(&value).map(Some).map_err(|why| self.problem(key, &setting.show(&value), setting.allowed, &why)).ok()
+    }
+
+    /// A setting that has a default.
+    fn get<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        self.maybe(key, read).flatten()
+    }
+
+    fn problem(&mut self, key: &str, shown: &str, allowed: &str, why: &str) {
+        let name = by_key(key).map_or(key, |setting| setting.variable);
+        let source = self.layered.source(key);
+        self.problems.push(format!("{source}: {key} ({name}) = {shown}: {why}; allowed is {allowed}"));
+    }
+}
+
+/// The settings in their types; absent where something was wrong, which is then among the problems.
+pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Config> {
+    let mut reader = Reader { layered, problems };
+    let allow_loopback = reader.get("allow_loopback", values::truth);
+    let service = |text: &str| values::service(text, allow_loopback.unwrap_or(true));
+    let database = reader.get("database_url", values::database);
+    let event_store = reader.maybe("event_store_url", values::event_store);
+    let listen = reader.get("listen", values::listen);
+    let master_keys = reader.maybe("master_key", values::master_keys);
+    let retell_base_url = reader.maybe("retell_base_url", service);
+    let calcom_base_url = reader.maybe("calcom_base_url", service);
+    let calcom_api = reader.get("calcom_api_version", values::calcom_api);
+    let calcom_rate_per_minute = reader.get("calcom_rate_per_minute", |text| values::number(text, 1..=10_000));
+    let metrics_token = reader.maybe("metrics_token", values::token);
+    let log = log(&mut reader);
+    let sentry_dsn = reader.maybe("sentry_dsn", values::dsn);
+    let otlp_endpoint = reader.maybe("otel_exporter_otlp_endpoint", values::collector);
+    let booking_timeout = reader.get("booking_timeout_ms", values::milliseconds);
+    let lookup_timeout = reader.get("lookup_timeout_ms", values::milliseconds);
+    let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
+    let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
+    Some(Config {
+        database: database?,
+        event_store: event_store?,
+        listen: listen?,
+        master_keys: master_keys?.unwrap_or_default(),
+        retell_base_url: retell_base_url?,
+        calcom_base_url: calcom_base_url?,
+        calcom_api: calcom_api?,
+        calcom_rate_per_minute: calcom_rate_per_minute?,
+        allow_loopback: allow_loopback?,
+        metrics_token: metrics_token?,
+        log: log?,
+        sentry_dsn: sentry_dsn?,
+        otlp_endpoint: otlp_endpoint?,
+        booking_timeout: booking_timeout?,
+        lookup_timeout: lookup_timeout?,
+        shutdown_deadline: Duration::from_secs(shutdown?),
+        reconcile_every: Some(reconcile?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
+        effective: SETTINGS.iter().map(|setting| layered.effective(setting)).collect(),
+    })
+}
+
+fn log(reader: &mut Reader<'_>) -> Option<LogSettings> {
+    let filter = reader
+        .get("log", |text| telemetry::filter(text).map(|_| text.to_owned()).map_err(|_| "that is no filter".into()));
+    let format = reader.get("log_format", |text| match text {
+        "pretty" => Ok(LogFormat::Pretty),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("that is neither".into()),
+    });
+    let folder = reader.maybe("log_dir", |text| Ok(text.into()));
+    Some(LogSettings { filter: filter?, format: format?, folder: folder? })
+}

@@ -1,0 +1,102 @@
+//! What settings lead to, beyond being readable.
+
+use super::{Config, DatabaseUrl};
+use serde::Serialize;
+use std::path::Path;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Ok,
+    /// It works, but somebody should know.
+    Note,
+    /// `serve` would not start, or would not do what is wanted.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub level: Level,
+    pub key: &'static str,
+    /// What is found and, if it is a problem, what to do.
+    pub text: String,
+}
+
+pub(super) fn check(config: &Config) -> Vec<Finding> {
+    vec![database(config), master_key(config), listen(config), metrics(config), loopback(config), log_folder(config)]
+        .into_iter()
+        .chain(without_effect(config))
+        .collect()
+}
+
+fn finding(level: Level, key: &'static str, text: impl Into<String>) -> Finding {
+    Finding { level, key, text: text.into() }
+}
+
+fn database(config: &Config) -> Finding {
+    let DatabaseUrl::Sqlite(path) = &config.database else {
+        return finding(Level::Ok, "database_url", "PostgreSQL");
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return finding(Level::Ok, "database_url", format!("SQLite in {}", path.display()));
+    }
+    finding(Level::Problem, "database_url", format!("the folder {} does not exist; make it", folder.display()))
+}
+
+fn master_key(config: &Config) -> Finding {
+    match config.master_keys.len() {
+        0 => finding(
+            Level::Problem,
+            "master_key",
+            "none is set and `serve` does not start without one; make one with \
+             `echo \"main:$(head -c 32 /dev/urandom | base64)\"`, keep a copy apart from the database",
+        ),
+        1 => finding(Level::Ok, "master_key", "one key"),
+        several => finding(Level::Ok, "master_key", format!("{several} keys; the first seals")),
+    }
+}
+
+fn listen(config: &Config) -> Finding {
+    let how = if config.listen.ip().is_loopback() { "from this machine only" } else { "without encryption" };
+    finding(Level::Note, "listen", format!("{} is reached {how}; put a proxy with TLS in front", config.listen))
+}
+
+fn metrics(config: &Config) -> Finding {
+    match config.metrics_token {
+        Some(_) => finding(Level::Ok, "metrics_token", "/api/metrics asks for the token"),
+        None => finding(Level::Note, "metrics_token", "none is set; /api/metrics answers this machine only"),
+    }
+}
+
+fn loopback(config: &Config) -> Finding {
+    if config.allow_loopback {
+        let text = "providers may be on loopback; leave this to demonstrations and tests";
+        return finding(Level::Note, "allow_loopback", text);
+    }
+    finding(Level::Ok, "allow_loopback", "providers cannot be on loopback")
+}
+
+fn log_folder(config: &Config) -> Finding {
+    match &config.log.folder {
+        Some(folder) if folder.exists() && !folder.is_dir() => {
+            finding(Level::Problem, "log_dir", format!("{} is not a folder", folder.display()))
+        }
+        Some(folder) => {
+            finding(Level::Ok, "log_dir", format!("the log goes into {}", folder.join("ringbuch.log").display()))
+        }
+        None => finding(Level::Ok, "log_dir", "the log goes to stderr"),
+    }
+}
+
+/// Settings that are accepted already and that this version does nothing with.
+fn without_effect(config: &Config) -> Vec<Finding> {
+    let set = [
+        ("event_store_url", config.event_store.is_some(), Level::Problem),
+        ("sentry_dsn", config.sentry_dsn.is_some(), Level::Note),
+        ("otel_exporter_otlp_endpoint", config.otlp_endpoint.is_some(), Level::Note),
+    ];
+    let set = set.into_iter().filter(|(_, set, _)| *set);
+    set.map(|(key, _, level)| finding(level, key, "is set, but this version does nothing with it")).collect()
+}

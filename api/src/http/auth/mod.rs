@@ -1,0 +1,218 @@
+//! Who asks: `Authorization: Bearer rb_…` is hashed, looked up, and held against what the endpoint asks for. A handler gets
+//! a `Caller`, which names the one company that the request is about.
+
+mod key;
+mod permission;
+
+pub use key::{ApiKey, hash};
+pub use permission::Permission;
+
+use super::with;
+use crate::problem::{Kind, Problem};
+use async_trait::async_trait;
+use http::header;
+use jiff::Timestamp;
+use ringbuch_domain::access::Role;
+use ringbuch_domain::ids::{CompanyId, KeyId};
+use ringbuch_domain::ports::Clock;
+use std::sync::Arc;
+use thiserror::Error;
+use warp::filters::BoxedFilter;
+use warp::{Filter, Rejection};
+
+/// Whoever holds a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    pub key: KeyId,
+    /// An owner's own company, too; an owner may name another one.
+    pub company: CompanyId,
+    pub role: Role,
+    /// Empty: whatever the role may do.
+    pub scopes: Vec<String>,
+}
+
+/// The principal, and the company that this request is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub principal: Principal,
+    pub company: CompanyId,
+}
+
+/// Keys cannot be looked up at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("keys cannot be looked up at the moment")]
+pub struct KeysUnavailable;
+
+/// Where keys are known by the SHA-256 of their text, in hex.
+#[async_trait]
+pub trait KeyLookup: Send + Sync {
+    /// Whoever holds the key; absent where it is unknown, revoked, or expired at that time.
+    async fn by_hash(&self, hash: &str, now: Timestamp) -> Result<Option<Principal>, KeysUnavailable>;
+}
+
+/// Guards endpoints.
+#[derive(Clone)]
+pub struct Gate {
+    keys: Arc<dyn KeyLookup>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Gate {
+    pub fn new(keys: Arc<dyn KeyLookup>, clock: Arc<dyn Clock>) -> Self {
+        Self { keys, clock }
+    }
+
+    /// Lets through who has the permission, and hands the caller to the handler. An owner may name another company as
+    /// `?company=`.
+    pub fn require(&self, permission: &'static Permission) -> BoxedFilter<(Caller,)> {
+        warp::header::optional::<String>("authorization")
+            .and(warp::query::<Vec<(String, String)>>())
+            .and(with(self))
+            .and_then(move |authorization: Option<String>, query: Vec<(String, String)>, gate: Gate| async move {
+                gate.admit(permission, authorization.as_deref(), named_company(&query)).await.map_err(Rejection::from)
+            })
+            .boxed()
+    }
+
+    async fn admit(
+        &self,
+        permission: &Permission,
+        authorization: Option<&str>,
+        company: Option<&str>,
+    ) -> Result<Caller, Problem> {
+        let token = authorization.and_then(bearer).ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\""))?;
+        let found = self.keys.by_hash(&hash(token), self.clock.now()).await;
+        let found = found.map_err(|KeysUnavailable| Problem::unavailable(5))?;
+        let unknown = || sign_in_needed("Bearer realm=\"ringbuch\", error=\"invalid_token\"");
+        let principal = found.ok_or_else(unknown)?;
+        permission.check(&principal)?;
+        let company = company_of(&principal, company)?;
+        Ok(Caller { principal, company })
+    }
+}
+
+fn sign_in_needed(challenge: &str) -> Problem {
+    Problem::new(Kind::SignInNeeded).header(header::WWW_AUTHENTICATE, challenge)
+}
+
+/// The token of `Bearer <token>`; the scheme's case does not matter.
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn named_company(query: &[(String, String)]) -> Option<&str> {
+    query.iter().find(|(name, value)| name == "company" && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
+fn company_of(principal: &Principal, named: Option<&str>) -> Result<CompanyId, Problem> {
+    let Some(named) = named else { return Ok(principal.company.clone()) };
+    let named = CompanyId::new(named).map_err(|unusable| Problem::query(format!("{unusable}.")))?;
+    if named != principal.company && principal.role != Role::Owner {
+        return Err(Problem::not_allowed("The key belongs to another company; only an owner may name one."));
+    }
+    Ok(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SteppedClock;
+    use std::collections::HashMap;
+
+    #[derive(Default)]
+    struct Keys {
+        known: HashMap<String, (Principal, Timestamp)>,
+        down: bool,
+    }
+
+    #[async_trait]
+    impl KeyLookup for Keys {
+        async fn by_hash(&self, hash: &str, now: Timestamp) -> Result<Option<Principal>, KeysUnavailable> {
+            if self.down {
+                return Err(KeysUnavailable);
+            }
+            let found = self.known.get(hash).filter(|(_, expires)| now < *expires);
+            Ok(found.map(|(principal, _)| principal.clone()))
+        }
+    }
+
+    impl Keys {
+        fn add(&mut self, role: Role, scopes: &[&str]) -> String {
+            let key = ApiKey::generate().unwrap();
+            let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+            let principal = Principal { key: KeyId(uuid::Uuid::nil()), company: company("salon"), role, scopes };
+            self.known.insert(key.hash(), (principal, "2026-06-01T00:00:00Z".parse().unwrap()));
+            format!("Bearer {}", key.reveal())
+        }
+    }
+
+    fn company(id: &str) -> CompanyId {
+        CompanyId::new(id).unwrap()
+    }
+
+    fn gate(keys: Keys, now: &str) -> Gate {
+        Gate::new(Arc::new(keys), Arc::new(SteppedClock::at(now.parse().unwrap())))
+    }
+
+    const NOW: &str = "2026-03-01T00:00:00Z";
+
+    async fn status(gate: &Gate, permission: &Permission, key: Option<&str>, company: Option<&str>) -> u16 {
+        gate.admit(permission, key, company).await.map_or_else(|problem| problem.kind.status().as_u16(), |_| 200)
+    }
+
+    #[tokio::test]
+    async fn roles_and_scopes_open_what_they_should() {
+        let mut keys = Keys::default();
+        let viewer = keys.add(Role::Viewer, &[]);
+        let admin = keys.add(Role::Admin, &[]);
+        let reader = keys.add(Role::Admin, &["read"]);
+        let owner = keys.add(Role::Owner, &[]);
+        let gate = gate(keys, NOW);
+        for (key, permission, expected) in [
+            (&viewer, &Permission::READ, 200),
+            (&viewer, &Permission::OPERATE, 403),
+            (&admin, &Permission::ADMINISTER, 200),
+            (&admin, &Permission::OWN, 403),
+            (&reader, &Permission::READ, 200),
+            (&reader, &Permission::ADMINISTER, 403),
+            (&owner, &Permission::OWN, 200),
+        ] {
+            assert_eq!(status(&gate, permission, Some(key), None).await, expected, "{permission:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_an_owner_reaches_another_company() {
+        let mut keys = Keys::default();
+        let (admin, owner) = (keys.add(Role::Admin, &[]), keys.add(Role::Owner, &[]));
+        let gate = gate(keys, NOW);
+        assert_eq!(status(&gate, &Permission::READ, Some(&admin), Some("salon")).await, 200);
+        assert_eq!(status(&gate, &Permission::READ, Some(&admin), Some("other")).await, 403);
+        assert_eq!(status(&gate, &Permission::READ, Some(&owner), Some("Not An Id")).await, 400);
+        let caller = gate.admit(&Permission::READ, Some(&owner), Some("other")).await.unwrap();
+        assert_eq!(caller.company, company("other"));
+    }
+
+    #[tokio::test]
+    async fn without_a_valid_key_the_answer_is_a_challenge() {
+        let mut keys = Keys::default();
+        let key = keys.add(Role::Viewer, &[]);
+        let gate_now = gate(keys, NOW);
+        for bad in [None, Some("Basic x"), Some("Bearer "), Some("Bearer rb_unknown"), Some("rb_x")] {
+            let problem = gate_now.admit(&Permission::READ, bad, None).await.unwrap_err();
+            assert_eq!(problem.kind, Kind::SignInNeeded, "{bad:?}");
+            assert!(warp::Reply::into_response(problem).headers().contains_key("www-authenticate"));
+        }
+        assert_eq!(status(&gate_now, &Permission::READ, Some(&key.replace("Bearer", "bearer")), None).await, 200);
+    }
+
+    #[tokio::test]
+    async fn an_expired_key_is_no_key_and_a_store_that_is_down_is_not_a_refusal() {
+        let mut keys = Keys::default();
+        let key = keys.add(Role::Viewer, &[]);
+        assert_eq!(status(&gate(keys, "2026-06-01T00:00:00Z"), &Permission::READ, Some(&key), None).await, 401);
+        let down = gate(Keys { down: true, ..Keys::default() }, NOW);
+        assert_eq!(status(&down, &Permission::READ, Some(&key), None).await, 503);
+    }
+}

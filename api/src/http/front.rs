@@ -1,0 +1,257 @@
+//! What every request passes, whatever answers it: it gets an id, a span in the log, a figure in the metrics, and an
+//! answer with the headers that protect a browser, even if the endpoint panics.
+
+use super::route::{Met, Routes};
+use crate::metrics::Metrics;
+use crate::problem::{Kind, Problem};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tower::{Service, ServiceExt};
+use tracing::{Instrument, Span, field};
+use uuid::Uuid;
+use warp::reply::{Reply, Response};
+
+/// Names one request in the log and at the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub Arc<str>);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Headers that an answer gets unless its endpoint set them. An endpoint that sends pages has its own policy.
+const PROTECTION: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// The service that the server runs.
+#[derive(Clone)]
+pub struct Front {
+    routes: Arc<Routes>,
+    metrics: Metrics,
+}
+
+impl Front {
+    pub fn new(routes: Routes, metrics: Metrics) -> Self {
+        Self { routes: Arc::new(routes), metrics }
+    }
+
+    async fn answer<B>(self, mut request: Request<B>) -> Response
+    where
+        B: http_body::Body + Send + Sync + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let started = Instant::now();
+        let id = RequestId::of(request.headers());
+        let method = request.method().clone();
+        let span = span(&method, &id, request.headers());
+        request.extensions_mut().insert(id.clone());
+
+        let (route, mut response) = self.dispatch(request).instrument(span.clone()).await;
+        protect(response.headers_mut());
+        response.headers_mut().extend(HeaderValue::from_str(&id.0).ok().map(|id| (REQUEST_ID, id)));
+
+        let took = started.elapsed();
+        self.metrics.http_request(&method, route, response.status(), took);
+        record(&span, route, &response, took);
+        response
+    }
+
+    async fn dispatch<B>(&self, mut request: Request<B>) -> (&'static str, Response)
+    where
+        B: http_body::Body + Send + Sync + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        match self.routes.find(request.method(), request.uri().path()) {
+            Met::Nothing => ("unmatched", Problem::new(Kind::NotFound).into_response()),
+            Met::OtherMethod(pattern, allowed) => {
+                let detail = format!("This address answers {allowed}.");
+                let problem = Problem::new(Kind::MethodNotAllowed).detail(detail).header(header::ALLOW, &allowed);
+                (pattern, problem.into_response())
+            }
+            Met::Endpoint(endpoint, params) => {
+                request.extensions_mut().insert(params);
+                let answer = warp::service(endpoint.filter.clone()).oneshot(request);
+                // The panic itself is logged where panics are; here it only must not take the connection along.
+                let answer = match AssertUnwindSafe(answer).catch_unwind().await {
+                    Ok(Ok(response)) => response,
+                    Err(_panic) => Problem::internal().into_response(),
+                };
+                (endpoint.pattern(), answer)
+            }
+        }
+    }
+}
+
+impl<B> Service<Request<B>> for Front
+where
+    B: http_body::Body + Send + Sync + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        Box::pin(self.clone().answer(request).map(Ok))
+    }
+}
+
+impl RequestId {
+    /// The client's own, if it is one that may stand in a log; otherwise a fresh one.
+    fn of(headers: &HeaderMap) -> Self {
+        let offered = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+        match offered.filter(|id| is_plain(id)) {
+            Some(id) => Self(id.into()),
+            None => Self(Uuid::new_v4().to_string().into()),
+        }
+    }
+}
+
+fn is_plain(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+/// Paths and queries may hold numbers of people, so only the pattern is ever logged. The span has the highest level, so
+/// that a warning inside it still says which request it belongs to where less is not logged.
+fn span(method: &Method, id: &RequestId, headers: &HeaderMap) -> Span {
+    tracing::error_span!(
+        "request",
+        %method,
+        request_id = %id.0,
+        trace_id = trace_id(headers),
+        route = field::Empty,
+        status = field::Empty,
+    )
+}
+
+/// The trace that a W3C `traceparent` names.
+fn trace_id(headers: &HeaderMap) -> Option<&str> {
+    let parent = headers.get("traceparent")?.to_str().ok()?;
+    let mut parts = parent.split('-');
+    let (version, trace) = (parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
+    (is_hex(version, 2) && is_hex(trace, 32) && trace.bytes().any(|b| b != b'0')).then_some(trace)
+}
+
+fn record(span: &Span, route: &str, response: &Response, took: Duration) {
+    span.record("route", route);
+    span.record("status", response.status().as_u16());
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let _inside = span.enter();
+    if response.status().is_server_error() {
+        tracing::warn!(milliseconds, "answered with a failure");
+    } else {
+        tracing::debug!(milliseconds, "answered");
+    }
+}
+
+fn protect(headers: &mut HeaderMap) {
+    for (name, value) in PROTECTION {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warp::Filter;
+
+    fn front() -> Front {
+        let panicking = warp::any().then(|| async { panic!("a handler that breaks, on purpose") as &'static str });
+        let own_policy = warp::any().map(|| warp::reply::with_header("page", "content-security-policy", "img-src *"));
+        let id = warp::ext::get::<RequestId>().map(|id: RequestId| id.0.to_string());
+        let routes = Routes::new().add(Method::GET, "/panics", panicking).add(Method::GET, "/page", own_policy).add(
+            Method::GET,
+            "/id",
+            id,
+        );
+        Front::new(routes, Metrics::new().unwrap())
+    }
+
+    async fn get(front: &Front, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = Request::get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        front.clone().oneshot(request.body(String::new()).unwrap()).await.unwrap()
+    }
+
+    async fn text(response: Response) -> String {
+        use http_body_util::BodyExt;
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_problem_that_tells_nothing() {
+        let front = front();
+        let response = get(&front, "/panics", &[]).await;
+        assert_eq!(response.status(), 500);
+        assert!(response.headers().contains_key("x-request-id"));
+        let text = text(response).await;
+        assert!(text.contains("/problems/internal") && !text.contains("on purpose"), "{text}");
+        let counted = r#"http_request_duration_seconds_count{method="GET",route="/panics",status="500"} 1"#;
+        assert!(front.metrics.render().contains(counted));
+    }
+
+    #[tokio::test]
+    async fn a_clients_id_is_kept_and_one_that_could_forge_a_log_line_is_not() {
+        let front = front();
+        let kept = get(&front, "/id", &[("x-request-id", "abc-1")]).await;
+        assert_eq!(kept.headers()["x-request-id"], "abc-1");
+        assert_eq!(text(kept).await, "abc-1");
+        for odd in ["a b", "", &"x".repeat(129)] {
+            let fresh = get(&front, "/id", &[("x-request-id", odd)]).await;
+            assert_eq!(fresh.headers()["x-request-id"].len(), 36, "{odd:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_carry_protection_and_an_endpoints_own_policy_stays() {
+        let front = front();
+        let page = get(&front, "/page", &[]).await;
+        assert_eq!(page.headers()["content-security-policy"], "img-src *");
+        assert_eq!(page.headers()["x-content-type-options"], "nosniff");
+        assert_eq!(get(&front, "/none", &[]).await.headers()["x-frame-options"], "DENY");
+    }
+
+    #[tokio::test]
+    async fn unknown_paths_and_methods_are_problems() {
+        let front = front();
+        let missing = get(&front, "/none", &[]).await;
+        assert_eq!((missing.status().as_u16(), text(missing).await.contains("/problems/not-found")), (404, true));
+        let post = Request::post("/page").body(String::new()).unwrap();
+        let refused = front.clone().oneshot(post).await.unwrap();
+        assert_eq!(refused.status(), 405);
+        assert_eq!(refused.headers()["allow"], "GET, HEAD");
+        assert_eq!(refused.headers()["content-type"], "application/problem+json");
+        assert!(front.metrics.render().contains(r#"route="unmatched",status="404""#));
+    }
+
+    #[test]
+    fn only_a_wellformed_traceparent_is_honoured() {
+        let read = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("traceparent", HeaderValue::from_static(value));
+            trace_id(&headers).map(str::to_owned)
+        };
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        assert_eq!(read("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").as_deref(), Some(trace));
+        assert_eq!(read("00-00000000000000000000000000000000-b7ad6b7169203331-01"), None);
+        assert_eq!(read("nonsense"), None);
+    }
+}

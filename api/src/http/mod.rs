@@ -1,0 +1,35 @@
+//! HTTP: which address is answered by what, who may ask, and how requests are read. Each module makes its `Routes` from
+//! warp filters; `Front` serves them all.
+
+pub mod auth;
+pub mod body;
+mod front;
+pub mod health;
+pub mod intake;
+pub mod metrics;
+pub mod page;
+pub mod problems;
+pub mod query;
+mod recover;
+pub mod route;
+
+pub use front::{Front, RequestId};
+pub use page::{Items, Page};
+pub use query::Query;
+pub use route::{Params, Routes};
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use warp::Filter;
+
+/// Who is at the other end of the connection; the server puts it into every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
+
+/// Hands a shared thing to a handler.
+pub fn with<T: Clone + Send + Sync + 'static>(
+    shared: &T,
+) -> impl Filter<Extract = (T,), Error = Infallible> + Clone + Send + Sync + use<T> {
+    let shared = shared.clone();
+    warp::any().map(move || shared.clone())
+}
