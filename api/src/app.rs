@@ -5,10 +5,12 @@ use crate::directory::LiveDirectory;
 use crate::intake::IntakeErrands;
 use crate::journal::Journal;
 use crate::metrics::Metrics;
-use crate::providers::{self, Providers, ProviderSettings};
+use crate::providers::{self, ProviderSettings, Providers};
 use crate::runners::{Projector, ProjectorError, TodoList};
 use crate::tally::Tally;
-use ringbuch_adapters::sealing::{self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, PlainCodec, SealedPeople, Secrets};
+use ringbuch_adapters::sealing::{
+    self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, PlainCodec, SealedPeople, Secrets,
+};
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::{Calendar, Clock, People, VoiceAgents};
@@ -89,7 +91,8 @@ impl App {
         projector.catch_up().await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
-        let providers = Arc::new(Providers::build(providers, Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&clock))?);
+        let providers =
+            Arc::new(Providers::build(providers, Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&clock))?);
         let (calendar, voice) = (providers.calendar(), providers.voice());
         let intake = IntakeErrands {
             journal: Arc::clone(&journal),

@@ -240,4 +240,3 @@ fn staff(set_up: &Company, branch: &BranchId, said: &str) -> Result<StaffId, App
     let named = || set_up.staff_named(branch, said).cloned();
     by_id.or_else(named).ok_or_else(|| AppointmentError::StaffUnknown(said.to_owned()))
 }
-

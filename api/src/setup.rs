@@ -110,7 +110,12 @@ impl<'a> SetUp<'a> {
     }
 
     /// Stores a secret of a company.
-    pub async fn company_secret(&self, company: &CompanyId, name: &str, secret: SecretString) -> Result<(), SetUpError> {
+    pub async fn company_secret(
+        &self,
+        company: &CompanyId,
+        name: &str,
+        secret: SecretString,
+    ) -> Result<(), SetUpError> {
         self.change(company, company::Command::NoteSecret { secret: name.into() }).await?;
         self.app.secrets.set(&company_owner(company), name, secret, self.app.clock.now()).await?;
         Ok(())

@@ -49,7 +49,9 @@ impl BookingErrands {
         match self.calendar.book(&file.company, &request).await {
             Ok(made) => self.made(file, booking, attempt, deadline, made).await,
             Err(CalendarFailure::Refused { reason }) => self.fail(file, Some(attempt), &reason).await,
-            Err(CalendarFailure::NotSent { reason, retry_after }) => self.postpone(file, attempt, reason, retry_after).await,
+            Err(CalendarFailure::NotSent { reason, retry_after }) => {
+                self.postpone(file, attempt, reason, retry_after).await
+            }
             Err(CalendarFailure::Taken) => self.taken(file, booking, attempt, deadline).await,
             Err(CalendarFailure::Unknown { reason }) => self.doubtful(file, booking, attempt, deadline, reason).await,
         }
@@ -86,7 +88,12 @@ impl BookingErrands {
         Ok(())
     }
 
-    async fn confirmation(&self, file: &File, made: ProviderBooking, attempt: Option<u32>) -> anyhow::Result<Confirmation> {
+    async fn confirmation(
+        &self,
+        file: &File,
+        made: ProviderBooking,
+        attempt: Option<u32>,
+    ) -> anyhow::Result<Confirmation> {
         let set_up = self.journal.load::<Company>(&StreamId::company(&file.company)).await?;
         let staff = made.host.and_then(|host| set_up.aggregate.staff_of_host(host)).cloned();
         let ProviderBooking { uid, number, status, host, start, end, .. } = made;
@@ -174,7 +181,13 @@ impl BookingErrands {
         Ok(())
     }
 
-    async fn reschedule(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
+    async fn reschedule(
+        &self,
+        file: &File,
+        booking: &Booking,
+        attempt: u32,
+        deadline: Timestamp,
+    ) -> anyhow::Result<()> {
         let (Some(provider), Some(target)) = (booking.provider.known(), target(booking)) else {
             return self.move_failed(file, booking, Some(attempt), "erased").await;
         };
@@ -183,7 +196,9 @@ impl BookingErrands {
             Ok(moved) => self.arrive(file, booking, moved, attempt).await,
             Err(CalendarFailure::Taken) => self.move_failed(file, booking, Some(attempt), "taken").await,
             Err(CalendarFailure::Refused { reason }) => self.move_failed(file, booking, Some(attempt), &reason).await,
-            Err(CalendarFailure::NotSent { reason, retry_after }) => self.postpone(file, attempt, reason, retry_after).await,
+            Err(CalendarFailure::NotSent { reason, retry_after }) => {
+                self.postpone(file, attempt, reason, retry_after).await
+            }
             Err(CalendarFailure::Unknown { reason }) => self.unknown(file, attempt, deadline, reason).await,
         }
     }
@@ -200,7 +215,8 @@ impl BookingErrands {
         let confirmation = self.confirmation(file, moved, Some(attempt)).await?;
         let to = confirmation.start;
         let request = BookingRequested { slot: target.slot, staff: target.staff.clone(), ..booking.request.clone() };
-        let arrival = Arrival { request, from: booking.slot.start, from_page: file.page, page: target.page, confirmation };
+        let arrival =
+            Arrival { request, from: booking.slot.start, from_page: file.page, page: target.page, confirmation };
         let there = StreamId::diary(&file.company, target.page);
         file.tell_page(&there, Command::Arrive(Box::new(arrival))).await?;
         if target.page != file.page {

@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::runners::{Done, Errands};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringbuch_domain::booking::{Patience, Person, Step, contact, next_step, later};
+use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step};
 use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
@@ -113,7 +113,9 @@ impl BookingErrands {
             &company.profile,
         ) {
             (Ok(terms), Some(service), Some(profile)) => (terms, service, profile),
-            (Err(SetUpRejection::EventTypeUnknown { .. }), ..) | (_, None, _) => return Ok(Err(Refusal::ServiceUnknown)),
+            (Err(SetUpRejection::EventTypeUnknown { .. }), ..) | (_, None, _) => {
+                return Ok(Err(Refusal::ServiceUnknown));
+            }
             _ => return Ok(Err(Refusal::ServiceMissing)),
         };
         let wish = asked.private.known();
@@ -209,7 +211,11 @@ impl BookingErrands {
     }
 
     /// The page of another day.
-    pub(super) async fn page_of(&self, company: &CompanyId, page: jiff::civil::Date) -> Result<Arc<crate::journal::Loaded<Diary>>, JournalError> {
+    pub(super) async fn page_of(
+        &self,
+        company: &CompanyId,
+        page: jiff::civil::Date,
+    ) -> Result<Arc<crate::journal::Loaded<Diary>>, JournalError> {
         self.journal.load::<Diary>(&StreamId::diary(company, page)).await
     }
 }

@@ -87,8 +87,18 @@ pub struct Mishaps {
 }
 
 const NAMES: [&str; 12] = [
-    "Max Mustermann", "Erika Musterfrau", "Jonas Beispiel", "Lena Beispiel", "Ali Muster", "Mia Probe", "Tim Probe",
-    "Nora Beleg", "Paul Beleg", "Ida Entwurf", "Karl Entwurf", "Zoe Vorlage",
+    "Max Mustermann",
+    "Erika Musterfrau",
+    "Jonas Beispiel",
+    "Lena Beispiel",
+    "Ali Muster",
+    "Mia Probe",
+    "Tim Probe",
+    "Nora Beleg",
+    "Paul Beleg",
+    "Ida Entwurf",
+    "Karl Entwurf",
+    "Zoe Vorlage",
 ];
 
 /// Numbers that are reserved for fiction.
@@ -112,10 +122,19 @@ impl<'a> Writer<'a> {
         let today = now.to_zoned(zone).date();
         // Enough days that most callers find a time, few enough that some do not.
         let wanted = usize::try_from(calls / 45).unwrap_or(usize::MAX).clamp(6, 70);
-        let days: Vec<Date> = today.series(1.day()).skip(1).filter(|day| day.weekday() != Weekday::Sunday).take(wanted).collect();
+        let days: Vec<Date> =
+            today.series(1.day()).skip(1).filter(|day| day.weekday() != Weekday::Sunday).take(wanted).collect();
         let first = days.first().copied().unwrap_or(today);
         let hot = (0, first, Time::constant(11, 0, 0, 0));
-        Self { rng: StdRng::seed_from_u64(seed), businesses, days, today, mishaps, run: format!("{seed:x}{:x}", now.as_second()), hot }
+        Self {
+            rng: StdRng::seed_from_u64(seed),
+            businesses,
+            days,
+            today,
+            mishaps,
+            run: format!("{seed:x}{:x}", now.as_second()),
+            hot,
+        }
     }
 
     pub fn part(&mut self, number: u32) -> Part {

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::setup::{SetUp, SetUpError};
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
+use ringbuch_adapters::sandbox::Sandbox;
 use ringbuch_adapters::sandbox::calcom::{NewEventType, NewSchedule, NewUser, Role as TeamRole, Scheduling};
 use ringbuch_adapters::sandbox::retell::{NewAgent, NewPhoneNumber};
-use ringbuch_adapters::sandbox::Sandbox;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::company::{
@@ -40,7 +40,11 @@ const TOWN: [Sketch; 2] = [
             ("hafen", "Hafen", "+493023125102", false),
         ],
         staff: &[("anna", "Anna Berg"), ("ben", "Ben Tal"), ("cem", "Cem Wald"), ("dora", "Dora See")],
-        services: &[("Haarschnitt", "Schneiden", 30, 0, 4), ("Färben", "Farbe", 90, 15, 2), ("Beratung", "Gespräch", 30, 0, 4)],
+        services: &[
+            ("Haarschnitt", "Schneiden", 30, 0, 4),
+            ("Färben", "Farbe", 90, 15, 2),
+            ("Beratung", "Gespräch", 30, 0, 4),
+        ],
     },
     Sketch {
         id: "praxis_linde",
@@ -106,7 +110,12 @@ async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch) -> Result<Business,
     let prompt = "Du nimmst Anrufe entgegen und vereinbarst Termine.";
     let agent_id = retell.add_agent(retell_account, NewAgent::new(sketch.name, prompt));
     let base_url = Some(sandbox.retell_url());
-    let opened = AccountOpened { account: account.clone(), name: sketch.name.into(), signature: SignatureForm::Combined, base_url };
+    let opened = AccountOpened {
+        account: account.clone(),
+        name: sketch.name.into(),
+        signature: SignatureForm::Combined,
+        base_url,
+    };
     set_up.account(opened).await?;
     set_up.retell_key(&account, SecretString::from(retell_api_key.clone())).await?;
     let profile = CompanyRegistered {
@@ -180,7 +189,8 @@ async fn staff_and_services(
         members.push((host, TeamRole::Member));
         let staff = StaffId::new(id).map_err(refused)?;
         let known = i64::try_from(host).map_err(refused)?;
-        let details = StaffSynced { staff: staff.clone(), name: (*name).to_owned(), host: Some(known), branches: vec![] };
+        let details =
+            StaffSynced { staff: staff.clone(), name: (*name).to_owned(), host: Some(known), branches: vec![] };
         set_up.change(company, Command::SyncStaff(details)).await?;
         let window = Window { from: OPENS, to: CLOSES };
         let weekly = WEEK.iter().map(|day| WeeklyHours { weekday: day.to_monday_one_offset(), window }).collect();

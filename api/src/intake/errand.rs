@@ -34,7 +34,10 @@ pub struct IntakeErrands {
 
 /// What came of reading a delivery.
 enum Outcome {
-    Processed { company: CompanyId, call: CallId },
+    Processed {
+        company: CompanyId,
+        call: CallId,
+    },
     /// It can never be understood as it is: a stable word, and a sentence.
     Quarantined(&'static str, String),
 }
@@ -193,7 +196,8 @@ impl IntakeErrands {
         match (places.pop(), places.pop()) {
             (Some(place), None) => Ok(place),
             (None, _) => {
-                let detail = "a call without a number came through an agent that answers for no branch; assign it and replay";
+                let detail =
+                    "a call without a number came through an agent that answers for no branch; assign it and replay";
                 Err(Outcome::Quarantined("unknown_agent", detail.into()))
             }
             (Some(_), Some(_)) => {

@@ -167,9 +167,13 @@ mod tests {
         ] {
             let sketch = Sketch::of(body.as_bytes());
             assert_eq!(sketch.our_number(), Some("+493023125100"), "{body}");
-            assert_eq!((sketch.event().as_str(), sketch.call_id().as_deref(), sketch.agent()), ("call_ended", Some("c1"), Some("a")));
+            assert_eq!(
+                (sketch.event().as_str(), sketch.call_id().as_deref(), sketch.agent()),
+                ("call_ended", Some("c1"), Some("a"))
+            );
         }
-        let outbound = br#"{"call":{"direction":"outbound","from_number":"+493023125100","to_number":"+491713920042"}}"#;
+        let outbound =
+            br#"{"call":{"direction":"outbound","from_number":"+493023125100","to_number":"+491713920042"}}"#;
         assert_eq!(Sketch::of(outbound).our_number(), Some("+493023125100"));
     }
 

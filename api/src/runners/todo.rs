@@ -159,7 +159,12 @@ impl<E: Errands> TodoList<E> {
                 Ok(Ok(Done::Told(position))) => Left::UntilRows(position),
                 Ok(Ok(Done::NotBefore(time))) => Left::UntilTime { time, as_due_at },
                 Ok(Err(error)) => {
-                    tracing::warn!(list, ?key, error = format!("{error:#}"), "an errand failed; it will be tried again");
+                    tracing::warn!(
+                        list,
+                        ?key,
+                        error = format!("{error:#}"),
+                        "an errand failed; it will be tried again"
+                    );
                     Left::UntilTime { time: later(clock.now(), PAUSE), as_due_at }
                 }
                 Err(defect) => {

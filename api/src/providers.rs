@@ -1,0 +1,153 @@
+//! The providers' clients, wired: whose key and address a request takes comes from the set-up, limits from the settings.
+
+use crate::journal::Journal;
+use async_trait::async_trait;
+use ringbuch_adapters::calcom::{
+    ApiVersions, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings, LimitSettings, State,
+};
+use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
+use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};
+use ringbuch_adapters::sealing::{Secrets, account_owner, company_owner};
+use ringbuch_domain::account::Account;
+use ringbuch_domain::company::Company;
+use ringbuch_domain::ids::{AccountId, CompanyId};
+use ringbuch_domain::ports::{Calendar, Clock, VoiceAgents};
+use ringbuch_domain::recorded::StreamId;
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use ringbuch_adapters::outbound::NoClient as BuildError;
+
+/// The name of the secret that opens a company's calendar.
+pub const CALCOM_KEY: &str = "calcom_api_key";
+
+/// What holds for all companies unless their set-up says otherwise.
+#[derive(Debug, Clone)]
+pub struct ProviderSettings {
+    pub retell_base_url: String,
+    pub calcom_base_url: String,
+    pub allow_loopback: bool,
+    /// Requests a minute for each key at Cal.com.
+    pub calcom_per_minute: u32,
+    /// For a booking, a move or a cancellation.
+    pub write_timeout: Duration,
+    pub read_timeout: Duration,
+    /// How long work that nobody waits for on the phone waits for its turn at the limiter. With the time-out of a write
+    /// it must stay below the claim of an attempt.
+    pub turn_timeout: Duration,
+}
+
+impl Default for ProviderSettings {
+    fn default() -> Self {
+        Self {
+            retell_base_url: RETELL_BASE_URL.into(),
+            calcom_base_url: CALCOM_BASE_URL.into(),
+            allow_loopback: false,
+            calcom_per_minute: 110,
+            write_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(2),
+            turn_timeout: Duration::from_secs(3),
+        }
+    }
+}
+
+impl ProviderSettings {
+    /// How long an attempt's claim lasts at least: its turn, its connection, its answer, and some air.
+    pub fn claim(&self) -> Duration {
+        self.turn_timeout + self.write_timeout + Duration::from_secs(2)
+    }
+}
+
+pub struct Providers {
+    calcom: Calcom,
+    retell: Arc<Retell>,
+}
+
+impl Providers {
+    pub fn build(
+        settings: ProviderSettings,
+        journal: Arc<Journal>,
+        secrets: Arc<Secrets>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, NoClient> {
+        let loopback = if settings.allow_loopback { Loopback::Allowed } else { Loopback::Refused };
+        let outbound = Outbound::new(OutboundSettings { loopback, ..OutboundSettings::default() })?;
+        let limit = LimitSettings {
+            per_minute: settings.calcom_per_minute,
+            background_waits: settings.turn_timeout,
+            ..LimitSettings::default()
+        };
+        let options = CalcomOptions {
+            write_total: settings.write_timeout,
+            read_total: settings.read_timeout,
+            limit,
+            ..CalcomOptions::default()
+        };
+        let set_up = Arc::new(SetUp { settings, journal, secrets });
+        let calcom = Calcom::new(outbound.clone(), Arc::clone(&set_up) as _, Arc::clone(&clock), options);
+        let retell = Arc::new(Retell::new(outbound, set_up, clock, RetellOptions::default()));
+        Ok(Self { calcom, retell })
+    }
+
+    /// For the to-do list of bookings, which nobody waits for on the phone.
+    pub fn calendar(&self) -> Arc<dyn Calendar> {
+        Arc::new(self.calcom.in_the_background())
+    }
+
+    pub fn voice(&self) -> Arc<dyn VoiceAgents> {
+        Arc::clone(&self.retell) as _
+    }
+
+    pub fn breakers(&self) -> Vec<(CompanyId, &'static str, State)> {
+        self.calcom.breaker_states()
+    }
+
+    pub fn rate_limits_remaining(&self) -> Vec<(CompanyId, &'static str, usize)> {
+        self.calcom.rate_limits_remaining()
+    }
+}
+
+/// Keys and addresses as set up.
+struct SetUp {
+    settings: ProviderSettings,
+    journal: Arc<Journal>,
+    secrets: Arc<Secrets>,
+}
+
+impl SetUp {
+    async fn key(&self, owner: &str, name: &str) -> Option<SecretString> {
+        match self.secrets.get(owner, name).await {
+            Ok(keys) => keys.into_iter().next(),
+            Err(error) => {
+                tracing::error!(owner, name, %error, "a provider's key cannot be had");
+                None
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl CompanySettings for SetUp {
+    async fn calcom(&self, company: &CompanyId) -> Option<CalcomSettings> {
+        let known = self.journal.load::<Company>(&StreamId::company(company)).await.ok()?;
+        let own = known.aggregate.calendar.as_ref().and_then(|calendar| calendar.base_url.clone());
+        Some(CalcomSettings {
+            base_url: own.unwrap_or_else(|| self.settings.calcom_base_url.clone()),
+            api_key: self.key(&company_owner(company), CALCOM_KEY).await?,
+            versions: ApiVersions::default(),
+        })
+    }
+}
+
+#[async_trait]
+impl AccountSettings for SetUp {
+    async fn retell(&self, account: &AccountId) -> Option<RetellSettings> {
+        let known = self.journal.load::<Account>(&StreamId::account(account)).await.ok()?;
+        let own = known.aggregate.opened.as_ref().and_then(|opened| opened.base_url.clone());
+        Some(RetellSettings {
+            base_url: own.unwrap_or_else(|| self.settings.retell_base_url.clone()),
+            api_key: self.key(&account_owner(account), crate::intake::RETELL_KEY).await?,
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! A server at work: requests on one side, runners on the other, and an orderly end for both.
+
+use crate::app::App;
+use crate::http::auth::Gate;
+use crate::http::{Front, Routes, health, intake as intake_routes, metrics as metrics_routes, problems, v1};
+use crate::intake::Door;
+use crate::keys::KeysByHash;
+use crate::ready::Ready;
+use crate::reconcile;
+use crate::server::{Ended, Server};
+use ringbuch_domain::ports::Clock;
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    pub metrics_token: Option<SecretString>,
+    /// How long requests and errands in flight may take at the end.
+    pub deadline: Duration,
+    pub reconcile_every: Option<Duration>,
+}
+
+/// Everything that answers requests.
+pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -> Routes {
+    let door = Door {
+        journal: Arc::clone(&app.journal),
+        directory: Arc::clone(&app.directory),
+        secrets: Arc::clone(&app.secrets),
+        index: app.index.clone(),
+        tally: Arc::clone(&app.tally),
+        metrics: app.metrics.clone(),
+    };
+    let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
+    let gate = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
+    let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone()));
+    intake_routes::routes(Arc::new(door), &app.metrics)
+        .and(health::routes(&ready, draining))
+        .and(metrics_routes::routes(&app.metrics, options.metrics_token.as_ref()))
+        .and(problems::routes())
+        .and(v1::routes(app, &gate))
+}
+
+/// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was
+/// acknowledged is lost whenever it ends; what is left is found again from the log.
+pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
+    let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
+    let stop_runners = CancellationToken::new();
+    let mut runners = app.work(&stop_runners);
+    if let Some(every) = options.reconcile_every {
+        runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
+    }
+    let ended = Server::default().run(listener, front, shutdown, options.deadline).await;
+    stop_runners.cancel();
+    let rest = async { while runners.join_next().await.is_some() {} };
+    if tokio::time::timeout(options.deadline, rest).await.is_err() {
+        tracing::warn!("errands in flight were cut off; the next start takes them up again");
+        runners.shutdown().await;
+    }
+    app.tally.flush().await;
+    app.store.close().await;
+    ended
+}
