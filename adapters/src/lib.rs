@@ -2,3 +2,5 @@
 
 pub mod counters;
 pub mod key_store;
+pub mod outbound;
+pub mod sealing;
