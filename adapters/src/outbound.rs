@@ -128,9 +128,16 @@ mod tests {
     use super::fake::{Fake, Reply, deaf_listener, local, unused_port};
     use super::*;
 
+    /// Longer than any machine under load needs.
+    const LONG: Duration = Duration::from_mins(1);
+
     async fn send(outbound: &Outbound, base_url: &str) -> Result<Vec<u8>, SendFault> {
+        send_within(LONG, outbound, base_url).await
+    }
+
+    async fn send_within(total: Duration, outbound: &Outbound, base_url: &str) -> Result<Vec<u8>, SendFault> {
         let request = outbound.request(Method::GET, base_url, &["x"]).map_err(|_| SendFault::AddressRefused)?;
-        let response = request.timeout(Duration::from_millis(300)).send().await?;
+        let response = request.timeout(total).send().await?;
         body_of(response, 1000).await
     }
 
@@ -147,10 +154,13 @@ mod tests {
             (Reply::json(200, &"x".repeat(1001)), Err(SendFault::TooLarge)),
         ] {
             let name = format!("{reply:?}");
+            let total = if reply.hangs() { Duration::from_millis(100) } else { LONG };
             fake.next(reply);
-            assert_eq!(send(&outbound, &fake.url()).await, outcome, "{name}");
+            assert_eq!(send_within(total, &outbound, &fake.url()).await, outcome, "{name}");
         }
         assert_eq!(send(&outbound, &unused_port().await).await, Err(SendFault::NotConnected));
+        let without_tls = fake.url().replace("http:", "https:");
+        assert_eq!(send(&outbound, &without_tls).await, Err(SendFault::NotConnected));
     }
 
     #[tokio::test]

@@ -101,6 +101,10 @@ impl Reply {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
         Self(Kind::Answer { status, headers, body })
     }
+    /// Whether it never ends by itself.
+    pub fn hangs(&self) -> bool {
+        matches!(self.0, Kind::Hang | Kind::Answer { body: Body::Hangs, .. })
+    }
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         if let Kind::Answer { headers, .. } = &mut self.0 {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
@@ -234,6 +238,13 @@ impl TestClock {
     }
     pub fn advance(&self, by: SignedDuration) {
         self.0.send_modify(|now| *now += by);
+    }
+    /// Moves once that many sleep on it; runs beside them on one thread.
+    pub async fn advance_when_slept_on(&self, sleepers: usize, by: SignedDuration) {
+        while self.sleepers() < sleepers {
+            tokio::task::yield_now().await;
+        }
+        self.advance(by);
     }
     /// How many sleep on it now.
     pub fn sleepers(&self) -> usize {
