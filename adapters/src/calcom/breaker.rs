@@ -31,7 +31,7 @@ impl Default for BreakerSettings {
 
 /// The numbers are those of the metric `circuit_breaker_state`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum BreakerState {
     Closed = 0,
     HalfOpen = 1,
     Open = 2,
@@ -112,12 +112,12 @@ impl Breakers {
     }
 
     /// Every company's state now. One whose time is over counts as half open: the next request is sent.
-    pub(super) fn states(&self) -> Vec<(CompanyId, State)> {
+    pub(super) fn states(&self) -> Vec<(CompanyId, BreakerState)> {
         let now = self.clock.now();
         let state = |phase| match phase {
-            Phase::Closed { .. } => State::Closed,
-            Phase::Open { until } if now < until => State::Open,
-            Phase::Open { .. } | Phase::HalfOpen { .. } => State::HalfOpen,
+            Phase::Closed { .. } => BreakerState::Closed,
+            Phase::Open { until } if now < until => BreakerState::Open,
+            Phase::Open { .. } | Phase::HalfOpen { .. } => BreakerState::HalfOpen,
         };
         self.all().iter().map(|(company, breaker)| (company.clone(), state(breaker.phase))).collect()
     }
@@ -191,7 +191,7 @@ mod tests {
         fn refusal(&self) -> Option<Duration> {
             self.leave(&salon()).err()
         }
-        fn state(&self) -> State {
+        fn state(&self) -> BreakerState {
             self.states()[0].1
         }
     }
@@ -200,14 +200,14 @@ mod tests {
     fn five_failures_in_a_row_open_it_for_a_minute() {
         let (clock, breakers) = setting();
         breakers.say(&[Failure, Failure, Failure, Failure, Success, Failure, Failure, Failure, Failure]);
-        assert_eq!(breakers.state(), State::Closed);
+        assert_eq!(breakers.state(), BreakerState::Closed);
         breakers.say(&[Neither, Failure]);
-        assert_eq!(breakers.state(), State::Open);
+        assert_eq!(breakers.state(), BreakerState::Open);
         assert_eq!(breakers.refusal(), Some(Duration::from_mins(1)));
         clock.advance(SignedDuration::from_secs(59));
         assert_eq!(breakers.refusal(), Some(Duration::from_secs(1)));
         clock.advance(SignedDuration::from_secs(1));
-        assert_eq!(breakers.state(), State::HalfOpen);
+        assert_eq!(breakers.state(), BreakerState::HalfOpen);
         assert_eq!(breakers.refusal(), None);
     }
 
@@ -217,11 +217,11 @@ mod tests {
         breakers.say(&[Failure; 5]);
         clock.advance(SignedDuration::from_mins(1));
         breakers.say(&[Success, Neither]);
-        assert_eq!(breakers.state(), State::HalfOpen);
+        assert_eq!(breakers.state(), BreakerState::HalfOpen);
         breakers.say(&[Success]);
-        assert_eq!(breakers.state(), State::Closed);
+        assert_eq!(breakers.state(), BreakerState::Closed);
         breakers.say(&[Failure; 4]);
-        assert_eq!(breakers.state(), State::Closed);
+        assert_eq!(breakers.state(), BreakerState::Closed);
     }
 
     #[test]
@@ -250,11 +250,11 @@ mod tests {
         let (slow_success, slow_failure) = (breakers.leave(&salon()).ok(), breakers.leave(&salon()).ok());
         breakers.say(&[Failure; 5]);
         slow_success.unwrap().report(Success);
-        assert_eq!(breakers.state(), State::Open);
+        assert_eq!(breakers.state(), BreakerState::Open);
         clock.advance(SignedDuration::from_mins(1));
         breakers.say(&[Success]);
         slow_failure.unwrap().report(Failure);
-        assert_eq!(breakers.state(), State::HalfOpen);
+        assert_eq!(breakers.state(), BreakerState::HalfOpen);
     }
 
     #[test]
@@ -263,6 +263,6 @@ mod tests {
         breakers.say(&[Failure; 5]);
         let other = CompanyId::new("other").unwrap();
         assert!(breakers.leave(&other).is_ok());
-        assert_eq!(breakers.states(), [(other, State::Closed), (salon(), State::Open)]);
+        assert_eq!(breakers.states(), [(other, BreakerState::Closed), (salon(), BreakerState::Open)]);
     }
 }

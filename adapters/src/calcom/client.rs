@@ -1,7 +1,7 @@
 //! The port `Calendar` on Cal.com's version 2: one exchange for each act, two or more for a look-up.
 
 use super::answer::{About, Answer, refused, unknown, unreadable};
-use super::breaker::State;
+use super::breaker::BreakerState;
 use super::exchange::{Ask, Exchange};
 use super::limiter::Priority;
 use super::listing::{self, Place, Route};
@@ -45,7 +45,7 @@ impl Calcom {
     }
 
     /// The state of every breaker, by company and provider.
-    pub fn breaker_states(&self) -> Vec<(CompanyId, &'static str, State)> {
+    pub fn breaker_states(&self) -> Vec<(CompanyId, &'static str, BreakerState)> {
         self.exchange.states().into_iter().map(|(company, state)| (company, "calcom", state)).collect()
     }
 

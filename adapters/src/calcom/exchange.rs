@@ -2,7 +2,7 @@
 //! is certain about the outcome. Nothing is repeated here.
 
 use super::answer::{Answer, KEY_REFUSED, NO_CONNECTION, RATE_LIMITED, not_sent, unknown};
-use super::breaker::{Breakers, State, Verdict};
+use super::breaker::{BreakerState, Breakers, Verdict};
 use super::limiter::{Limiter, Priority};
 use super::settings::{CalcomOptions, CalcomSettings, CompanySettings};
 use super::told::Told;
@@ -66,7 +66,7 @@ impl Exchange {
         self.clock.as_ref()
     }
 
-    pub(super) fn states(&self) -> Vec<(CompanyId, State)> {
+    pub(super) fn states(&self) -> Vec<(CompanyId, BreakerState)> {
         self.breakers.states()
     }
 

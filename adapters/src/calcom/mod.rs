@@ -11,7 +11,7 @@ mod settings;
 mod told;
 mod wire;
 
-pub use breaker::{BreakerSettings, State};
+pub use breaker::{BreakerSettings, BreakerState};
 pub use client::Calcom;
 pub use limiter::{LimitSettings, Priority};
 pub use settings::{ApiVersions, CALCOM_BASE_URL, CalcomOptions, CalcomSettings, CompanySettings};

@@ -587,15 +587,15 @@ async fn the_breaker_opens_after_five_failures_and_closes_after_two_successes() 
         assert_eq!(s.book().await, Err(unknown("http_503")));
     }
     assert_eq!(s.book().await, Err(not_sent("breaker_open", Some(60))));
-    assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", State::Open)]);
+    assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", BreakerState::Open)]);
     s.next([booked()]);
     assert!(s.calcom.book(&company("same_key"), &request()).await.is_ok(), "another company's breaker is closed");
     s.clock.advance(SignedDuration::from_mins(1));
     s.next([booked(), booked()]);
     assert!(s.book().await.is_ok());
-    assert_eq!(s.calcom.breaker_states()[0], (salon(), "calcom", State::HalfOpen));
+    assert_eq!(s.calcom.breaker_states()[0], (salon(), "calcom", BreakerState::HalfOpen));
     assert!(s.book().await.is_ok());
-    assert_eq!(s.calcom.breaker_states()[0], (salon(), "calcom", State::Closed));
+    assert_eq!(s.calcom.breaker_states()[0], (salon(), "calcom", BreakerState::Closed));
 }
 
 #[tokio::test]
@@ -607,7 +607,7 @@ async fn refusals_never_open_the_breaker_and_lost_connections_do() {
         for _ in 0..6 {
             assert!(s.book().await.is_err());
         }
-        assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", State::Closed)]);
+        assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", BreakerState::Closed)]);
     }
     let nobody = calcom_at(unused_port().await, TestClock::shared(), |_| {});
     for _ in 0..5 {
@@ -624,6 +624,6 @@ async fn being_asked_to_wait_does_not_count_for_the_breaker() {
         assert_eq!(s.book().await, Err(not_sent("rate_limited", Some(60))));
         s.clock.advance(SignedDuration::from_mins(1));
     }
-    assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", State::Closed)]);
+    assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", BreakerState::Closed)]);
     assert!(s.clock.now() > at("2026-11-20T12:05:00Z"));
 }
