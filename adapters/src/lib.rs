@@ -1,4 +1,8 @@
 //! What stands behind the ports: stores, providers, sealing, and the sandbox that stands in for the providers.
 
+pub mod calcom;
 pub mod counters;
 pub mod key_store;
+pub mod outbound;
+pub mod retell;
+pub mod sealing;

@@ -1,0 +1,222 @@
+//! One request to Cal.com and its answer: the company's settings, its breaker, its key's limiter, the time limit, and what
+//! is certain about the outcome. Nothing is repeated here.
+
+use super::answer::{Answer, KEY_REFUSED, NO_CONNECTION, RATE_LIMITED, not_sent, unknown};
+use super::breaker::{BreakerState, Breakers, Verdict};
+use super::limiter::{Limiter, Priority};
+use super::settings::{CalcomOptions, CalcomSettings, CompanySettings};
+use super::told::Told;
+use crate::outbound::{Outbound, SendFault, body_of};
+use http::{HeaderMap, Method, StatusCode};
+use ringbuch_domain::ids::CompanyId;
+use ringbuch_domain::ports::{CalendarFailure, Clock};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tracing::{Instrument, Span, field};
+
+/// A page of a hundred bookings stays far below this.
+const BODY_MAX: usize = 16 * 1024 * 1024;
+
+/// A request, as far as it does not depend on the company.
+pub(super) struct Ask<'a> {
+    /// For logs and figures.
+    pub operation: &'static str,
+    pub method: Method,
+    pub segments: Vec<&'a str>,
+    pub query: Vec<(&'static str, String)>,
+    pub version: String,
+    pub body: Option<Value>,
+    pub total: Duration,
+}
+
+/// What all companies share.
+pub(super) struct Exchange {
+    outbound: Outbound,
+    companies: Arc<dyn CompanySettings>,
+    clock: Arc<dyn Clock>,
+    options: CalcomOptions,
+    breakers: Breakers,
+    limiters: Mutex<BTreeMap<KeyHash, Arc<Limiter>>>,
+    keys: Mutex<BTreeMap<CompanyId, KeyHash>>,
+}
+
+/// Two companies with one key share its limit; the key itself is not kept.
+type KeyHash = [u8; 32];
+
+impl Exchange {
+    pub(super) fn new(
+        outbound: Outbound,
+        companies: Arc<dyn CompanySettings>,
+        clock: Arc<dyn Clock>,
+        options: CalcomOptions,
+    ) -> Self {
+        let breakers = Breakers::new(clock.clone(), options.breaker);
+        Self { outbound, companies, clock, options, breakers, limiters: Mutex::default(), keys: Mutex::default() }
+    }
+
+    pub(super) fn options(&self) -> CalcomOptions {
+        self.options
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    pub(super) fn states(&self) -> Vec<(CompanyId, BreakerState)> {
+        self.breakers.states()
+    }
+
+    pub(super) fn remaining(&self) -> Vec<(CompanyId, usize)> {
+        let (keys, limiters) = (locked(&self.keys), locked(&self.limiters));
+        let of = |key: &KeyHash| limiters.get(key).map(|limiter| limiter.remaining());
+        keys.iter().filter_map(|(company, key)| Some((company.clone(), of(key)?))).collect()
+    }
+
+    pub(super) async fn settings(&self, company: &CompanyId) -> Result<CalcomSettings, CalendarFailure> {
+        self.companies.calcom(company).await.ok_or_else(|| not_sent("no_key"))
+    }
+
+    /// Sends it, and gives what `read` makes of the answer.
+    pub(super) async fn ask<T>(
+        &self,
+        company: &CompanyId,
+        settings: &CalcomSettings,
+        priority: Priority,
+        ask: Ask<'_>,
+        read: impl FnOnce(&Answer) -> Result<T, CalendarFailure>,
+    ) -> Result<T, CalendarFailure> {
+        let span = tracing::info_span!(
+            "provider",
+            provider = "calcom",
+            operation = ask.operation,
+            %company,
+            outcome = field::Empty,
+            status = field::Empty,
+            request_id = field::Empty,
+        );
+        let outcome = self.ask_within(company, settings, priority, ask, read).instrument(span.clone()).await;
+        span.record("outcome", word(&outcome));
+        span.in_scope(|| match &outcome {
+            Err(failure @ (CalendarFailure::Unknown { .. } | CalendarFailure::NotSent { .. })) => {
+                tracing::warn!(%failure, "Cal.com failed");
+            }
+            Err(refusal) => tracing::info!(%refusal, "Cal.com refused"),
+            Ok(_) => tracing::debug!("Cal.com answered"),
+        });
+        outcome
+    }
+
+    async fn ask_within<T>(
+        &self,
+        company: &CompanyId,
+        settings: &CalcomSettings,
+        priority: Priority,
+        ask: Ask<'_>,
+        read: impl FnOnce(&Answer) -> Result<T, CalendarFailure>,
+    ) -> Result<T, CalendarFailure> {
+        let leave = self.breakers.leave(company).map_err(|wait| later("breaker_open", wait))?;
+        let outcome = self.send(company, settings, priority, ask).await.and_then(|answer| read(&answer));
+        leave.report(verdict(&outcome));
+        outcome
+    }
+
+    async fn send(
+        &self,
+        company: &CompanyId,
+        settings: &CalcomSettings,
+        priority: Priority,
+        ask: Ask<'_>,
+    ) -> Result<Answer, CalendarFailure> {
+        let mut segments = ask.segments;
+        if !settings.base_url.trim_end_matches('/').ends_with("/v2") {
+            segments.insert(0, "v2");
+        }
+        let request = self.outbound.request(ask.method, &settings.base_url, &segments);
+        let mut request = request
+            .map_err(|_| not_sent("address_refused"))?
+            .bearer_auth(settings.api_key.expose_secret())
+            .header("cal-api-version", ask.version)
+            .query(&ask.query)
+            .timeout(ask.total);
+        if let Some(body) = ask.body {
+            request = request.json(&body);
+        }
+        let limiter = self.limiter(company, settings);
+        let place = limiter.place(priority).await.map_err(|wait| later(RATE_LIMITED, wait))?;
+        let response = request.send().await.map_err(|error| failed(error.into()))?;
+
+        let (status, told) = (response.status(), Told::by(response.headers(), self.clock.now()));
+        note(status, response.headers());
+        place.answered(told, status == StatusCode::TOO_MANY_REQUESTS);
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(later(RATE_LIMITED, told.block()));
+        }
+        let body = body_of(response, BODY_MAX).await.map_err(failed)?;
+        Ok(Answer::new(status, &body))
+    }
+
+    fn limiter(&self, company: &CompanyId, settings: &CalcomSettings) -> Arc<Limiter> {
+        let key: KeyHash = Sha256::digest(settings.api_key.expose_secret().as_bytes()).into();
+        locked(&self.keys).insert(company.clone(), key);
+        let mut limiters = locked(&self.limiters);
+        let fresh = || Arc::new(Limiter::new(self.clock.clone(), self.options.limit));
+        limiters.entry(key).or_insert_with(fresh).clone()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Cal.com's own id of the request is what its support asks for.
+fn note(status: StatusCode, headers: &HeaderMap) {
+    let span = Span::current();
+    span.record("status", status.as_u16());
+    let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    if let Some(id) = id.filter(|id| id.len() <= 128) {
+        span.record("request_id", id);
+    }
+}
+
+fn later(reason: &str, wait: Duration) -> CalendarFailure {
+    CalendarFailure::NotSent { reason: reason.into(), retry_after: Some(wait) }
+}
+
+/// Whatever may have left this machine may have been done.
+fn failed(fault: SendFault) -> CalendarFailure {
+    match fault {
+        SendFault::AddressRefused => not_sent("address_refused"),
+        SendFault::Unwritable => not_sent("key_unusable"),
+        SendFault::NotConnected => not_sent(NO_CONNECTION),
+        SendFault::TimedOut => unknown("timeout"),
+        SendFault::Cut => unknown("cut"),
+        SendFault::TooLarge => unknown("unreadable_answer"),
+    }
+}
+
+/// A refusal is an answer, and so is a refused key. Being asked to wait says nothing about the connection.
+fn verdict<T>(outcome: &Result<T, CalendarFailure>) -> Verdict {
+    match outcome {
+        Ok(_) | Err(CalendarFailure::Taken | CalendarFailure::Refused { .. }) => Verdict::Success,
+        Err(CalendarFailure::Unknown { .. }) => Verdict::Failure,
+        Err(CalendarFailure::NotSent { reason, .. }) => match reason.as_str() {
+            NO_CONNECTION => Verdict::Failure,
+            KEY_REFUSED => Verdict::Success,
+            _ => Verdict::Neither,
+        },
+    }
+}
+
+fn word<T>(outcome: &Result<T, CalendarFailure>) -> &'static str {
+    match outcome {
+        Ok(_) => "ok",
+        Err(CalendarFailure::Taken) => "taken",
+        Err(CalendarFailure::Refused { .. }) => "refused",
+        Err(CalendarFailure::NotSent { .. }) => "not_sent",
+        Err(CalendarFailure::Unknown { .. }) => "unknown",
+    }
+}
