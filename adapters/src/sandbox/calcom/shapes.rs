@@ -33,7 +33,6 @@ pub(super) fn booking(directory: &Directory, booking: &Booking) -> Value {
         "createdAt": iso(booking.created_at),
         "updatedAt": iso(booking.updated_at),
         "metadata": booking.metadata,
-        "rating": null,
         "icsUid": format!("{}@Cal.com", booking.uid),
         "attendees": [attendee(&booking.attendee)],
         "bookingFieldsResponses": responses(booking),

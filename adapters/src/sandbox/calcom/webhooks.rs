@@ -66,13 +66,16 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Result<Answer, Probl
 }
 
 fn shape(webhook: &Webhook) -> Value {
-    json!({
+    let mut shape = json!({
         "id": webhook.id,
         "userId": webhook.user,
         "subscriberUrl": webhook.subscriber_url,
         "triggers": webhook.triggers,
         "active": webhook.active,
-        "secret": webhook.secret,
         "payloadTemplate": "",
-    })
+    });
+    if let (Value::Object(fields), Some(secret)) = (&mut shape, &webhook.secret) {
+        fields.insert("secret".into(), secret.as_str().into());
+    }
+    shape
 }

@@ -65,9 +65,9 @@ async fn schedules_are_read_and_written() {
     let path = format!("/v2/schedules/{id}");
     assert_eq!(town.get(&path, "2024-06-11").await.body, schedule.body);
 
-    let patch = json!({"overrides": [{"date": "2025-07-02", "startTime": "12:00", "endTime": "13:00"}]});
-    let patched = town.ask("PATCH", &path, "2024-06-11", &town.anna.api_key, Some(&patch)).await;
-    assert_eq!(patched.data()["overrides"], patch["overrides"]);
+    let closed = json!({"overrides": [{"date": "2025-07-02", "startTime": "12:00", "endTime": "13:00"}]});
+    let patched = town.ask("PATCH", &path, "2024-06-11", &town.anna.api_key, Some(&closed)).await;
+    assert_eq!(patched.data()["overrides"], closed["overrides"]);
     assert_eq!(patched.data()["availability"], schedule.data()["availability"]);
     assert_eq!(town.book(&Town::wish(town.cut, "2025-07-02T09:00:00Z")).await.status, 400);
     assert_eq!(town.book(&Town::wish(town.cut, "2025-07-02T10:00:00Z")).await.status, 201);

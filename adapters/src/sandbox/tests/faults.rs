@@ -128,7 +128,7 @@ async fn down_and_up_again() {
     faults.set_down(false);
     assert_eq!(attempt(&town, "2025-07-02T10:00:00Z").await, Outcome::Answered(201));
     assert!(faults.counts()["down"] >= 1);
-    faults.down_for(Duration::from_secs(3600));
+    faults.down_for(Duration::from_hours(1));
     assert_eq!(attempt(&town, "2025-07-02T11:00:00Z").await, Outcome::Cut);
     faults.calm();
     assert_eq!(attempt(&town, "2025-07-02T11:00:00Z").await, Outcome::Answered(201));

@@ -6,7 +6,7 @@ use super::super::{Operation, RateLimit};
 use super::harness::Town;
 
 pub fn plenty() -> RateLimit {
-    RateLimit { requests: 100_000, window: Duration::from_secs(60), block: Duration::from_secs(60) }
+    RateLimit { requests: 100_000, window: Duration::from_mins(1), block: Duration::from_mins(1) }
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn over_the_limit_a_key_is_blocked() {
 #[tokio::test]
 async fn the_limit_can_be_set() {
     let town = Town::open().await;
-    let limit = RateLimit { requests: 1, window: Duration::from_secs(60), block: Duration::from_secs(5) };
+    let limit = RateLimit { requests: 1, window: Duration::from_mins(1), block: Duration::from_secs(5) };
     town.calcom.set_rate_limit(limit);
     let mut statuses = Vec::new();
     for _ in 0..2 {

@@ -18,7 +18,7 @@ async fn three_cuts(town: &Town) -> Vec<String> {
         let wish = Town::wish(town.cut, &format!("2025-07-02T{hour}:00:00Z"));
         let wish = but(wish, "/attendee/email", json!(format!("{who}@example.com")));
         uids.push(uid(&town.book(&wish).await));
-        town.pass(Duration::from_secs(60));
+        town.pass(Duration::from_mins(1));
     }
     town.act(&uids[1], "cancel", &json!({})).await;
     uids

@@ -33,7 +33,7 @@ async fn a_reservation_hides_the_slot_until_it_lapses() {
     assert_eq!(reply.data()["slotEnd"], "2025-07-02T09:30:00.000Z");
     assert!(!is_shown(&town, town.cut).await, "from its own maker too");
     assert!(!is_shown(&town, town.advice).await, "whichever event type asks");
-    town.pass(Duration::from_secs(300));
+    town.pass(Duration::from_mins(5));
     assert!(is_shown(&town, town.cut).await);
     let uid = reply.data()["reservationUid"].as_str().unwrap();
     let gone = town.get(&format!("/v2/slots/reservations/{uid}"), "2024-09-04").await;

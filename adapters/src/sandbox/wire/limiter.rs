@@ -65,9 +65,9 @@ mod tests {
 
     #[test]
     fn over_the_limit_the_key_is_blocked_from_then_on() {
-        let limit = RateLimit { requests: 2, window: Duration::from_secs(60), block: Duration::from_secs(60) };
+        let limit = RateLimit { requests: 2, window: Duration::from_mins(1), block: Duration::from_mins(1) };
         let mut limiter = Limiter::default();
-        let at = |second| Timestamp::from_second(1_000_000 + second).unwrap();
+        let at = |second: i64| Timestamp::from_second(1_000_000 + second).unwrap();
         let table = [
             (0, Verdict::Allowed { remaining: 1, reset_seconds: 60 }),
             (50, Verdict::Allowed { remaining: 0, reset_seconds: 10 }),
