@@ -5,4 +5,5 @@ pub mod counters;
 pub mod key_store;
 pub mod outbound;
 pub mod retell;
+pub mod sandbox;
 pub mod sealing;

@@ -1,0 +1,200 @@
+//! Who and what exists: users with their keys and schedules, teams, event types.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use super::schedule::Schedule;
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: u64,
+    pub name: String,
+    pub username: String,
+    pub email: String,
+    pub time_zone: TimeZone,
+    pub default_schedule: Option<u64>,
+}
+
+/// A user with the first of its keys.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub user: u64,
+    pub api_key: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Owner,
+    Admin,
+    Member,
+}
+
+#[derive(Clone, Debug)]
+pub struct Team {
+    pub id: u64,
+    pub name: String,
+    pub slug: String,
+    /// Membership id, user, role.
+    pub members: Vec<(u64, u64, Role)>,
+}
+
+impl Team {
+    pub(super) fn has(&self, user: u64) -> bool {
+        self.members.iter().any(|(_, member, _)| *member == user)
+    }
+
+    pub(super) fn is_run_by(&self, user: u64) -> bool {
+        self.members.iter().any(|(_, member, role)| *member == user && *role != Role::Member)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hosting {
+    Personal { owner: u64 },
+    Team { team: u64, scheduling: Scheduling, hosts: Vec<u64> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheduling {
+    /// One of the hosts serves.
+    RoundRobin,
+    /// All hosts serve together.
+    Collective,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    NotNeeded,
+    /// Every booking begins as pending. Only if `blocks`, a pending one keeps others away from its time.
+    Always {
+        blocks: bool,
+    },
+}
+
+/// How far ahead can be booked; days end at midnight of the organizer's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BookingWindow {
+    Unlimited,
+    CalendarDays(u32),
+    BusinessDays(u32),
+    Range(Date, Date),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancelling {
+    Allowed,
+    OnlyWithReason,
+    Disabled,
+}
+
+/// A question that the booker answers in `bookingFieldsResponses`.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub slug: String,
+    pub label: String,
+    pub required: bool,
+}
+
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on Cal.com's settings page")]
+pub struct EventType {
+    pub id: u64,
+    pub title: String,
+    pub slug: String,
+    pub description: String,
+    pub hosting: Hosting,
+    pub length_minutes: u32,
+    /// Other lengths that a booker may choose; empty when there is only one.
+    pub length_options: Vec<u32>,
+    pub slot_interval_minutes: Option<u32>,
+    pub minimum_notice_minutes: u32,
+    pub before_buffer_minutes: u32,
+    pub after_buffer_minutes: u32,
+    pub window: BookingWindow,
+    pub confirmation: Confirmation,
+    pub email_required: bool,
+    pub phone_required: bool,
+    pub fields: Vec<Field>,
+    pub cancelling: Cancelling,
+    /// Without one, each host's default schedule holds.
+    pub schedule: Option<u64>,
+    /// Whether `rrHostSubsetIds` chooses among the hosts.
+    pub host_subset_enabled: bool,
+    pub hidden: bool,
+}
+
+impl EventType {
+    pub fn hosts(&self) -> &[u64] {
+        match &self.hosting {
+            Hosting::Personal { owner } => std::slice::from_ref(owner),
+            Hosting::Team { hosts, .. } => hosts,
+        }
+    }
+
+    pub(super) fn team(&self) -> Option<u64> {
+        match self.hosting {
+            Hosting::Personal { .. } => None,
+            Hosting::Team { team, .. } => Some(team),
+        }
+    }
+
+    pub(super) fn scheduling(&self) -> Option<Scheduling> {
+        match self.hosting {
+            Hosting::Personal { .. } => None,
+            Hosting::Team { scheduling, .. } => Some(scheduling),
+        }
+    }
+
+    pub(super) fn needs_confirmation(&self) -> bool {
+        self.confirmation != Confirmation::NotNeeded
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Directory {
+    pub(super) users: BTreeMap<u64, User>,
+    pub(super) keys: HashMap<String, u64>,
+    pub(super) teams: BTreeMap<u64, Team>,
+    pub(super) event_types: BTreeMap<u64, EventType>,
+    pub(super) schedules: BTreeMap<u64, Schedule>,
+    /// The longest buffer of any event type: how far around a time its neighbours may reach.
+    pub(super) widest_buffer: u32,
+}
+
+impl Directory {
+    pub(super) fn user_named(&self, username: &str) -> Option<&User> {
+        self.users.values().find(|user| user.username == username)
+    }
+
+    pub(super) fn team_named(&self, slug: &str) -> Option<&Team> {
+        self.teams.values().find(|team| team.slug == slug)
+    }
+
+    pub(super) fn event_types_of_user(&self, user: u64) -> impl Iterator<Item = &EventType> {
+        let own = Hosting::Personal { owner: user };
+        self.event_types.values().filter(move |kind| kind.hosting == own)
+    }
+
+    pub(super) fn event_types_of_team(&self, team: u64) -> impl Iterator<Item = &EventType> {
+        self.event_types.values().filter(move |kind| kind.team() == Some(team))
+    }
+
+    /// The hours in which a host serves an event type.
+    pub(super) fn schedule_for(&self, kind: &EventType, host: u64) -> Option<&Schedule> {
+        let default = || self.users.get(&host).and_then(|user| user.default_schedule);
+        kind.schedule.or_else(default).and_then(|id| self.schedules.get(&id))
+    }
+
+    /// The zone in which an event type's booking window ends its days: the first host's schedule's.
+    pub(super) fn zone_of(&self, kind: &EventType) -> TimeZone {
+        let host = kind.hosts().first().copied().unwrap_or_default();
+        self.schedule_for(kind, host).map_or(TimeZone::UTC, |schedule| schedule.time_zone.clone())
+    }
+
+    /// Whether the user hosts the event type or runs its team.
+    pub(super) fn may_decide(&self, user: u64, kind: &EventType) -> bool {
+        kind.hosts().contains(&user)
+            || kind.team().and_then(|team| self.teams.get(&team)).is_some_and(|team| team.is_run_by(user))
+    }
+}

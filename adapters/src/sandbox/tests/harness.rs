@@ -1,0 +1,186 @@
+//! A small town: a salon in Berlin with two hairdressers, at a time that stands still until it is told to move.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::{
+    Timestamp,
+    civil::{Weekday, time},
+    tz::TimeZone,
+};
+use serde_json::{Value, json};
+
+use super::super::{
+    Calcom, Retell, Sandbox, SandboxOptions,
+    calcom::{Account, NewEventType, NewSchedule, NewUser, Role, Scheduling},
+};
+
+/// Monday morning, 10:00 in Berlin.
+pub const NOW: &str = "2025-06-30T08:00:00Z";
+
+pub struct Town {
+    pub sandbox: Sandbox,
+    pub calcom: Calcom,
+    pub http: reqwest::Client,
+    clock: Arc<Mutex<Timestamp>>,
+    /// Runs the team.
+    pub anna: Account,
+    /// Works in it.
+    pub ben: Account,
+    pub team: u64,
+    /// Anna's own, 30 minutes.
+    pub cut: u64,
+    /// Anna or Ben, 45 minutes.
+    pub wash: u64,
+    /// Anna and Ben together, 60 minutes.
+    pub advice: u64,
+}
+
+pub struct Reply {
+    pub status: u16,
+    pub body: Value,
+    headers: reqwest::header::HeaderMap,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn data(&self) -> &Value {
+        &self.body["data"]
+    }
+
+    /// The sentence of an error, whichever shape it has.
+    pub fn message(&self) -> &str {
+        self.body["error"]["message"].as_str().or_else(|| self.body["message"].as_str()).unwrap_or_default()
+    }
+}
+
+pub fn berlin() -> TimeZone {
+    TimeZone::get("Europe/Berlin").unwrap()
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn office_hours() -> NewSchedule {
+    let days = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+    NewSchedule::new("Salon", berlin()).open(&days, time(9, 0, 0, 0), time(17, 0, 0, 0))
+}
+
+pub fn client() -> reqwest::Client {
+    // Fails when another test came first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(Duration::from_secs(20)).no_proxy().build().unwrap()
+}
+
+impl Town {
+    pub async fn open() -> Self {
+        let clock = Arc::new(Mutex::new(at(NOW)));
+        let read = clock.clone();
+        let sandbox = Sandbox::start(SandboxOptions {
+            clock: Arc::new(move || *read.lock().unwrap()),
+            seed: 7,
+            calcom_port: 0,
+            retell_port: 0,
+        });
+        let sandbox = sandbox.await.unwrap();
+        let calcom = sandbox.calcom();
+        let anna = calcom.add_account(NewUser::new("Anna Muster", "anna", berlin()));
+        let ben = calcom.add_account(NewUser::new("Ben Beispiel", "ben", berlin()));
+        calcom.add_schedule(anna.user, office_hours());
+        calcom.add_schedule(ben.user, office_hours());
+        let team = calcom.add_team("Salon Mitte", &[(anna.user, Role::Owner), (ben.user, Role::Member)]);
+        let both = [anna.user, ben.user];
+        let cut = calcom.add_event_type(NewEventType::personal(anna.user, "Haarschnitt", 30));
+        let wash = calcom.add_event_type(NewEventType::team(team, Scheduling::RoundRobin, &both, "Waschen", 45));
+        let advice = calcom.add_event_type(NewEventType::team(team, Scheduling::Collective, &both, "Beratung", 60));
+        Self { sandbox, calcom, http: client(), clock, anna, ben, team, cut, wash, advice }
+    }
+
+    pub fn retell(&self) -> Retell {
+        self.sandbox.retell()
+    }
+
+    pub fn pass(&self, time: Duration) {
+        let mut now = self.clock.lock().unwrap();
+        *now = now.checked_add(time).unwrap();
+    }
+
+    pub fn set_time(&self, now: &str) {
+        *self.clock.lock().unwrap() = at(now);
+    }
+
+    pub fn request(&self, method: &str, path: &str, version: &str, key: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{path}", self.sandbox.calcom_url());
+        let mut request = self.http.request(method.parse().unwrap(), url);
+        if !version.is_empty() {
+            request = request.header("cal-api-version", version);
+        }
+        if key.is_empty() { request } else { request.bearer_auth(key) }
+    }
+
+    pub async fn ask(&self, method: &str, path: &str, version: &str, key: &str, body: Option<&Value>) -> Reply {
+        let mut request = self.request(method, path, version, key);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        reply(request).await
+    }
+
+    pub async fn get(&self, path: &str, version: &str) -> Reply {
+        self.ask("GET", path, version, &self.anna.api_key, None).await
+    }
+
+    pub async fn book(&self, body: &Value) -> Reply {
+        self.ask("POST", "/v2/bookings", "2024-08-13", &self.anna.api_key, Some(body)).await
+    }
+
+    /// Something done to a booking by Anna.
+    pub async fn act(&self, uid: &str, act: &str, body: &Value) -> Reply {
+        let path = format!("/v2/bookings/{uid}/{act}");
+        self.ask("POST", &path, "2024-08-13", &self.anna.api_key, Some(body)).await
+    }
+
+    /// What Max wants.
+    pub fn wish(kind: u64, start: &str) -> Value {
+        json!({
+            "start": start,
+            "eventTypeId": kind,
+            "attendee": {
+                "name": "Max Mustermann",
+                "email": "max@example.com",
+                "phoneNumber": "+493023125000",
+                "timeZone": "Europe/Berlin",
+                "language": "de",
+            },
+            "metadata": {"attempt": "a-1"},
+        })
+    }
+}
+
+pub async fn reply(request: reqwest::RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Reply { status, headers, body: response.json().await.unwrap() }
+}
+
+/// The wish with one of its fields changed; null takes it away.
+pub fn but(mut wish: Value, pointer: &str, value: Value) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let fields = wish.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    if value.is_null() {
+        fields.remove(name);
+    } else {
+        fields.insert(name.to_owned(), value);
+    }
+    wish
+}
+
+pub fn uid(reply: &Reply) -> String {
+    reply.data()["uid"].as_str().unwrap().to_owned()
+}
