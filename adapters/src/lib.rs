@@ -2,3 +2,6 @@
 
 pub mod counters;
 pub mod key_store;
+mod postgres;
+mod sqlite;
+pub mod store;
