@@ -11,6 +11,7 @@ pub mod page;
 pub mod problems;
 pub mod query;
 mod recover;
+pub mod v1;
 pub mod route;
 
 pub use front::{Front, RequestId};

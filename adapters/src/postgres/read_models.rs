@@ -1,0 +1,188 @@
+//! Read models on PostgreSQL. A batch travels in one go, and its commit does not wait for the disk: rows and checkpoint
+//! are lost together or not at all, and what was lost comes back from the log.
+
+use super::Postgres;
+use super::dialect::byte_collated;
+use super::failure::{Failure, Kind};
+use super::pipeline::Sent;
+use super::values::{self, Arg};
+use crate::store::{number, unsigned};
+use async_trait::async_trait;
+use deadpool_postgres::{Client, Transaction};
+use futures_util::TryStreamExt;
+use ringbuch_projections::rows::{ReadModels, Row, RowsError, Step, Value};
+use std::collections::HashMap;
+use tokio_postgres::Statement;
+
+/// Two nodes that start at once prepare one after the other; the number only has to be ours.
+const PREPARE_LOCK: &str = "SELECT pg_advisory_xact_lock(5289316402773222)";
+const CHECKPOINT: &str = "SELECT position FROM projection_checkpoints WHERE name = $1 AND version = $2";
+const BEGIN: &str = "
+    INSERT INTO projection_checkpoints AS stored (name, version, position) VALUES ($1, $2, $4)
+    ON CONFLICT (name, version) DO UPDATE SET position = $4 WHERE stored.position = $3";
+const MOVE: &str = "UPDATE projection_checkpoints SET position = $4 WHERE name = $1 AND version = $2 AND position = $3";
+const FORGET: &str = "DELETE FROM projection_checkpoints WHERE name = $1 AND version = $2";
+const LAZY: &str = "SET LOCAL synchronous_commit = off";
+/// Statements that a connection keeps prepared before it starts over.
+const KEPT: usize = 500;
+
+#[async_trait]
+impl ReadModels for Postgres {
+    async fn prepare(&self, ddl: &[&'static str]) -> Result<(), RowsError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        transaction.batch_execute(PREPARE_LOCK).await.map_err(Failure::from)?;
+        for sql in ddl {
+            transaction.batch_execute(&byte_collated(sql)).await.map_err(|error| in_sql(error, sql))?;
+        }
+        Ok(transaction.commit().await.map_err(Failure::from)?)
+    }
+
+    async fn checkpoint(&self, projection: &str, version: u32) -> Result<u64, RowsError> {
+        let client = self.rows().await?;
+        let statement = client.prepare_cached(CHECKPOINT).await.map_err(Failure::from)?;
+        let row = client.query_opt(&statement, &[&projection, &i64::from(version)]).await.map_err(Failure::from)?;
+        let position = row.map(|row| row.try_get(0)).transpose().map_err(Failure::from)?;
+        Ok(position.map_or(0, unsigned))
+    }
+
+    async fn commit(&self, steps: &[Step]) -> Result<(), RowsError> {
+        let mut client = self.rows().await?;
+        let prepared = self.prepare_all(&client, steps).await?;
+        let transaction = writing(&mut client).await?;
+        let moved = run_all(&transaction, steps, &prepared).await?;
+        if let Some(step) = moved {
+            transaction.rollback().await.map_err(Failure::from)?;
+            drop(client);
+            let actual = self.checkpoint(step.projection, step.version).await?;
+            return Err(RowsError::CheckpointMoved { projection: step.projection.to_owned(), actual });
+        }
+        Ok(transaction.commit().await.map_err(Failure::from)?)
+    }
+
+    async fn reset(&self, projection: &str, version: u32, clear: &[&'static str]) -> Result<(), RowsError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        transaction.execute(FORGET, &[&projection, &i64::from(version)]).await.map_err(Failure::from)?;
+        for sql in clear {
+            transaction.batch_execute(sql).await.map_err(|error| in_sql(error, sql))?;
+        }
+        Ok(transaction.commit().await.map_err(Failure::from)?)
+    }
+
+    async fn query(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, RowsError> {
+        let client = self.rows().await?;
+        let rows = match self.select(&client, sql, args).await {
+            Err(failure) if failure.kind == Kind::Stale => {
+                client.statement_cache.clear();
+                self.select(&client, sql, args).await
+            }
+            answered => answered,
+        };
+        Ok(rows?)
+    }
+}
+
+impl Postgres {
+    pub(super) async fn rows(&self) -> Result<Client, Failure> {
+        let client = self.rows.get().await?;
+        if client.statement_cache.size() > KEPT {
+            client.statement_cache.clear();
+        }
+        Ok(client)
+    }
+
+    async fn select(&self, client: &Client, sql: &str, args: &[Value]) -> Result<Vec<Row>, Failure> {
+        let types = self.shapes.learn(sql, args)?;
+        let statement = client.prepare_typed_cached(sql, &types).await.map_err(|error| in_sql(error, sql))?;
+        fits(&statement, sql, args)?;
+        let rows = client.query_raw(&statement, args.iter().map(Arg)).await.map_err(|error| in_sql(error, sql))?;
+        let rows: Vec<_> = rows.try_collect().await.map_err(|error| in_sql(error, sql))?;
+        rows.iter().map(values::row).collect()
+    }
+
+    /// One prepared statement for each text of the batch, typed by what all of its calls hold.
+    async fn prepare_all(&self, client: &Client, steps: &[Step]) -> Result<HashMap<&'static str, Statement>, Failure> {
+        let statements = || steps.iter().flat_map(|step| &step.statements);
+        let mut types = HashMap::new();
+        for statement in statements() {
+            types.insert(statement.sql, self.shapes.learn(statement.sql, &statement.args)?);
+        }
+        let mut prepared = HashMap::new();
+        for (sql, types) in types {
+            let statement = client.prepare_typed_cached(sql, &types).await.map_err(|error| in_sql(error, sql))?;
+            prepared.insert(sql, statement);
+        }
+        for statement in statements() {
+            if let Some(prepared) = prepared.get(statement.sql) {
+                fits(prepared, statement.sql, &statement.args)?;
+            }
+        }
+        Ok(prepared)
+    }
+}
+
+/// A transaction that writes, on a connection that otherwise only reads.
+pub(super) async fn writing(client: &mut Client) -> Result<Transaction<'_>, Failure> {
+    Ok(client.build_transaction().read_only(false).start().await?)
+}
+
+/// Sends the whole batch and then collects the answers. Returns a step that did not start where its projection stands.
+async fn run_all<'a>(
+    transaction: &Transaction<'_>,
+    steps: &'a [Step],
+    prepared: &HashMap<&'static str, Statement>,
+) -> Result<Option<&'a Step>, Failure> {
+    let begin = transaction.prepare_cached(BEGIN).await?;
+    let advance = transaction.prepare_cached(MOVE).await?;
+    let lazy = Sent::send(transaction.batch_execute(LAZY)).await;
+    let mut sent = Vec::new();
+    for step in steps {
+        let checkpoint = if step.from == 0 { &begin } else { &advance };
+        let moved = Sent::send(run(transaction, checkpoint, place(step))).await;
+        let mut effects = Vec::with_capacity(step.statements.len());
+        for statement in &step.statements {
+            let prepared =
+                prepared.get(statement.sql).ok_or_else(|| Failure::refused("a statement was not prepared"))?;
+            effects.push((statement.sql, Sent::send(run(transaction, prepared, statement.args.clone())).await));
+        }
+        sent.push((step, moved, effects));
+    }
+    lazy.answer().await?;
+    let mut late = None;
+    for (step, moved, effects) in sent {
+        if moved.answer().await? == 0 {
+            late = late.or(Some(step));
+        }
+        for (sql, effect) in effects {
+            effect.answer().await.map_err(|error| in_sql(error, sql))?;
+        }
+    }
+    Ok(late)
+}
+
+async fn run(
+    transaction: &Transaction<'_>,
+    statement: &Statement,
+    args: Vec<Value>,
+) -> Result<u64, tokio_postgres::Error> {
+    transaction.execute_raw(statement, args.iter().map(Arg)).await
+}
+
+fn place(step: &Step) -> Vec<Value> {
+    vec![step.projection.into(), step.version.into(), Value::Int(number(step.from)), Value::Int(number(step.to))]
+}
+
+fn fits(statement: &Statement, sql: &str, args: &[Value]) -> Result<(), Failure> {
+    let places = statement.params().len();
+    if places == args.len() {
+        return Ok(());
+    }
+    Err(Failure::refused(format!("{} arguments for {places} places in: {sql}", args.len())))
+}
+
+fn in_sql(error: tokio_postgres::Error, sql: &str) -> Failure {
+    let mut failure = Failure::from(error);
+    failure.what = format!("{} in: {sql}", failure.what);
+    failure
+}

@@ -1,0 +1,57 @@
+//! Opens connections, each set for what it is there for.
+
+use rusqlite::{Connection, OpenFlags, Result};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long another process may hold the file before we give up on it.
+const BUSY: Duration = Duration::from_secs(10);
+/// Statements kept prepared; a projection runs the same few texts thousands of times.
+const STATEMENTS: usize = 256;
+
+/// The one that writes. Copying the write-ahead log back is the caretaker's work; the figure here is a safety net.
+pub(super) fn writer(path: &Path) -> Result<Connection> {
+    let connection = open(path, OpenFlags::empty())?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 100_000)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    Ok(connection)
+}
+
+/// One that only reads.
+pub(super) fn reader(path: &Path) -> Result<Connection> {
+    let connection = open(path, OpenFlags::empty())?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    Ok(connection)
+}
+
+/// One that copies the write-ahead log back into the file.
+pub(super) fn caretaker(path: &Path) -> Result<Connection> {
+    let connection = open(path, OpenFlags::empty())?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "cache_size", -256)?;
+    Ok(connection)
+}
+
+/// One that may create the file, for migrations.
+pub(super) fn creator(path: &Path) -> Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+/// One that looks at a file without changing anything.
+pub(super) fn visitor(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::empty())
+}
+
+fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}

@@ -1,0 +1,83 @@
+//! Brings a file up to date with the numbered SQL of `migrations/sqlite`.
+
+use super::connect;
+use crate::store::{OpenError, migrations};
+use refinery::Runner;
+use rusqlite::{Connection, OptionalExtension};
+use std::path::Path;
+
+/// Two processes may migrate one file at once: whoever comes second fails, looks again and finds the work done.
+const ATTEMPTS: usize = 5;
+
+pub(crate) async fn migrate(path: &Path, dry_run: bool) -> Result<Vec<String>, OpenError> {
+    let path = path.to_owned();
+    tokio::task::spawn_blocking(move || if dry_run { missing(&path) } else { apply(&path) })
+        .await
+        .map_err(|error| OpenError::Unreachable { place: "sqlite".to_owned(), what: error.to_string() })?
+}
+
+/// What an opened file lacks.
+pub(super) fn pending(connection: &mut Connection, path: &Path) -> Result<Vec<String>, OpenError> {
+    let runner = runner();
+    let began = connection
+        .query_row("SELECT 1 FROM sqlite_master WHERE name = 'refinery_schema_history'", [], |_| Ok(()))
+        .optional()
+        .map_err(|error| unreachable(path, &error))?;
+    let applied = match began {
+        None => Vec::new(),
+        Some(()) => runner.get_applied_migrations(connection).map_err(|error| failed(path, &error))?,
+    };
+    migrations::missing(&runner, &applied).map_err(|what| failed(path, &what))
+}
+
+fn missing(path: &Path) -> Result<Vec<String>, OpenError> {
+    if !path.exists() {
+        return Ok(migrations::names(runner().get_migrations()));
+    }
+    let mut connection = connect::visitor(path).map_err(|error| unreachable(path, &error))?;
+    pending(&mut connection, path)
+}
+
+fn apply(path: &Path) -> Result<Vec<String>, OpenError> {
+    create_private(path).map_err(|error| unreachable(path, &error))?;
+    let mut connection = connect::creator(path).map_err(|error| unreachable(path, &error))?;
+    let mut applied = Vec::new();
+    for attempt in 1.. {
+        let before = pending(&mut connection, path)?;
+        if before.is_empty() {
+            break;
+        }
+        match runner().run(&mut connection) {
+            Ok(report) => applied.extend(migrations::names(report.applied_migrations())),
+            Err(error) if attempt == ATTEMPTS => return Err(failed(path, &error)),
+            Err(error) => {
+                if let Some(report) = error.report() {
+                    applied.extend(migrations::names(report.applied_migrations()));
+                }
+                tracing::debug!(attempt, "migrating again, somebody else may have been at it");
+            }
+        }
+    }
+    Ok(applied)
+}
+
+/// The file holds personal data: only its owner may read it. Its write-ahead log gets the same mode from SQLite.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
+fn runner() -> Runner {
+    migrations::sqlite()
+}
+
+fn unreachable(path: &Path, error: &dyn std::fmt::Display) -> OpenError {
+    OpenError::Unreachable { place: path.display().to_string(), what: error.to_string() }
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> OpenError {
+    OpenError::Migration { place: path.display().to_string(), what: error.to_string() }
+}

@@ -1,0 +1,120 @@
+//! One database and what lives in it: the event log, read models, the key store and counters. Which engine it is shows
+//! in the address alone; everything that Ringbuch writes or reads goes through the four ports.
+
+mod address;
+mod append;
+mod error;
+pub(crate) mod migrations;
+mod news;
+mod plan;
+mod stored;
+
+pub use address::KEY;
+pub use error::OpenError;
+
+pub(crate) use address::Address;
+pub(crate) use append::{Batch, MAX_BATCH, Waiting, checked};
+pub(crate) use news::News;
+pub(crate) use plan::{Decision, Planner, Stored};
+pub(crate) use stored::{company_from, number, subject_from, subject_text, unsigned};
+
+use crate::counters::Counters;
+use crate::key_store::KeyStore;
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+use ringbuch_domain::ports::EventLog;
+use ringbuch_projections::rows::ReadModels;
+use std::sync::Arc;
+
+pub use crate::sqlite::{ServeLock, ServeLockError};
+
+/// How much a store may use of its machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Connections that read at the same time. A PostgreSQL node opens as many for the log and as many for read models,
+    /// and two of its own beside them.
+    pub readers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4 }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Engine {
+    Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
+}
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    pub log: Arc<dyn EventLog>,
+    pub rows: Arc<dyn ReadModels>,
+    pub keys: Arc<dyn KeyStore>,
+    pub counters: Arc<dyn Counters>,
+    engine: Engine,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…`. The database must be there and up to date: see [`Store::migrate`].
+    pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
+        match Address::parse(url)? {
+            Address::Sqlite(path) => {
+                let sqlite = Arc::new(Sqlite::open(&path, &options).await?);
+                Ok(Self::over(Arc::clone(&sqlite), Engine::Sqlite(sqlite)))
+            }
+            Address::Postgres(config) => {
+                let postgres = Arc::new(Postgres::open(*config, &options).await?);
+                Ok(Self::over(Arc::clone(&postgres), Engine::Postgres(postgres)))
+            }
+        }
+    }
+
+    /// Applies the migrations that are missing and returns their names; a dry run only names them. A SQLite file is
+    /// created if it is not there; its folder is not.
+    pub async fn migrate(url: &str, dry_run: bool) -> Result<Vec<String>, OpenError> {
+        match Address::parse(url)? {
+            Address::Sqlite(path) => crate::sqlite::migrate(&path, dry_run).await,
+            Address::Postgres(config) => crate::postgres::migrate(*config, dry_run).await,
+        }
+    }
+
+    /// Makes this process the only one that serves a SQLite file, for as long as the lock lives. Other processes may go
+    /// on appending. On PostgreSQL any number of nodes serve one database, and this always succeeds.
+    pub fn lock_for_serving(&self) -> Result<ServeLock, ServeLockError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => ServeLock::take(sqlite.path()),
+            Engine::Postgres(_) => Ok(ServeLock::not_needed()),
+        }
+    }
+
+    /// Takes nothing more and returns once everything taken is committed and answered.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    fn over<E>(engine: Arc<E>, kept: Engine) -> Self
+    where
+        E: EventLog + ReadModels + KeyStore + Counters + 'static,
+    {
+        Self {
+            log: Arc::clone(&engine) as _,
+            rows: Arc::clone(&engine) as _,
+            keys: Arc::clone(&engine) as _,
+            counters: engine,
+            engine: kept,
+        }
+    }
+}

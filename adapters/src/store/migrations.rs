@@ -1,0 +1,57 @@
+//! The numbered SQL under `migrations/`, embedded, and what of it a database lacks.
+
+use refinery::{Migration, Runner};
+
+mod for_sqlite {
+    refinery::embed_migrations!("../migrations/sqlite");
+}
+
+mod for_postgres {
+    refinery::embed_migrations!("../migrations/postgres");
+}
+
+pub(crate) fn sqlite() -> Runner {
+    tolerant(for_sqlite::migrations::runner())
+}
+
+pub(crate) fn postgres() -> Runner {
+    tolerant(for_postgres::migrations::runner())
+}
+
+/// During an upgrade the database may be ahead of a program that still runs; only a changed text is refused.
+fn tolerant(runner: Runner) -> Runner {
+    runner.set_abort_missing(false)
+}
+
+/// The names of those that were not applied yet, or what is wrong with those that were.
+pub(crate) fn missing(runner: &Runner, applied: &[Migration]) -> Result<Vec<String>, String> {
+    let mut lacking = Vec::new();
+    for migration in runner.get_migrations() {
+        match applied.iter().find(|there| there.version() == migration.version()) {
+            None => lacking.push(migration.clone()),
+            Some(there) if there != migration => {
+                return Err(format!("{there} was applied with another text than this program holds as {migration}"));
+            }
+            Some(_) => {}
+        }
+    }
+    lacking.sort();
+    Ok(names(&lacking))
+}
+
+/// `V1__event_log`, ….
+pub(crate) fn names(migrations: &[Migration]) -> Vec<String> {
+    migrations.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_engines_have_the_same_numbers_and_names() {
+        let names_of = |runner: &Runner| missing(runner, &[]).unwrap();
+        assert_eq!(names_of(&sqlite()), names_of(&postgres()));
+        assert_eq!(names_of(&sqlite()).first().map(String::as_str), Some("V1__event_log"));
+    }
+}
