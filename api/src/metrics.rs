@@ -9,7 +9,8 @@ pub use labels::{BreakerState, CacheOutcome, McpOutcome, ProviderOutcome, Reject
 use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use http::{Method, StatusCode};
 use labels::{BOOKING_FAILURES, WEBHOOK_EVENTS, known};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+pub use metrics_exporter_prometheus::BuildError;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use names::{Kind, METRICS};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::webhook::Provider;

@@ -3,7 +3,7 @@
 use crate::journal::Journal;
 use async_trait::async_trait;
 use ringbuch_adapters::calcom::{
-    ApiVersions, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings, LimitSettings, State,
+    ApiVersions, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings, LimitSettings, BreakerState,
 };
 use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
 use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};
@@ -99,7 +99,7 @@ impl Providers {
         Arc::clone(&self.retell) as _
     }
 
-    pub fn breakers(&self) -> Vec<(CompanyId, &'static str, State)> {
+    pub fn breakers(&self) -> Vec<(CompanyId, &'static str, BreakerState)> {
         self.calcom.breaker_states()
     }
 

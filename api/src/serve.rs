@@ -36,7 +36,8 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let gate = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone()));
-    intake_routes::routes(Arc::new(door), &app.metrics)
+    let door: Arc<dyn intake_routes::Intake> = Arc::new(door);
+    intake_routes::routes(&door, &app.metrics)
         .and(health::routes(&ready, draining))
         .and(metrics_routes::routes(&app.metrics, options.metrics_token.as_ref()))
         .and(problems::routes())

@@ -209,13 +209,4 @@ impl BookingErrands {
         };
         self.refuse(file, call, Refusal::Calendar { reason: reason.clone() }).await
     }
-
-    /// The page of another day.
-    pub(super) async fn page_of(
-        &self,
-        company: &CompanyId,
-        page: jiff::civil::Date,
-    ) -> Result<Arc<crate::journal::Loaded<Diary>>, JournalError> {
-        self.journal.load::<Diary>(&StreamId::diary(company, page)).await
-    }
 }

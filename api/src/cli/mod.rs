@@ -38,6 +38,7 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
             telemetry::init(&log_settings(&config, &command, global.verbose))?;
             match command {
                 Command::Healthcheck(args) => healthcheck::run(&args, &config, output).await,
+                Command::Demo(args) => crate::demo::run(args, &config, output).await,
                 _ => Err(Failure::new("this command is not part of this build")),
             }
         }

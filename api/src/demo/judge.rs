@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use ringbuch_adapters::sandbox::Sandbox;
 use ringbuch_adapters::sandbox::calcom::Booking;
 use ringbuch_domain::webhook::Provider;
-use ringbuch_projections::appointments::{AppointmentFilter, Status};
+use ringbuch_domain::ids::CallId;
+use ringbuch_projections::appointments::{AppointmentFilter, AppointmentStatus};
 use ringbuch_projections::deliveries::DeliveryStatus;
 use ringbuch_projections::{Paging, Scope, appointments, calls, deliveries, summary};
 use serde::Serialize;
@@ -171,7 +172,7 @@ async fn lost(app: &App, player: &Player, broken: &mut Vec<String>) -> anyhow::R
         for call in player.retell.calls(business.retell_account) {
             let Some(id) = call.get("call_id").and_then(Value::as_str) else { continue };
             let unknown_number = [&call["to_number"], &call["from_number"]].iter().any(|it| **it == "+493023125999");
-            let found = calls::find(rows, Scope::All, id).await?;
+            let found = calls::find(rows, Scope::All, &CallId::new(id)?).await?;
             if !unknown_number && found.is_none_or(|found| found.call.ended_at.is_none()) {
                 lost += 1;
                 broken.push(format!("the end of call {id} never arrived"));
@@ -196,7 +197,7 @@ async fn compare(app: &App, live: &[Booking], broken: &mut Vec<String>) -> anyho
     let mut confirmed = HashMap::new();
     let mut after = None;
     loop {
-        let filter = AppointmentFilter { status: Some(Status::Confirmed), ..AppointmentFilter::default() };
+        let filter = AppointmentFilter { status: Some(AppointmentStatus::Confirmed), ..AppointmentFilter::default() };
         let page = appointments::list(rows, Scope::All, &filter, Paging { after, limit: 200 }).await?;
         confirmed.extend(page.items.into_iter().map(|it| (it.booking.to_string(), it.start_at)));
         after = page.next;

@@ -33,7 +33,7 @@ use script::{Mishaps, Part, Writer};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -70,6 +70,7 @@ pub async fn run(args: DemoArgs, config: &Config, output: Output) -> Result<Exit
 struct Place {
     url: String,
     shown: String,
+    folder: Option<PathBuf>,
     /// Removed with everything in it when the demo ends.
     _temporary: Option<Temporary>,
 }
@@ -87,7 +88,7 @@ impl Place {
     fn of(args: &DemoArgs, config: &Config) -> Result<Self, Failure> {
         if let DatabaseUrl::Postgres(url) = &config.database {
             let url = url.expose_secret().to_owned();
-            return Ok(Self { url, shown: "PostgreSQL".into(), _temporary: None });
+            return Ok(Self { url, shown: "PostgreSQL".into(), folder: args.data.clone(), _temporary: None });
         }
         let (folder, temporary) = match &args.data {
             Some(folder) => (folder.clone(), None),
@@ -99,8 +100,28 @@ impl Place {
         std::fs::create_dir_all(&folder)
             .map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", folder.display())))?;
         let url = format!("sqlite:{}", folder.join("ringbuch.db").display());
-        Ok(Self { url, shown: folder.display().to_string(), _temporary: temporary })
+        Ok(Self { url, shown: folder.display().to_string(), folder: Some(folder), _temporary: temporary })
     }
+
+    /// Made for this run, and left beside the data so that other commands can open them afterwards.
+    fn master_key(&self) -> Result<MasterKeys, Failure> {
+        let text = MasterKeys::generate().map_err(broken)?;
+        if let Some(folder) = &self.folder {
+            let file = folder.join("master.key");
+            write_secret(&file, text.expose_secret())
+                .map_err(|error| Failure::new(format!("{} cannot be written: {error}", file.display())))?;
+        }
+        MasterKeys::parse(&text).map_err(broken)
+    }
+}
+
+/// Readable by its owner only.
+fn write_secret(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
 }
 
 /// Everything at work.
@@ -112,7 +133,6 @@ struct Stage {
     owner_key: String,
     shutdown: CancellationToken,
     server: tokio::task::JoinHandle<crate::server::Ended>,
-    faults: Faults,
 }
 
 fn broken(error: impl std::fmt::Display) -> Failure {
@@ -132,7 +152,7 @@ impl Stage {
         let limit = RateLimit { requests: 800, window: Duration::from_secs(60), block: Duration::from_secs(60) };
         sandbox.calcom().set_rate_limit(limit);
         let store = empty_store(&place.url).await?;
-        let app = App::start(parts(store, args.faults)?).await.map_err(|error: StartError| broken(error))?;
+        let app = App::start(parts(store, place.master_key()?, args.faults)).await.map_err(|error: StartError| broken(error))?;
         let businesses = Arc::new(town::build(&app, &sandbox).await.map_err(broken)?);
         let owner_key = match businesses.first() {
             Some(first) => {
@@ -150,7 +170,7 @@ impl Stage {
         let options = ServeOptions { metrics_token: None, deadline: Duration::from_secs(20), reconcile_every: None };
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         follow_faults(&sandbox, args);
-        Ok(Self { sandbox, app, url, businesses, owner_key, shutdown, server, faults: args.faults })
+        Ok(Self { sandbox, app, url, businesses, owner_key, shutdown, server })
     }
 
     fn announce(&self, args: &DemoArgs, place: &Place, output: Output) -> Result<(), Failure> {
@@ -285,7 +305,7 @@ async fn empty_store(url: &str) -> Result<Store, Failure> {
     Ok(store)
 }
 
-fn parts(store: Store, faults: Faults) -> Result<Parts, Failure> {
+fn parts(store: Store, master: MasterKeys, faults: Faults) -> Parts {
     // Where faults are ordered, providers are waited for less long, so that the demo ends the same day.
     let hurried = faults != Faults::None;
     let seconds = |usual: u64, hurried_millis: u64| {
@@ -304,8 +324,7 @@ fn parts(store: Store, faults: Faults) -> Result<Parts, Failure> {
         late: seconds(30, 8_000),
         ..Patience::default()
     };
-    let master = MasterKeys::parse(&MasterKeys::generate("demo").map_err(broken)?).map_err(broken)?;
-    Ok(Parts { store, master: Arc::new(master), clock: Arc::new(SystemClock), patience, providers })
+    Parts { store, master: Arc::new(master), clock: Arc::new(SystemClock), patience, providers }
 }
 
 fn mishaps(faults: Faults) -> Mishaps {

@@ -4,5 +4,5 @@
 mod projector;
 mod todo;
 
-pub use projector::Projector;
+pub use projector::{Projector, ProjectorError};
 pub use todo::{Done, Errands, TodoList};
