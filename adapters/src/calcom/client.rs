@@ -130,15 +130,10 @@ impl Calendar for Calcom {
     async fn book(&self, company: &CompanyId, request: &BookRequest) -> Result<ProviderBooking, CalendarFailure> {
         let settings = self.exchange.settings(company).await?;
         let body = BookingToMake::from(request);
-        self.post(company, &settings, ("book", vec!["bookings"]), &body, |answer| {
-            let made = wire::booking(answer.data(About::NewBooking)?)?;
-            // For some event types Cal.com answers with the booking that the same attendee already has at that time.
-            match made.booking {
-                Some(booking) if booking != request.booking => Err(CalendarFailure::Taken),
-                _ => Ok(made),
-            }
-        })
-        .await
+        // For some event types Cal.com answers with the booking that the same attendee already has at that time: it is
+        // handed on as it is, with the id that it carries.
+        let read = |answer: &Answer| wire::booking(answer.data(About::NewBooking)?);
+        self.post(company, &settings, ("book", vec!["bookings"]), &body, read).await
     }
 
     async fn find(&self, company: &CompanyId, look_up: &LookUp) -> Result<Vec<ProviderBooking>, CalendarFailure> {

@@ -297,10 +297,10 @@ async fn a_booking_that_waits_for_the_host_is_pending() {
 }
 
 #[tokio::test]
-async fn an_answer_with_another_booking_of_the_same_attendee_is_not_ours() {
-    let s = setting().await;
-    s.next([success(201, &told("uid_9", "accepted", BookingId(Uuid::from_u128(9))))]);
-    assert_eq!(s.book().await, Err(CalendarFailure::Taken));
+async fn an_answer_with_another_booking_of_the_same_attendee_says_whose_it_is() {
+    let (s, other) = (setting().await, BookingId(Uuid::from_u128(9)));
+    s.next([success(201, &told("uid_9", "accepted", other))]);
+    assert_eq!(s.book().await.unwrap().booking, Some(other));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use jiff::Timestamp;
+use ringbuch_domain::account::SignatureForm;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -17,16 +18,6 @@ const TOLERANCE_MS: i64 = 300_000;
 const TIMESTAMP_MAX: i64 = 9_007_199_254_740_991;
 const HASH_BYTES: usize = 32;
 const BLOCK_BYTES: usize = 64;
-
-/// How an account's requests are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SignatureForm {
-    /// `X-Retell-Signature: v=<unix ms>,d=<hex>`, as Retell signs.
-    #[default]
-    Standard,
-    /// `X-Retell-Signature: <hex>` and `X-Retell-Timestamp: <unix ms>`, for accounts that are set to it.
-    TwoHeaders,
-}
 
 /// Which of the valid keys signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +56,15 @@ impl SignatureFault {
 }
 
 /// The header values that speak of the signature, as they came.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Presented<'a> {
-    pub signature: Option<&'a str>,
-    pub timestamp: Option<&'a str>,
+#[derive(Debug, Clone, Copy)]
+struct Presented<'a> {
+    signature: Option<&'a str>,
+    timestamp: Option<&'a str>,
 }
 
 impl<'a> Presented<'a> {
     /// A header that comes twice, or is not ASCII, has no form that could be checked.
-    pub fn of(headers: &'a HeaderMap) -> Result<Self, SignatureFault> {
+    fn of(headers: &'a HeaderMap) -> Result<Self, SignatureFault> {
         Ok(Self { signature: single(headers, SIGNATURE_HEADER)?, timestamp: single(headers, TIMESTAMP_HEADER)? })
     }
 }
@@ -82,13 +73,23 @@ impl<'a> Presented<'a> {
 /// told only once the signature is known to be right, so that it always speaks of clocks or of a replay.
 pub fn verify(
     raw_body: &[u8],
+    headers: &HeaderMap,
+    keys: &[SecretString],
+    form: SignatureForm,
+    now: Timestamp,
+) -> Result<WhichKey, SignatureFault> {
+    check(raw_body, Presented::of(headers)?, keys, form, now)
+}
+
+fn check(
+    raw_body: &[u8],
     presented: Presented<'_>,
     keys: &[SecretString],
     form: SignatureForm,
     now: Timestamp,
 ) -> Result<WhichKey, SignatureFault> {
     let (timestamp, hash) = match form {
-        SignatureForm::Standard => standard(presented)?,
+        SignatureForm::Combined => combined(presented)?,
         SignatureForm::TwoHeaders => two_headers(presented)?,
     };
     let key = matching_key(raw_body, timestamp, &hash, keys).ok_or(SignatureFault::Wrong)?;
@@ -124,7 +125,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Sig
 }
 
 /// `v=<decimal>,d=<64 hex>` and nothing around it.
-fn standard(presented: Presented<'_>) -> Result<(i64, [u8; HASH_BYTES]), SignatureFault> {
+fn combined(presented: Presented<'_>) -> Result<(i64, [u8; HASH_BYTES]), SignatureFault> {
     let value = presented.signature.ok_or(SignatureFault::Missing)?;
     let parts = value.strip_prefix("v=").and_then(|rest| rest.split_once(",d="));
     let (timestamp, digest) = parts.ok_or(SignatureFault::Malformed)?;
@@ -153,7 +154,7 @@ fn unhex(text: &str) -> Result<[u8; HASH_BYTES], SignatureFault> {
     Ok(bytes)
 }
 
-/// Takes as long whichever key matches, and if none does.
+/// Takes as long whichever key matches, and if none does. An empty key proves nothing, since everybody has it.
 fn matching_key(
     raw_body: &[u8],
     timestamp: i64,
@@ -163,7 +164,8 @@ fn matching_key(
     let mut found = Choice::from(0);
     let mut place = 0_u64;
     for (key, at) in keys.iter().zip(0_u64..) {
-        let same = hash(raw_body, timestamp, key).ct_eq(presented);
+        let usable = Choice::from(u8::from(!key.expose_secret().is_empty()));
+        let same = hash(raw_body, timestamp, key).ct_eq(presented) & usable;
         place.conditional_assign(&at, same & !found);
         found |= same;
     }
@@ -220,7 +222,7 @@ mod tests {
 
     fn checked(header: &str, body: &str, now: i64) -> Result<WhichKey, SignatureFault> {
         let presented = Presented { signature: Some(header), timestamp: None };
-        verify(body.as_bytes(), presented, &keys(&[KEY]), SignatureForm::Standard, at(now))
+        check(body.as_bytes(), presented, &keys(&[KEY]), SignatureForm::Combined, at(now))
     }
 
     #[test]
@@ -297,34 +299,36 @@ mod tests {
     fn two_keys_are_valid_while_one_replaces_the_other() {
         let with = |list: &[&str]| {
             let presented = Presented { signature: Some(A.2), timestamp: None };
-            verify(A.0.as_bytes(), presented, &keys(list), SignatureForm::Standard, at(NOW))
+            check(A.0.as_bytes(), presented, &keys(list), SignatureForm::Combined, at(NOW))
         };
         assert_eq!(with(&[KEY, "older"]), Ok(WhichKey::Current));
         assert_eq!(with(&["newer", KEY]), Ok(WhichKey::Previous));
         assert_eq!(with(&[KEY, KEY]), Ok(WhichKey::Current));
         assert_eq!(with(&["newer", "older"]), Err(Wrong));
         assert_eq!(with(&[]), Err(Wrong));
-        assert_eq!(with(&[""]), Err(Wrong));
+        let by_nobody = sign(b"{}", &SecretString::from(""), at(NOW));
+        let presented = Presented { signature: Some(&by_nobody), timestamp: None };
+        assert_eq!(check(b"{}", presented, &keys(&["", KEY]), SignatureForm::Combined, at(NOW)), Err(Wrong));
     }
 
     #[test]
     fn the_form_with_two_headers_holds_only_where_it_is_set() {
         let (digest, timestamp) = sign_two_headers(A.0.as_bytes(), &SecretString::from(KEY), at(NOW));
         assert_eq!(format!("v={timestamp},d={digest}"), A.2);
-        let check = |signature: Option<&str>, timestamp: Option<&str>, form, now| {
-            verify(A.0.as_bytes(), Presented { signature, timestamp }, &keys(&[KEY]), form, at(now))
+        let of = |signature: Option<&str>, timestamp: Option<&str>, form, now| {
+            check(A.0.as_bytes(), Presented { signature, timestamp }, &keys(&[KEY]), form, at(now))
         };
-        let (both, plain) = (SignatureForm::TwoHeaders, SignatureForm::Standard);
+        let (both, plain) = (SignatureForm::TwoHeaders, SignatureForm::Combined);
         let (digest, timestamp) = (digest.as_str(), timestamp.as_str());
-        assert_eq!(check(Some(digest), Some(timestamp), both, NOW), Ok(WhichKey::Current));
-        assert_eq!(check(Some(digest), Some(timestamp), both, NOW + 300_001), Err(Stale));
-        assert_eq!(check(Some(digest), Some(timestamp), both, NOW - 300_001), Err(Future));
-        assert_eq!(check(Some(digest), Some(timestamp), plain, NOW), Err(Malformed));
-        assert_eq!(check(Some(A.2), None, both, NOW), Err(Missing));
-        assert_eq!(check(Some(A.2), Some(timestamp), both, NOW), Err(Malformed));
-        assert_eq!(check(None, Some(timestamp), both, NOW), Err(Missing));
-        assert_eq!(check(None, None, plain, NOW), Err(Missing));
-        assert_eq!(check(Some(digest), Some("now"), both, NOW), Err(Malformed));
+        assert_eq!(of(Some(digest), Some(timestamp), both, NOW), Ok(WhichKey::Current));
+        assert_eq!(of(Some(digest), Some(timestamp), both, NOW + 300_001), Err(Stale));
+        assert_eq!(of(Some(digest), Some(timestamp), both, NOW - 300_001), Err(Future));
+        assert_eq!(of(Some(digest), Some(timestamp), plain, NOW), Err(Malformed));
+        assert_eq!(of(Some(A.2), None, both, NOW), Err(Missing));
+        assert_eq!(of(Some(A.2), Some(timestamp), both, NOW), Err(Malformed));
+        assert_eq!(of(None, Some(timestamp), both, NOW), Err(Missing));
+        assert_eq!(of(None, None, plain, NOW), Err(Missing));
+        assert_eq!(of(Some(digest), Some("now"), both, NOW), Err(Malformed));
     }
 
     #[test]
@@ -341,14 +345,16 @@ mod tests {
 
     #[test]
     fn headers_are_taken_once_or_not_at_all() {
+        let outcome =
+            |headers: &HeaderMap| verify(A.0.as_bytes(), headers, &keys(&[KEY]), SignatureForm::Combined, at(NOW));
         let mut headers = HeaderMap::new();
-        assert!(Presented::of(&headers).unwrap().signature.is_none());
+        assert_eq!(outcome(&headers), Err(Missing));
         headers.append("X-Retell-Signature", A.2.parse().unwrap());
-        assert_eq!(Presented::of(&headers).unwrap().signature, Some(A.2));
+        assert_eq!(outcome(&headers), Ok(WhichKey::Current));
         headers.append("X-Retell-Signature", A.2.parse().unwrap());
-        assert_eq!(Presented::of(&headers).unwrap_err(), Malformed);
+        assert_eq!(outcome(&headers), Err(Malformed));
         let mut odd = HeaderMap::new();
         odd.append(SIGNATURE_HEADER, http::HeaderValue::from_bytes(b"v=\xff").unwrap());
-        assert_eq!(Presented::of(&odd).unwrap_err(), Malformed);
+        assert_eq!(outcome(&odd), Err(Malformed));
     }
 }
