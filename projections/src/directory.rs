@@ -231,7 +231,7 @@ fn project_company(company: &CompanyId, event: &CompanyEvent, rows: &mut Rows) {
              ON CONFLICT (company, staff) DO UPDATE SET weekly = excluded.weekly, overrides = excluded.overrides",
             [text(company), text(&it.staff), json(&it.weekly), json(&it.overrides)],
         ),
-        _ => {}
+        CompanyEvent::CompanySecretSet(_) => {}
     }
 }
 

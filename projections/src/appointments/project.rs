@@ -30,7 +30,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// `$1` to `$3`: company, booking, updated_at; then the rest.
+    /// `$1` to `$3`: company, booking, time of the change; then the rest.
     fn args<const N: usize>(&self, booking: BookingId, rest: [Value; N]) -> Vec<Value> {
         let mut args = vec![text(self.company), text(&booking), self.event.time.into()];
         args.extend(rest);

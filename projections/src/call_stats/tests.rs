@@ -99,7 +99,9 @@ async fn every_order_of_a_calls_events_counts_the_same() {
     let mut results = Vec::new();
     for order in orders {
         let mut log = Log::new();
-        order.iter().for_each(|part| part(&mut log, &salon));
+        for part in order {
+            part(&mut log, &salon);
+        }
         results.push(stats_of(&log).await);
     }
     assert!(results.iter().all(|found| *found == results[0]), "{results:#?}");

@@ -32,7 +32,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// `$1` to `$5`: company, call, position, first_seen_at, began_at; then the rest.
+    /// `$1` to `$5`: company, call, position, when it was first seen, when it began; then the rest.
     fn args<const N: usize>(&self, call: &CallId, started_at: Option<Timestamp>, rest: [Value; N]) -> Vec<Value> {
         let seen = self.event.time;
         let mut args =
