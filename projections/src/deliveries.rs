@@ -1,0 +1,178 @@
+//! Webhook deliveries and what came of each: the inspector's list. Bodies stay in the log, where they can be sealed.
+
+use crate::columns::{opt_text, position, size, word};
+use crate::page::{Page, Paging, Span};
+use crate::projection::Projection;
+use crate::record::record;
+use crate::rows::{ReadModels, Rows, RowsError, text};
+use crate::scope::Scope;
+use crate::select::Select;
+use crate::words::words;
+use jiff::Timestamp;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::ids::{AccountId, CompanyId, DeliveryId};
+use ringbuch_domain::recorded::Recorded;
+use ringbuch_domain::webhook::{Provider, Verdict, WebhookEvent, WebhookReceived};
+
+pub const PROJECTION: Projection = Projection {
+    name: "deliveries",
+    version: 1,
+    ddl: &[
+        "CREATE TABLE IF NOT EXISTS webhook_deliveries (
+            delivery TEXT PRIMARY KEY, position BIGINT NOT NULL, provider TEXT NOT NULL, account TEXT NOT NULL,
+            company TEXT, event TEXT NOT NULL, call TEXT, received_at BIGINT NOT NULL, bytes BIGINT NOT NULL,
+            verdict TEXT NOT NULL, status TEXT NOT NULL, attempts BIGINT NOT NULL DEFAULT 0, next_attempt_at BIGINT,
+            last_error TEXT, reason TEXT, detail TEXT, processed_at BIGINT, replays BIGINT NOT NULL DEFAULT 0)",
+        "CREATE INDEX IF NOT EXISTS webhook_deliveries_time ON webhook_deliveries (received_at, position)",
+        "CREATE INDEX IF NOT EXISTS webhook_deliveries_company
+            ON webhook_deliveries (company, received_at, position)",
+        "CREATE INDEX IF NOT EXISTS webhook_deliveries_status
+            ON webhook_deliveries (status, received_at, position)",
+        "CREATE INDEX IF NOT EXISTS webhook_deliveries_call ON webhook_deliveries (call)",
+    ],
+    clear: &["DELETE FROM webhook_deliveries"],
+    project,
+};
+
+words! {
+    pub enum DeliveryStatus ("status") {
+        /// Waits for its first attempt, or for the one after a replay.
+        Received = "received",
+        Processed = "processed",
+        /// Will be tried again.
+        Failed = "failed",
+        /// Will not be tried again unless somebody replays it.
+        Dead = "dead",
+        /// Cannot be understood, or nobody's.
+        Quarantined = "quarantined",
+    }
+}
+
+record! {
+    pub struct Delivery {
+        pub delivery: DeliveryId,
+        pub provider: Provider,
+        pub account: AccountId,
+        /// Named by the path, or found when it was processed.
+        pub company: Option<CompanyId>,
+        pub event: String,
+        pub call: Option<String>,
+        pub received_at: Timestamp,
+        pub bytes: i64,
+        pub verdict: Verdict,
+        pub status: DeliveryStatus,
+        pub attempts: i64,
+        pub next_attempt_at: Option<Timestamp>,
+        pub last_error: Option<String>,
+        /// Why it is quarantined: a stable word, and a sentence.
+        pub reason: Option<String>,
+        pub detail: Option<String>,
+        pub processed_at: Option<Timestamp>,
+        pub replays: i64,
+    }
+}
+
+fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
+    let AnyEvent::Webhook(webhook) = &event.data else { return };
+    match webhook {
+        WebhookEvent::WebhookReceived(it) => project_received(event, it, rows),
+        WebhookEvent::WebhookProcessed(it) => rows.execute(
+            "UPDATE webhook_deliveries
+             SET status = 'processed', company = $2, call = COALESCE($3, call), attempts = $4, processed_at = $5,
+                 next_attempt_at = NULL, reason = NULL, detail = NULL
+             WHERE delivery = $1",
+            [text(&it.delivery), text(&it.company), opt_text(it.call.as_ref()), it.attempt.into(), event.time.into()],
+        ),
+        WebhookEvent::WebhookFailed(it) => rows.execute(
+            "UPDATE webhook_deliveries SET status = $2, attempts = $3, next_attempt_at = $4, last_error = $5
+             WHERE delivery = $1",
+            [
+                text(&it.delivery),
+                it.next_attempt_at.map_or(DeliveryStatus::Dead, |_| DeliveryStatus::Failed).into(),
+                it.attempt.into(),
+                it.next_attempt_at.into(),
+                it.error.as_str().into(),
+            ],
+        ),
+        WebhookEvent::WebhookQuarantined(it) => rows.execute(
+            "UPDATE webhook_deliveries SET status = 'quarantined', reason = $2, detail = $3, next_attempt_at = NULL
+             WHERE delivery = $1",
+            [text(&it.delivery), it.reason.as_str().into(), it.detail.as_str().into()],
+        ),
+        WebhookEvent::WebhookReplayed(it) => rows.execute(
+            "UPDATE webhook_deliveries
+             SET status = 'received', attempts = 0, next_attempt_at = $2, replays = replays + 1, processed_at = NULL,
+                 reason = NULL, detail = NULL
+             WHERE delivery = $1",
+            [text(&it.delivery), event.time.into()],
+        ),
+    }
+}
+
+fn project_received(event: &Recorded<AnyEvent>, it: &WebhookReceived, rows: &mut Rows) {
+    rows.execute(
+        "INSERT INTO webhook_deliveries (delivery, position, provider, account, company, event, call, received_at,
+                                         bytes, verdict, status, next_attempt_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'received', $8)
+         ON CONFLICT (delivery) DO NOTHING",
+        [
+            text(&it.delivery),
+            position(event),
+            it.provider.as_str().into(),
+            text(&it.account),
+            opt_text(it.company.as_ref()),
+            it.event.as_str().into(),
+            it.call.as_deref().into(),
+            event.time.into(),
+            size(it.bytes),
+            word(&it.verdict),
+        ],
+    );
+}
+
+/// Which deliveries are wanted; what is absent does not matter. The span is that of receipt.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    pub status: Option<DeliveryStatus>,
+    pub event: Option<String>,
+    pub provider: Option<Provider>,
+    pub call: Option<String>,
+    pub span: Span,
+}
+
+impl DeliveryFilter {
+    fn select(&self, scope: Scope<'_>) -> Select {
+        Select::from("webhook_deliveries", scope)
+            .only("status", self.status)
+            .only("event", self.event.as_deref())
+            .only("provider", self.provider.map(Provider::as_str))
+            .only("call", self.call.as_deref())
+            .within("received_at", self.span)
+    }
+}
+
+/// Newest receipt first.
+pub async fn list(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    filter: &DeliveryFilter,
+    paging: Paging,
+) -> Result<Page<Delivery>, RowsError> {
+    filter.select(scope).page(rows, "received_at", paging).await
+}
+
+/// How many the filter would list; what a dry run says.
+pub async fn count(rows: &dyn ReadModels, scope: Scope<'_>, filter: &DeliveryFilter) -> Result<i64, RowsError> {
+    filter.select(scope).count(rows).await
+}
+
+pub async fn find(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    delivery: &DeliveryId,
+) -> Result<Option<Delivery>, RowsError> {
+    Select::from("webhook_deliveries", scope).only("delivery", Some(delivery.as_str())).one(rows).await
+}
+
+#[cfg(test)]
+mod tests;

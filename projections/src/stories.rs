@@ -1,0 +1,464 @@
+//! What holds for every projection and every query: replaying gives the same rows however the log is cut, forgetting a
+//! person leaves nothing, and no company sees another's rows.
+
+use crate::page::{Paging, Span};
+use crate::rows::ReadModels;
+use crate::scope::Scope;
+use crate::series::Period;
+use crate::testing::{Log, PAGE, Tenant, absorb, absorb_one, dump, read_models, time};
+use crate::*;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::access::{KeyIssued, Role};
+use ringbuch_domain::account::{AccountOpened, SignatureForm};
+use ringbuch_domain::call::{BookingContradicted, CallEvent, CallbackRequested, Refusal};
+use ringbuch_domain::company::*;
+use ringbuch_domain::customer::CustomerEvent;
+use ringbuch_domain::diary::*;
+use ringbuch_domain::ids::{KeyId, derived};
+use ringbuch_domain::number::NumberAssigned;
+use ringbuch_domain::private::Private;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+/// Everything that can happen at one company, with every kind of event that a projection reads.
+fn a_companys_life(tenant: &Tenant, log: &mut Log) {
+    set_up(tenant, log);
+    deliveries(tenant, log);
+    log.at("2025-07-01T08:20:00Z");
+    tenant.booked_call(log, "1", "max", "b");
+    tenant.booked_call(log, "2", "eva", "c");
+    moves_and_cancellations(tenant, log);
+    troubles(tenant, log);
+}
+
+fn set_up(tenant: &Tenant, log: &mut Log) {
+    let (company, branch) = (&tenant.company, || tenant.branch.clone());
+    let name = format!("{company} by name");
+    let window = Window { from: jiff::civil::time(9, 0, 0, 0), to: jiff::civil::time(17, 0, 0, 0) };
+    log.account(AccountOpened {
+        account: tenant.account.clone(),
+        name: name.clone(),
+        signature: SignatureForm::Combined,
+        base_url: None,
+    })
+    .company(
+        company,
+        CompanyRegistered {
+            company: company.clone(),
+            account: tenant.account.clone(),
+            name: name.clone(),
+            zone: "Europe/Berlin".into(),
+            language: "de".into(),
+            placeholder_domain: format!("{company}.example.com"),
+        },
+    )
+    .company(company, BranchOpened { branch: branch(), name: name.clone(), default_event_type: None })
+    .company(company, BranchDefaultChanged { branch: branch(), event_type: tenant.event_type })
+    .company(company, AgentAssigned { agent: format!("agent_{company}"), branch: branch() })
+    .company(
+        company,
+        EventTypeSynced {
+            event_type: tenant.event_type,
+            title: name.clone(),
+            aliases: vec![],
+            minutes: 30,
+            buffer_before: 0,
+            buffer_after: 0,
+            notice_minutes: 0,
+            horizon_days: None,
+            team: None,
+            branches: vec![],
+            staff: vec![tenant.staff.clone()],
+        },
+    )
+    .company(company, StaffSynced { staff: tenant.staff.clone(), name, host: Some(5), branches: vec![] })
+    .company(
+        company,
+        WorkingHoursSynced {
+            staff: tenant.staff.clone(),
+            weekly: vec![WeeklyHours { weekday: 1, window }],
+            overrides: vec![],
+        },
+    )
+    .number(
+        company,
+        &tenant.number,
+        NumberAssigned { number: tenant.number.clone(), company: company.clone(), branch: branch() },
+    )
+    .access(
+        company,
+        KeyIssued {
+            key: key_of(tenant),
+            company: company.clone(),
+            name: format!("{company} key"),
+            role: Role::Admin,
+            hash: format!("hash-{company}"),
+            scopes: vec![],
+            expires_at: None,
+            by: "cli".into(),
+        },
+    );
+}
+
+fn key_of(tenant: &Tenant) -> KeyId {
+    KeyId(derived(&["key", tenant.company.as_str()]))
+}
+
+fn deliveries(tenant: &Tenant, log: &mut Log) {
+    let received_at = log.now;
+    for name in ["done", "open", "retried", "dead", "strange", "again"] {
+        let mut received = tenant.webhook_received(name, "call_ended");
+        received.company = (name != "done").then(|| tenant.company.clone());
+        log.webhook(&tenant.delivery(name), received);
+    }
+    log.at("2025-07-01T08:00:00.25Z");
+    let id = |name| tenant.delivery(name);
+    log.webhook(&id("done"), tenant.webhook_processed("done", "call_ended", received_at))
+        .webhook(&id("retried"), tenant.webhook_failed("retried", "call_ended", 1, Some("2025-07-01T08:00:10Z")))
+        .webhook(&id("dead"), tenant.webhook_failed("dead", "call_ended", 4, None))
+        .webhook(&id("strange"), tenant.webhook_quarantined("strange", "call_ended"))
+        .webhook(&id("again"), tenant.webhook_quarantined("again", "call_ended"))
+        .webhook(&id("again"), tenant.webhook_replayed("again", "call_ended"));
+}
+
+fn moves_and_cancellations(tenant: &Tenant, log: &mut Log) {
+    let (company, new_page) = (&tenant.company, date(2025, 7, 3));
+    let (moved, cancelled) = (tenant.booking("b"), tenant.booking("c"));
+    let to = tenant.slot("2025-07-03T09:00:00Z");
+    let mut arrived = tenant.confirmed(Some("1"), "max", "b");
+    let from = arrived.start;
+    (arrived.start, arrived.end, arrived.moved_from) = (to.start, to.end, Some(PAGE));
+    log.at("2025-07-01T09:00:00Z")
+        .diary(company, PAGE, BookingSettled { booking: moved })
+        .diary(
+            company,
+            PAGE,
+            BookingMoveRequested { booking: moved, to, page: new_page, staff: vec![], by: "api".into() },
+        )
+        .diary(company, new_page, arrived)
+        .diary(company, PAGE, BookingMoved { booking: moved, from, to: to.start, page: new_page })
+        .diary(
+            company,
+            PAGE,
+            BookingCancelRequested { booking: cancelled, by: "api".into(), reason: Some("krank".into()) },
+        )
+        .diary(company, PAGE, BookingCancelled { booking: cancelled, by: "api".into() });
+}
+
+fn troubles(tenant: &Tenant, log: &mut Log) {
+    let (company, call) = (&tenant.company, &tenant.call("1"));
+    let next_attempt_at = time("2025-07-01T09:05:00Z");
+    log.call(company, call, tenant.refused("1", "max", "r", Refusal::DateUnreadable))
+        .call(company, call, CallbackRequested { call: call.clone(), reason: "booking_refused".into() })
+        .call(
+            company,
+            call,
+            BookingContradicted {
+                call: call.clone(),
+                booking: tenant.booking("b"),
+                differs: vec!["start".into()],
+                start: None,
+            },
+        )
+        .call(company, &tenant.call("3"), tenant.asked("3", "eva", "f"))
+        .diary(company, PAGE, tenant.requested(Some("3"), "eva", "f"))
+        .diary(
+            company,
+            PAGE,
+            BookingPostponed {
+                booking: tenant.booking("f"),
+                act: Act::Book,
+                attempt: 1,
+                reason: "no connection".into(),
+                next_attempt_at,
+            },
+        )
+        .diary(company, PAGE, tenant.failed(Some("3"), "eva", "f", "taken"))
+        .diary(company, PAGE, tenant.requested(None, "eva", "u"))
+        .diary(company, PAGE, tenant.unknown("u", Act::Book, 1, "2025-07-01T09:06:00Z"));
+}
+
+fn two_lives() -> (Tenant, Tenant, Log) {
+    let (salon, praxis) = (Tenant::new("salon", 1), Tenant::new("praxis", 2));
+    let mut log = Log::new();
+    a_companys_life(&salon, &mut log);
+    log.at("2025-07-01T08:00:00Z");
+    a_companys_life(&praxis, &mut log);
+    (salon, praxis, log)
+}
+
+#[tokio::test]
+async fn the_same_rows_however_the_log_is_cut() {
+    let (.., log) = two_lives();
+    let whole = read_models().await;
+    absorb(&*whole, &log.events, usize::MAX).await;
+    let expected = dump(&*whole).await;
+    assert!(expected.values().all(|rows| !rows.is_empty()), "a table that this story leaves empty: {expected:#?}");
+    for batch in [1, 2, 3, 7] {
+        let rows = read_models().await;
+        absorb(&*rows, &log.events, batch).await;
+        assert_eq!(dump(&*rows).await, expected, "in batches of {batch}");
+    }
+}
+
+#[tokio::test]
+async fn dropping_and_replaying_gives_the_same_rows() {
+    let (.., log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let expected = dump(&*rows).await;
+    for projection in all() {
+        rows.reset(projection.name, projection.version, projection.clear).await.unwrap();
+        assert_eq!(rows.checkpoint(projection.name, projection.version).await.unwrap(), 0);
+    }
+    assert!(dump(&*rows).await.values().all(Vec::is_empty), "clearing leaves rows behind");
+    absorb(&*rows, &log.events, 10).await;
+    assert_eq!(dump(&*rows).await, expected);
+}
+
+#[tokio::test]
+async fn one_projection_replays_without_the_others() {
+    let (.., log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let expected = dump(&*rows).await;
+    for projection in all() {
+        rows.reset(projection.name, projection.version, projection.clear).await.unwrap();
+        absorb_one(&*rows, projection, &log.events, 4).await;
+        assert_eq!(dump(&*rows).await, expected, "{}", projection.name);
+    }
+}
+
+#[test]
+fn every_projection_has_its_own_name_and_tables() {
+    let (mut projections, mut names) = (HashSet::new(), HashSet::new());
+    for projection in all() {
+        assert!(projections.insert(projection.name), "{}", projection.name);
+        let made = projection.ddl.iter().filter(|sql| sql.starts_with("CREATE TABLE IF NOT EXISTS ")).count();
+        assert_eq!(projection.clear.len(), made, "{} clears each of its tables", projection.name);
+        for sql in projection.ddl {
+            let name = sql.split_whitespace().nth(5).unwrap();
+            assert!(names.insert(name), "{name} twice");
+        }
+    }
+}
+
+/// The log as a replay reads it once a person's key is destroyed.
+fn forgotten(log: &Log, tenant: &Tenant, name: &str) -> Log {
+    let person = tenant.customer(name);
+    let mut events = log.events.clone();
+    for event in &mut events {
+        match &mut event.data {
+            AnyEvent::Call(CallEvent::CustomerIdentified(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Call(CallEvent::CallEnded(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Call(CallEvent::CallAnalyzed(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Call(CallEvent::BookingAsked(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Call(CallEvent::BookingRefused(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Diary(DiaryEvent::BookingRequested(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Diary(DiaryEvent::BookingConfirmed(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Customer(CustomerEvent::CustomerRegistered(it)) if it.customer == person => {
+                it.private = Private::Erased;
+            }
+            _ => {}
+        }
+    }
+    Log { events, now: log.now }
+}
+
+#[tokio::test]
+async fn a_forgotten_person_is_gone_now_and_after_a_replay() {
+    let (salon, _, mut log) = two_lives();
+    log.customer(&salon.company, salon.customer("max"), salon.erased("max"));
+    let now = read_models().await;
+    absorb(&*now, &log.events, 10).await;
+    let replayed = read_models().await;
+    absorb(&*replayed, &forgotten(&log, &salon, "max").events, 10).await;
+    let rows = dump(&*now).await;
+    assert_eq!(rows, dump(&*replayed).await);
+    let text = format!("{rows:?}");
+    for trace in ["max of salon", "max@salon", "uid-salon-b"] {
+        assert!(!text.contains(trace), "{trace}");
+    }
+    assert!(text.contains("eva of salon") && text.contains("max of praxis"), "somebody else was forgotten");
+}
+
+/// Every query of tenants' rows with its answer.
+async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -> BTreeMap<&'static str, Json> {
+    let paging = Paging::default();
+    let now = time("2025-07-01T12:00:00Z");
+    let period =
+        Period { since: time("2025-07-01T00:00:00Z"), until: time("2025-07-02T00:00:00Z"), zone: TimeZone::UTC };
+    let (booking, customer) = (asked.booking("b"), asked.customer("max"));
+    let mut answers = BTreeMap::new();
+    macro_rules! ask {
+        ($($module:ident :: $query:ident ( $($arg:expr),* )),+ $(,)?) => {
+            $( let answer = $module::$query(rows, scope $(, $arg)*).await.unwrap();
+               answers.insert(concat!(stringify!($module), "::", stringify!($query)), json!(answer)); )+
+        };
+    }
+    ask!(
+        appointments::list(&appointments::AppointmentFilter::default(), paging),
+        appointments::find(booking),
+        appointments::of_call(&asked.call("1")),
+        booking_stats::stats(&period),
+        booking_stats::by_status(),
+        booking_stats::totals(),
+        booking_todo::pending(),
+        booking_todo::find(booking),
+        call_stats::stats(&period),
+        calls::list(&calls::CallFilter::default(), paging),
+        calls::find(&asked.call("1")),
+        customers::list(None, paging),
+        customers::find(customer),
+        deliveries::list(&deliveries::DeliveryFilter::default(), paging),
+        deliveries::count(&deliveries::DeliveryFilter::default()),
+        deliveries::find(&asked.delivery("open")),
+        directory::accounts(),
+        directory::companies(),
+        directory::branches(),
+        directory::event_types(),
+        directory::staff(),
+        directory::phone_numbers(),
+        directory::agents(),
+        directory::branch(&asked.branch),
+        directory::event_type(asked.event_type),
+        directory::staff_member(&asked.staff),
+        directory::phone_number(&asked.number),
+        keys::list(),
+        keys::find(key_of(asked)),
+        summary::summary(),
+        webhook_stats::last_24_hours(now),
+        webhook_stats::totals(),
+    );
+    let named = appointments::provider_ref(rows, scope, booking).await.unwrap();
+    answers.insert("appointments::provider_ref", json!(named.map(|it| it.uid)));
+    answers
+}
+
+#[tokio::test]
+async fn no_company_sees_another_in_any_answer() {
+    let (salon, praxis, log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let alone = read_models().await;
+    let mut own = Log::new();
+    a_companys_life(&praxis, &mut own);
+    absorb(&*alone, &own.events, 10).await;
+
+    let beside = every_answer(&*rows, Scope::Company(&praxis.company), &praxis).await;
+    let without = every_answer(&*alone, Scope::Company(&praxis.company), &praxis).await;
+    let foreign = every_answer(&*rows, Scope::Company(&praxis.company), &salon).await;
+    for (query, answer) in &beside {
+        assert!(!answer.to_string().contains("salon"), "{query}: {answer}");
+        assert_eq!(answer, &without[query], "{query} depends on another company's rows");
+        assert!(!foreign[query].to_string().contains("salon"), "{query}: {}", foreign[query]);
+        let about_one = ["find", "of_call", "branch", "event_type", "staff_member", "phone_number", "provider_ref"];
+        if about_one.iter().any(|name| query.ends_with(&format!("::{name}"))) {
+            assert!(!answer.is_null() && *answer != json!([]), "{query} finds its own");
+            assert!(foreign[query].is_null() || foreign[query] == json!([]), "{query}: {}", foreign[query]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_owner_sees_all() {
+    let (salon, _, log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let answers = every_answer(&*rows, Scope::All, &salon).await;
+    let lists = answers.iter().filter(|(_, answer)| answer.is_array() || answer.get("items").is_some());
+    for (query, answer) in lists {
+        let text = answer.to_string();
+        let by_company = !["stats", "by_status", "of_call", "last_24_hours"].iter().any(|name| query.ends_with(name));
+        assert_eq!(by_company, text.contains("salon") && text.contains("praxis"), "{query}: {text}");
+    }
+    assert_eq!(answers["deliveries::count"], 12);
+    assert_eq!(answers["booking_stats::totals"]["confirmed"], 4);
+    assert_eq!(answers["call_stats::stats"]["totals"]["confirmed"], 4);
+    assert_eq!(answers["webhook_stats::totals"]["received"], 12);
+}
+
+#[tokio::test]
+async fn every_query_answers_on_empty_tables() {
+    let salon = Tenant::new("salon", 1);
+    let rows = read_models().await;
+    let answers = every_answer(&*rows, Scope::Company(&salon.company), &salon).await;
+    assert!(answers.values().all(|answer| !answer.to_string().contains("salon")));
+    assert_eq!(answers["summary::summary"]["bookings"]["requested"], 0);
+    assert_eq!(answers["webhook_stats::last_24_hours"]["hourly"].as_array().unwrap().len(), 24);
+}
+
+/// Queries that serve the system itself rather than a tenant.
+const OF_THE_SYSTEM: [&str; 8] = [
+    "intake_todo::due",
+    "intake_todo::next_due",
+    "intake_todo::backlog",
+    "booking_todo::due",
+    "booking_todo::next_due",
+    "booking_todo::backlog",
+    "keys::by_hash",
+    "directory::load",
+];
+
+#[tokio::test]
+async fn the_test_of_isolation_knows_every_query() {
+    let salon = Tenant::new("salon", 1);
+    let rows = read_models().await;
+    let known = every_answer(&*rows, Scope::Company(&salon.company), &salon).await;
+    let mut found = Vec::new();
+    queries_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), None, &mut found);
+    assert!(found.len() > 35, "{found:?}");
+    for query in &found {
+        assert!(known.contains_key(query.as_str()) || OF_THE_SYSTEM.contains(&query.as_str()), "{query} is not tested");
+    }
+}
+
+/// `module::function` of every public async function, the module being the top one.
+fn queries_below(folder: &Path, module: Option<&str>, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if ["testing", "stories", "tests", "select"].contains(&name.as_str()) {
+            continue;
+        }
+        let module = module.unwrap_or(&name);
+        if path.is_dir() {
+            queries_below(&path, Some(module), found);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        for line in source.lines().filter_map(|line| line.trim_start().strip_prefix("pub async fn ")) {
+            let function: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            found.push(format!("{module}::{function}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_batch_from_another_checkpoint_changes_nothing() {
+    let (.., log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let before = dump(&*rows).await;
+    let step = calls::PROJECTION.step(0, &log.events).unwrap();
+    assert!(rows.commit(&[step]).await.is_err());
+    assert_eq!(dump(&*rows).await, before);
+}
+
+#[tokio::test]
+async fn a_span_without_ends_is_everything() {
+    let (salon, _, log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let scope = Scope::Company(&salon.company);
+    let count = |span| {
+        let filter = deliveries::DeliveryFilter { span, ..deliveries::DeliveryFilter::default() };
+        let rows = &rows;
+        async move { deliveries::count(&**rows, scope, &filter).await.unwrap() }
+    };
+    assert_eq!(count(Span::default()).await, 6);
+    assert_eq!(count(Span { since: Some(time("2025-07-02T00:00:00Z")), until: None }).await, 0);
+}

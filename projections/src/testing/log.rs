@@ -1,0 +1,87 @@
+//! A log that is written by hand: events in order, at the time that was set last.
+
+use super::time;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::access::AccessEvent;
+use ringbuch_domain::account::AccountEvent;
+use ringbuch_domain::call::CallEvent;
+use ringbuch_domain::company::CompanyEvent;
+use ringbuch_domain::customer::CustomerEvent;
+use ringbuch_domain::diary::DiaryEvent;
+use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId, derived};
+use ringbuch_domain::number::NumberEvent;
+use ringbuch_domain::recorded::{Cause, Recorded, StreamId};
+use ringbuch_domain::webhook::WebhookEvent;
+
+pub struct Log {
+    pub events: Vec<Recorded<AnyEvent>>,
+    pub now: Timestamp,
+}
+
+impl Log {
+    pub fn new() -> Self {
+        Self { events: Vec::new(), now: time("2025-07-01T08:00:00Z") }
+    }
+
+    pub fn at(&mut self, text: &str) -> &mut Self {
+        self.now = time(text);
+        self
+    }
+
+    fn push(&mut self, stream: StreamId, company: Option<&CompanyId>, data: AnyEvent) -> &mut Self {
+        let position = self.events.len() as u64 + 1;
+        let id = derived(&["event", &position.to_string()]);
+        let revision = self.events.iter().filter(|event| event.stream == stream).count() as u64 + 1;
+        let company = company.cloned();
+        self.events.push(Recorded {
+            position,
+            stream,
+            revision,
+            id,
+            cause: Cause::first(id),
+            company,
+            time: self.now,
+            data,
+        });
+        self
+    }
+
+    pub fn webhook(&mut self, delivery: &DeliveryId, event: impl Into<WebhookEvent>) -> &mut Self {
+        self.push(StreamId::webhook(delivery), None, AnyEvent::Webhook(event.into()))
+    }
+
+    pub fn call(&mut self, company: &CompanyId, call: &CallId, event: impl Into<CallEvent>) -> &mut Self {
+        self.push(StreamId::call(company, call), Some(company), AnyEvent::Call(event.into()))
+    }
+
+    pub fn diary(&mut self, company: &CompanyId, page: Date, event: impl Into<DiaryEvent>) -> &mut Self {
+        self.push(StreamId::diary(company, page), Some(company), AnyEvent::Diary(event.into()))
+    }
+
+    pub fn customer(
+        &mut self,
+        company: &CompanyId,
+        customer: CustomerId,
+        event: impl Into<CustomerEvent>,
+    ) -> &mut Self {
+        self.push(StreamId::customer(customer), Some(company), AnyEvent::Customer(event.into()))
+    }
+
+    pub fn company(&mut self, company: &CompanyId, event: impl Into<CompanyEvent>) -> &mut Self {
+        self.push(StreamId::company(company), Some(company), AnyEvent::Company(event.into()))
+    }
+
+    pub fn number(&mut self, company: &CompanyId, number: &str, event: impl Into<NumberEvent>) -> &mut Self {
+        self.push(StreamId::number(number), Some(company), AnyEvent::Number(event.into()))
+    }
+
+    pub fn account(&mut self, event: impl Into<AccountEvent>) -> &mut Self {
+        self.push(StreamId::from_stored("account-main"), None, AnyEvent::Account(event.into()))
+    }
+
+    pub fn access(&mut self, company: &CompanyId, event: impl Into<AccessEvent>) -> &mut Self {
+        self.push(StreamId::access(company), Some(company), AnyEvent::Access(event.into()))
+    }
+}
