@@ -107,6 +107,7 @@ impl App {
             calendar: Arc::clone(&calendar),
             metrics: metrics.clone(),
             patience,
+            pages: Arc::default(),
         };
         let list_clock = || Arc::clone(&clock);
         Ok(Self {

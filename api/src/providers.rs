@@ -3,7 +3,7 @@
 use crate::journal::Journal;
 use async_trait::async_trait;
 use ringbuch_adapters::calcom::{
-    ApiVersions, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings, LimitSettings, BreakerState,
+    ApiVersions, BreakerState, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings, LimitSettings,
 };
 use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
 use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};

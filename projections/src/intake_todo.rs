@@ -70,9 +70,9 @@ pub async fn due(rows: &dyn ReadModels, now: Timestamp, limit: u32) -> Result<Ve
     found.iter().map(|row| DueDelivery::read(&mut Columns::of(row))).collect()
 }
 
-/// When the next one falls due, past or future.
-pub async fn next_due(rows: &dyn ReadModels) -> Result<Option<Timestamp>, RowsError> {
-    let found = rows.query("SELECT MIN(due_at) FROM intake_todo", &[]).await?;
+/// When the next one falls due that is not due yet.
+pub async fn next_due(rows: &dyn ReadModels, now: Timestamp) -> Result<Option<Timestamp>, RowsError> {
+    let found = rows.query("SELECT MIN(due_at) FROM intake_todo WHERE due_at > $1", &[now.into()]).await?;
     Ok(found.first().and_then(|row| row.opt_time(0)))
 }
 

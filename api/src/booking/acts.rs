@@ -15,31 +15,41 @@ use std::time::Duration;
 
 impl BookingErrands {
     /// Claims an attempt and makes it. `looked_up` is when the calendar was seen not to hold the outcome of an earlier one.
+    /// A time means that nothing was done, and when to come back: somebody else's request may be on its way for the same
+    /// person and time.
     pub(super) async fn attempt(
         &self,
         file: &File,
         booking: &Booking,
         act: Act,
         looked_up: Option<Timestamp>,
-    ) -> anyhow::Result<()> {
-        if act == Act::Move && !self.keep_target(file, booking).await? {
-            return Ok(());
-        }
+    ) -> anyhow::Result<Option<Timestamp>> {
+        let page = target(booking).map_or(file.page, |target| target.page);
+        let _turn = self.pages.take(&StreamId::diary(&file.company, page)).await;
         let now = file.now();
+        if act != Act::Cancel
+            && let Some(until) = file.blocked_until(now).await?
+        {
+            return Ok(Some(until));
+        }
+        if act == Act::Move && !self.keep_target(file, booking).await? {
+            return Ok(None);
+        }
         let deadline = later(now, self.patience.attempt);
         let claim = Command::StartAttempt { booking: file.booking, act, deadline, now, looked_up };
-        let Some(claimed) = file.tell(claim).await? else { return Ok(()) };
+        let Some(claimed) = file.tell(claim).await? else { return Ok(None) };
         let started = claimed.events.iter().find_map(|event| match event {
             DiaryEvent::BookingAttemptStarted(started) => Some(started),
             _ => None,
         });
         // Without an event of ours the claim is somebody else's.
-        let Some(BookingAttemptStarted { attempt, .. }) = started else { return Ok(()) };
+        let Some(BookingAttemptStarted { attempt, .. }) = started else { return Ok(None) };
         match act {
-            Act::Book => self.book(file, booking, *attempt, deadline).await,
-            Act::Cancel => self.cancel(file, booking, *attempt, deadline).await,
-            Act::Move => self.reschedule(file, booking, *attempt, deadline).await,
+            Act::Book => self.book(file, booking, *attempt, deadline).await?,
+            Act::Cancel => self.cancel(file, booking, *attempt, deadline).await?,
+            Act::Move => self.reschedule(file, booking, *attempt, deadline).await?,
         }
+        Ok(None)
     }
 
     async fn book(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
@@ -48,11 +58,11 @@ impl BookingErrands {
         };
         match self.calendar.book(&file.company, &request).await {
             Ok(made) => self.made(file, booking, attempt, deadline, made).await,
-            Err(CalendarFailure::Refused { reason }) => self.fail(file, Some(attempt), &reason).await,
+            Err(CalendarFailure::Refused { reason }) => self.refused(file, booking, attempt, deadline, &reason).await,
             Err(CalendarFailure::NotSent { reason, retry_after }) => {
                 self.postpone(file, attempt, reason, retry_after).await
             }
-            Err(CalendarFailure::Taken) => self.taken(file, booking, attempt, deadline).await,
+            Err(CalendarFailure::Taken) => self.refused(file, booking, attempt, deadline, "taken").await,
             Err(CalendarFailure::Unknown { reason }) => self.doubtful(file, booking, attempt, deadline, reason).await,
         }
     }
@@ -101,11 +111,18 @@ impl BookingErrands {
         Ok(Confirmation { booking: file.booking, attempt, pending, provider, staff, host, start, end })
     }
 
-    /// "Taken" may be our own earlier success; only a look-up tells.
-    async fn taken(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
+    /// A no may come from our own earlier success, of this attempt or one before; only a look-up tells.
+    async fn refused(
+        &self,
+        file: &File,
+        booking: &Booking,
+        attempt: u32,
+        deadline: Timestamp,
+        reason: &str,
+    ) -> anyhow::Result<()> {
         match self.find_ours(file, booking).await {
             Ok(Some(found)) => self.adopt(file, booking, found).await,
-            Ok(None) => self.fail(file, Some(attempt), "taken").await,
+            Ok(None) => self.fail(file, Some(attempt), reason).await,
             Err(failure) => self.unknown(file, attempt, deadline, failure.to_string()).await,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::file::File;
 use crate::intake::correlation_of_call;
-use crate::journal::{ExecuteError, Journal, JournalError};
+use crate::journal::{ExecuteError, Journal, JournalError, Turns};
 use crate::metrics::Metrics;
 use crate::runners::{Done, Errands};
 use async_trait::async_trait;
@@ -11,7 +11,7 @@ use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step
 use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
-use ringbuch_domain::diary::{Command, Diary, RequestBooking, Slot, Standing, shifted};
+use ringbuch_domain::diary::{Command, RequestBooking, Slot, Standing, shifted};
 use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
 use ringbuch_domain::ports::Calendar;
 use ringbuch_domain::recorded::{Cause, StreamId};
@@ -30,6 +30,8 @@ pub struct BookingErrands {
     pub calendar: Arc<dyn Calendar>,
     pub metrics: Metrics,
     pub patience: Patience,
+    /// Requests to the calendar for one day queue here: it checks and books without a lock between.
+    pub pages: Arc<Turns>,
 }
 
 #[async_trait]
@@ -174,9 +176,15 @@ impl BookingErrands {
             let Some(booking) = file.read().await? else { break };
             let now = file.now();
             match next_step(&booking, now, &self.patience) {
-                Step::Attempt(act) => self.attempt(file, &booking, act, None).await?,
+                Step::Attempt(act) => {
+                    if let Some(until) = self.attempt(file, &booking, act, None).await? {
+                        return Ok(Done::NotBefore(until));
+                    }
+                }
                 Step::LookUp { act, attempt, may_repeat } => {
-                    self.look_up(file, &booking, act, attempt, may_repeat).await?;
+                    if let Some(until) = self.look_up(file, &booking, act, attempt, may_repeat).await? {
+                        return Ok(Done::NotBefore(until));
+                    }
                 }
                 Step::Verify => {
                     if !self.verify(file, &booking).await? {

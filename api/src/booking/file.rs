@@ -33,10 +33,16 @@ impl File {
         self.journal.clock().now()
     }
 
-    /// The booking as it stands, with the position that is not known here (0) and the page's revision.
+    /// The booking as it stands.
     pub async fn read(&self) -> Result<Option<Booking>, JournalError> {
         let page = self.journal.load::<Diary>(&self.stream()).await?;
         Ok(page.aggregate.booking(self.booking).cloned())
+    }
+
+    /// Until when another request may be on its way for the same person and time.
+    pub async fn blocked_until(&self, now: Timestamp) -> Result<Option<Timestamp>, JournalError> {
+        let page = self.journal.load::<Diary>(&self.stream()).await?;
+        Ok(page.aggregate.blocked_until(self.booking, now))
     }
 
     /// Puts a command to the booking's page. What the page says no to has been overtaken: somebody else has taken the

@@ -3,6 +3,7 @@
 
 use super::errand::BookingErrands;
 use super::file::File;
+use jiff::Timestamp;
 use ringbuch_domain::diary::{Act, Booking, Command, Standing};
 use ringbuch_domain::ports::{CalendarFailure, ProviderBooking};
 
@@ -45,28 +46,29 @@ impl BookingErrands {
         act: Act,
         attempt: u32,
         may_repeat: bool,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Option<Timestamp>> {
         let looked_up = file.now();
         let settled = match act {
             // Cancelling twice is harmless.
-            Act::Cancel => Ok(false),
+            Act::Cancel => Ok(()),
             Act::Book => match self.find_ours(file, booking).await {
-                Ok(Some(found)) => return self.adopt(file, booking, found).await,
-                other => other.map(|_| false),
+                Ok(Some(found)) => return self.adopt(file, booking, found).await.map(|()| None),
+                other => other.map(|_| ()),
             },
             Act::Move => match self.moved(file, booking).await {
-                Ok(Some(moved)) => return self.arrive(file, booking, moved, attempt).await,
-                other => other.map(|_| false),
+                Ok(Some(moved)) => return self.arrive(file, booking, moved, attempt).await.map(|()| None),
+                other => other.map(|_| ()),
             },
         };
         match settled {
-            Ok(_) if may_repeat && act != Act::Cancel && booking.slot.start <= looked_up => {
-                self.give_up(file, booking, "too_late").await
+            Ok(()) if may_repeat && act != Act::Cancel && booking.slot.start <= looked_up => {
+                self.give_up(file, booking, "too_late").await?;
             }
-            Ok(_) if may_repeat => self.attempt(file, booking, act, Some(looked_up)).await,
-            Ok(_) => self.unknown(file, attempt, looked_up, "not at the calendar yet".into()).await,
-            Err(failure) => self.unknown(file, attempt, looked_up, failure.to_string()).await,
+            Ok(()) if may_repeat => return self.attempt(file, booking, act, Some(looked_up)).await,
+            Ok(()) => self.unknown(file, attempt, looked_up, "not at the calendar yet".into()).await?,
+            Err(failure) => self.unknown(file, attempt, looked_up, failure.to_string()).await?,
         }
+        Ok(None)
     }
 
     /// Where a move that nobody knows the outcome of has led: a live booking of ours that is not the one we knew.

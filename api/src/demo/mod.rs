@@ -152,7 +152,9 @@ impl Stage {
         let limit = RateLimit { requests: 800, window: Duration::from_secs(60), block: Duration::from_secs(60) };
         sandbox.calcom().set_rate_limit(limit);
         let store = empty_store(&place.url).await?;
-        let app = App::start(parts(store, place.master_key()?, args.faults)).await.map_err(|error: StartError| broken(error))?;
+        let app = App::start(parts(store, place.master_key()?, args.faults))
+            .await
+            .map_err(|error: StartError| broken(error))?;
         let businesses = Arc::new(town::build(&app, &sandbox).await.map_err(broken)?);
         let owner_key = match businesses.first() {
             Some(first) => {

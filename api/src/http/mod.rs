@@ -11,8 +11,8 @@ pub mod page;
 pub mod problems;
 pub mod query;
 mod recover;
-pub mod v1;
 pub mod route;
+pub mod v1;
 
 pub use front::{Front, RequestId};
 pub use page::{Items, Page};

@@ -10,7 +10,7 @@ use crate::tally::Tally;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use ringbuch_adapters::retell::signature::{self, Presented, SignatureFault, WhichKey};
+use ringbuch_adapters::retell::signature::{self, SignatureFault, WhichKey};
 use ringbuch_adapters::sealing::{IndexKey, Secrets, account_owner};
 use ringbuch_domain::account::SignatureForm;
 use ringbuch_domain::ids::{AccountId, CompanyId};
@@ -104,12 +104,7 @@ impl Door {
             return Ok(Err(RejectReason::NoKey));
         }
         let now = self.journal.clock().now();
-        let form = match claim.form {
-            SignatureForm::Combined => signature::SignatureForm::Standard,
-            SignatureForm::TwoHeaders => signature::SignatureForm::TwoHeaders,
-        };
-        let proven = Presented::of(headers).and_then(|it| signature::verify(body, it, &keys, form, now));
-        Ok(match proven {
+        Ok(match signature::verify(body, headers, &keys, claim.form, now) {
             Ok(WhichKey::Current) => Ok(Verdict::CurrentKey),
             Ok(WhichKey::Previous) => Ok(Verdict::PreviousKey),
             Err(SignatureFault::Missing) => Err(RejectReason::SignatureMissing),

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use store::{Context, StreamStore};
 use thiserror::Error;
-use turns::Turns;
+pub use turns::Turns;
 use uuid::Uuid;
 
 /// An aggregate whose events the log can keep.

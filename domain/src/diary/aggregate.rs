@@ -189,7 +189,7 @@ impl Diary {
                 looked_up.is_some_and(|looked_up| looked_up > deadline)
             }
         };
-        if !free {
+        if !free || (act != Act::Cancel && self.blocked_until(id, now).is_some()) {
             return Err(Rejection::AttemptUnderWay);
         }
         Ok(vec![BookingAttemptStarted { booking: id, act, attempt: booking.attempts + 1, deadline }.into()])

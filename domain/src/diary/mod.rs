@@ -3,6 +3,7 @@
 mod aggregate;
 mod booking;
 mod command;
+mod contention;
 mod event;
 mod fit;
 mod rejection;

@@ -174,10 +174,10 @@ fn project_asked(row: &Row<'_>, it: &BookingAsked, rows: &mut Rows) {
         text(&it.booking),
         it.event_type.0.into(),
         it.start.into(),
-        wish.map(|wish| wish.said_date.as_str()).into(),
-        wish.map(|wish| wish.said_time.as_str()).into(),
-        wish.and_then(|wish| wish.said_service.as_deref()).into(),
-        wish.map(|wish| wish.name.as_str()).into(),
+        wish.and_then(|wish| wish.said.date.as_deref()).into(),
+        wish.and_then(|wish| wish.said.time.as_deref()).into(),
+        wish.and_then(|wish| wish.said.service.as_deref()).into(),
+        wish.and_then(|wish| wish.name.as_deref()).into(),
     ];
     rows.execute(
         "INSERT INTO calls (company, call, position, first_seen_at, began_at, customer, booking, event_type,
