@@ -1,6 +1,6 @@
 //! Booking statistics as rows: what happened per hour, with the reasons of losses, and how many bookings stand where now.
 
-use crate::columns::{hour_of, refusal_code};
+use crate::columns::{hour_of, is_arrival};
 use crate::page::Span;
 use crate::projection::Projection;
 use crate::rows::{ReadModels, Rows, RowsError, text};
@@ -93,6 +93,9 @@ fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
 }
 
 fn project_requested(row: &Row<'_>, it: &BookingRequested, rows: &mut Rows) {
+    if is_arrival(it) {
+        return;
+    }
     count(row, "requested", "", rows);
     rows.execute(
         "INSERT INTO booking_facts (company, booking, status, in_doubt) VALUES ($1, $2, 'requested', 0)
@@ -124,7 +127,7 @@ fn project_refused(row: &Row<'_>, it: &BookingRefused, rows: &mut Rows) {
                            WHERE f.company = CAST($1 AS TEXT) AND f.booking = $4 AND f.status = 'failed')
          ON CONFLICT (company, hour, measure, reason) DO UPDATE
          SET bookings = booking_hours.bookings + excluded.bookings",
-        [text(row.company), row.hour.into(), refusal_code(&it.reason).into(), text(&it.booking)],
+        [text(row.company), row.hour.into(), it.reason.code().into(), text(&it.booking)],
     );
 }
 
@@ -237,7 +240,7 @@ pub struct Loss {
 
 /// How many bookings stand where, now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct StatusCount {
     pub status: String,
     pub count: i64,
     /// Of these, those of whose last act nobody knows what came of it.
@@ -254,7 +257,7 @@ pub struct BookingStats {
     /// Most frequent first.
     pub losses: Vec<Loss>,
     /// Whatever the period is.
-    pub by_status: Vec<Standing>,
+    pub by_status: Vec<StatusCount>,
     pub hourly: Vec<HourPoint<BookingCounts>>,
     pub daily: Vec<DayPoint<BookingCounts>>,
 }
@@ -291,12 +294,12 @@ async fn losses(rows: &dyn ReadModels, scope: Scope<'_>, span: Span) -> Result<V
 }
 
 /// How many bookings stand where, now; by name of the status.
-pub async fn by_status(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<Standing>, RowsError> {
+pub async fn by_status(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<StatusCount>, RowsError> {
     let columns = "status, CAST(SUM(bookings) AS BIGINT), CAST(SUM(bookings * in_doubt) AS BIGINT)";
     let ending = "GROUP BY status HAVING SUM(bookings) <> 0";
     let found = Select::from("booking_states", scope).computed(rows, columns, ending).await?;
     let mut standing: Vec<_> =
-        found.iter().map(|row| Standing { status: row.text(0), count: row.int(1), in_doubt: row.int(2) }).collect();
+        found.iter().map(|row| StatusCount { status: row.text(0), count: row.int(1), in_doubt: row.int(2) }).collect();
     standing.sort_by(|a, b| a.status.cmp(&b.status));
     Ok(standing)
 }

@@ -2,7 +2,7 @@
 //! up, cancel, move, or settle. A crash at any moment leaves the row, so nothing is forgotten.
 
 use crate::backlog::{self, Backlog};
-use crate::columns::{opt_text, page_of, position};
+use crate::columns::{is_arrival, opt_text, page_of, position};
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
 use crate::rows::{ReadModels, Rows, RowsError, text};
@@ -96,8 +96,10 @@ fn project_diary(event: &Recorded<AnyEvent>, company: &CompanyId, diary: &DiaryE
         );
     };
     match diary {
+        // The old page still has to let it go, so the move goes on from there.
+        DiaryEvent::BookingRequested(it) if is_arrival(it) => {}
         DiaryEvent::BookingRequested(it) => {
-            due_at_once(event, company, &it.booking, it.call.as_ref(), Stage::Book, rows)
+            due_at_once(event, company, &it.booking, it.call.as_ref(), Stage::Book, rows);
         }
         DiaryEvent::BookingMoveRequested(it) => due_at_once(event, company, &it.booking, None, Stage::Move, rows),
         DiaryEvent::BookingCancelRequested(it) => due_at_once(event, company, &it.booking, None, Stage::Cancel, rows),
@@ -118,10 +120,7 @@ fn project_diary(event: &Recorded<AnyEvent>, company: &CompanyId, diary: &DiaryE
         DiaryEvent::BookingFailed(it) => settle(&it.booking),
         DiaryEvent::BookingMoveFailed(it) => settle(&it.booking),
         DiaryEvent::BookingCancelled(it) => settle(&it.booking),
-        DiaryEvent::BookingSettled(it) => rows.execute(
-            "DELETE FROM booking_todo WHERE company = $1 AND booking = $2",
-            [text(company), text(&it.booking)],
-        ),
+        DiaryEvent::BookingSettled(it) => project_settled(event, company, &it.booking, rows),
         _ => {}
     }
 }
@@ -159,7 +158,6 @@ fn project_attempt(company: &CompanyId, it: &BookingAttemptStarted, rows: &mut R
 
 fn project_confirmed(event: &Recorded<AnyEvent>, company: &CompanyId, it: &BookingConfirmed, rows: &mut Rows) {
     let sql = match it.moved_from {
-        // The old page still has to let it go, so the move goes on from where it stood.
         Some(_) => "UPDATE booking_todo SET due_at = $3 WHERE company = $1 AND booking = $2",
         None => {
             "UPDATE booking_todo SET stage = 'settle', due_at = $3, reason = NULL WHERE company = $1 AND booking = $2"
@@ -173,6 +171,15 @@ fn project_moved(event: &Recorded<AnyEvent>, company: &CompanyId, it: &BookingMo
         "UPDATE booking_todo SET stage = 'settle', page = $3, due_at = $4, reason = NULL
          WHERE company = $1 AND booking = $2",
         [text(company), text(&it.booking), text(&it.page), event.time.into()],
+    );
+}
+
+/// A page that a booking has left settles it for itself; where it stands now it is still to be settled.
+fn project_settled(event: &Recorded<AnyEvent>, company: &CompanyId, booking: &BookingId, rows: &mut Rows) {
+    let Some(page) = page_of(&event.stream) else { return };
+    rows.execute(
+        "DELETE FROM booking_todo WHERE company = $1 AND booking = $2 AND page = $3",
+        [text(company), text(booking), text(&page)],
     );
 }
 

@@ -4,7 +4,7 @@ use crate::rows::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::AnyEvent;
-use ringbuch_domain::call::Refusal;
+use ringbuch_domain::diary::BookingRequested;
 use ringbuch_domain::recorded::{Recorded, StreamId};
 use serde::Serialize;
 use std::fmt::Display;
@@ -51,22 +51,14 @@ pub(crate) fn page_of(stream: &StreamId) -> Option<Date> {
     day.parse().ok()
 }
 
-/// The refusal's stable word: its own name, or the diary's rule, or the calendar's reason.
-pub(crate) fn refusal_code(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Diary { rejection } => rejection.code().to_owned(),
-        Refusal::Calendar { reason } => reason.clone(),
-        plain => {
-            let tagged = serde_json::to_value(plain).unwrap_or_default();
-            tagged.get("fact").and_then(|fact| fact.as_str()).unwrap_or("unknown").to_owned()
-        }
-    }
+/// A booking that arrives on another page is requested there a second time, which is no second wish.
+pub(crate) fn is_arrival(request: &BookingRequested) -> bool {
+    request.source == "move"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ringbuch_domain::diary::Rejection;
     use ringbuch_domain::ids::CompanyId;
 
     #[test]
@@ -82,12 +74,5 @@ mod tests {
         assert_eq!(hour("2025-07-02T09:59:59.999999Z"), "2025-07-02T09:00:00Z");
         assert_eq!(hour("2025-07-02T10:00:00Z"), "2025-07-02T10:00:00Z");
         assert_eq!(hour("1969-12-31T23:30:00Z"), "1969-12-31T23:00:00Z");
-    }
-
-    #[test]
-    fn a_refusal_has_one_word() {
-        assert_eq!(refusal_code(&Refusal::DateUnreadable), "date_unreadable");
-        assert_eq!(refusal_code(&Refusal::Diary { rejection: Rejection::Closed }), "closed");
-        assert_eq!(refusal_code(&Refusal::Calendar { reason: "gone".into() }), "gone");
     }
 }

@@ -123,7 +123,7 @@ fn project_received(event: &Recorded<AnyEvent>, it: &WebhookReceived, rows: &mut
             opt_text(it.company.as_ref()),
             it.event.as_str().into(),
             it.call.as_deref().into(),
-            event.time.into(),
+            it.received_at.into(),
             size(it.bytes),
             word(&it.verdict),
         ],

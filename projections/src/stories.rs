@@ -127,25 +127,19 @@ fn deliveries(tenant: &Tenant, log: &mut Log) {
 fn moves_and_cancellations(tenant: &Tenant, log: &mut Log) {
     let (company, new_page) = (&tenant.company, date(2025, 7, 3));
     let (moved, cancelled) = (tenant.booking("b"), tenant.booking("c"));
-    let to = tenant.slot("2025-07-03T09:00:00Z");
-    let mut arrived = tenant.confirmed(Some("1"), "max", "b");
-    let from = arrived.start;
-    (arrived.start, arrived.end, arrived.moved_from) = (to.start, to.end, Some(PAGE));
-    log.at("2025-07-01T09:00:00Z")
-        .diary(company, PAGE, BookingSettled { booking: moved })
-        .diary(
-            company,
-            PAGE,
-            BookingMoveRequested { booking: moved, to, page: new_page, staff: vec![], by: "api".into() },
-        )
-        .diary(company, new_page, arrived)
-        .diary(company, PAGE, BookingMoved { booking: moved, from, to: to.start, page: new_page })
-        .diary(
-            company,
-            PAGE,
-            BookingCancelRequested { booking: cancelled, by: "api".into(), reason: Some("krank".into()) },
-        )
-        .diary(company, PAGE, BookingCancelled { booking: cancelled, by: "api".into() });
+    let to = Tenant::slot("2025-07-03T09:00:00Z");
+    let (by, reason) = ("api".to_owned(), Some("krank".to_owned()));
+    log.at("2025-07-01T09:00:00Z").diary(company, PAGE, BookingSettled { booking: moved }).diary(
+        company,
+        PAGE,
+        BookingMoveRequested { booking: moved, to, page: new_page, staff: vec![], by: by.clone() },
+    );
+    tenant.moved_to(log, "max", "b", new_page);
+    log.diary(company, PAGE, BookingCancelRequested { booking: cancelled, by: by.clone(), reason }).diary(
+        company,
+        PAGE,
+        BookingCancelled { booking: cancelled, by },
+    );
 }
 
 fn troubles(tenant: &Tenant, log: &mut Log) {

@@ -43,7 +43,7 @@ pub const PROJECTION: Projection = Projection {
 fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
     let AnyEvent::Webhook(webhook) = &event.data else { return };
     match webhook {
-        WebhookEvent::WebhookReceived(it) => project_received(event, it, rows),
+        WebhookEvent::WebhookReceived(it) => project_received(it, rows),
         WebhookEvent::WebhookProcessed(it) => {
             let micros = micros_between(it.received_at, event.time);
             recount(rows, &it.delivery, |rows| {
@@ -63,7 +63,7 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
     }
 }
 
-fn project_received(event: &Recorded<AnyEvent>, it: &WebhookReceived, rows: &mut Rows) {
+fn project_received(it: &WebhookReceived, rows: &mut Rows) {
     rows.execute(
         "INSERT INTO webhook_facts (delivery, company, provider, event, received_at, hour, status, micros, bucket)
          VALUES ($1, $2, $3, $4, $5, $6, 'received', 0, 0)
@@ -73,8 +73,8 @@ fn project_received(event: &Recorded<AnyEvent>, it: &WebhookReceived, rows: &mut
             it.company.as_ref().map_or("", |company| company.as_str()).into(),
             it.provider.as_str().into(),
             it.event.as_str().into(),
-            event.time.into(),
-            hour_of(event.time).into(),
+            it.received_at.into(),
+            hour_of(it.received_at).into(),
         ],
     );
     count(rows, &it.delivery, 1);

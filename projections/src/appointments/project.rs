@@ -54,11 +54,7 @@ fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
         DiaryEvent::BookingCancelled(it) => project_cancelled(row, it, rows),
         DiaryEvent::BookingCompleted(it) => set_status(row, it.booking, AppointmentStatus::Completed, rows),
         DiaryEvent::CustomerDidNotShow(it) => set_status(row, it.booking, AppointmentStatus::NoShow, rows),
-        DiaryEvent::BookingSettled(it) => rows.execute(
-            "UPDATE appointments SET settled = 1, next_attempt_at = NULL, updated_at = $3
-             WHERE company = $1 AND booking = $2",
-            row.args(it.booking, []),
-        ),
+        DiaryEvent::BookingSettled(it) => project_settled(row, it.booking, rows),
         _ => {}
     }
 }
@@ -68,6 +64,7 @@ fn project_requested(row: &Row<'_>, it: &BookingRequested, rows: &mut Rows) {
     let contact = it.private.known();
     let rest = [
         position(row.event),
+        it.requested_at.into(),
         opt_text(it.call.as_ref()),
         text(&it.customer),
         text(&it.branch),
@@ -84,7 +81,7 @@ fn project_requested(row: &Row<'_>, it: &BookingRequested, rows: &mut Rows) {
     rows.execute(
         "INSERT INTO appointments (company, booking, updated_at, position, requested_at, call, customer, branch,
                                    event_type, page, start_at, end_at, status, source, name, email, phone, notes)
-         VALUES ($1, $2, $3, $4, $3, $5, $6, $7, $8, $9, $10, $11, 'requested', $12, $13, $14, $15, $16)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'requested', $13, $14, $15, $16, $17)
          ON CONFLICT (company, booking) DO NOTHING",
         row.args(it.booking, rest),
     );
@@ -131,7 +128,7 @@ fn project_pending(row: &Row<'_>, it: &BookingPending, rows: &mut Rows) {
     rows.execute(
         "UPDATE appointments
          SET status = 'pending', start_at = $4, end_at = $5, staff = COALESCE($6, staff), uid = $7, number = $8,
-             in_doubt = 0, next_attempt_at = NULL, updated_at = $3
+             in_doubt = 0, next_attempt_at = NULL, settled = 0, updated_at = $3
          WHERE company = $1 AND booking = $2",
         row.args(it.booking, [it.start.into(), it.end.into(), opt_text(it.staff.as_ref()), uid, number]),
     );
@@ -155,6 +152,7 @@ fn project_confirmed(row: &Row<'_>, it: &BookingConfirmed, rows: &mut Rows) {
         "UPDATE appointments
          SET status = 'confirmed', page = $4, start_at = $5, end_at = $6, staff = $7, host = $8, uid = $9,
              number = $10, branch = $11, event_type = $12, in_doubt = 0, next_attempt_at = NULL, reason = NULL,
+             settled = 0,
              updated_at = $3
          WHERE company = $1 AND booking = $2",
         row.args(it.booking, rest),
@@ -207,9 +205,19 @@ fn project_cancelled(row: &Row<'_>, it: &BookingCancelled, rows: &mut Rows) {
     );
 }
 
+/// A page that a booking has left settles it for itself only.
+fn project_settled(row: &Row<'_>, booking: BookingId, rows: &mut Rows) {
+    let Some(page) = page_of(&row.event.stream) else { return };
+    rows.execute(
+        "UPDATE appointments SET settled = 1, next_attempt_at = NULL, updated_at = $3
+         WHERE company = $1 AND booking = $2 AND page = $4",
+        row.args(booking, [text(&page)]),
+    );
+}
+
 fn under_way(row: &Row<'_>, booking: BookingId, act: Act, rows: &mut Rows) {
     rows.execute(
-        "UPDATE appointments SET under_way = $4, updated_at = $3 WHERE company = $1 AND booking = $2",
+        "UPDATE appointments SET under_way = $4, settled = 0, updated_at = $3 WHERE company = $1 AND booking = $2",
         row.args(booking, [word(&act)]),
     );
 }

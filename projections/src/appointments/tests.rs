@@ -123,42 +123,31 @@ async fn a_postponement_and_a_failure_say_why() {
 #[tokio::test]
 async fn pending_is_not_confirmed() {
     let mut story = Story::requested();
-    let confirmed = story.salon.confirmed(None, "max", "b");
-    story.diary(BookingPending {
-        booking: confirmed.booking,
-        customer: confirmed.customer,
-        start: confirmed.start,
-        end: confirmed.end,
-        staff: confirmed.staff,
-        private: confirmed.private,
-    });
+    let pending = story.salon.pending("max", "b");
+    story.diary(pending);
     let row = story.row().await;
     assert_eq!((row.status, row.staff), (AppointmentStatus::Pending, Some(story.salon.staff.clone())));
 }
 
 #[tokio::test]
-async fn a_moved_appointment_stays_one_row_in_whichever_order_the_pages_speak() {
-    let (new_page, new_start) = (date(2025, 7, 3), time("2025-07-03T10:00:00Z"));
-    for old_page_first in [true, false] {
-        let mut story = Story::confirmed();
-        let booking = story.salon.booking("b");
-        let to = story.salon.slot("2025-07-03T10:00:00Z");
-        story.diary(BookingMoveRequested { booking, to, page: new_page, staff: vec![], by: "api".into() });
-        assert_eq!(story.row().await.under_way.as_deref(), Some("move"));
+async fn a_moved_appointment_stays_one_row() {
+    let new_page = date(2025, 7, 3);
+    let mut story = Story::confirmed();
+    let booking = story.salon.booking("b");
+    let to = Tenant::slot("2025-07-03T09:00:00Z");
+    story.diary(BookingSettled { booking });
+    story.diary(BookingMoveRequested { booking, to, page: new_page, staff: vec![], by: "api".into() });
+    let row = story.row().await;
+    assert_eq!((row.under_way.as_deref(), row.settled), (Some("move"), false));
 
-        let mut arrived = story.salon.confirmed(Some("1"), "max", "b");
-        (arrived.start, arrived.end, arrived.moved_from) = (to.start, to.end, Some(PAGE));
-        let moved = BookingMoved { booking, from: time(START), to: to.start, page: new_page };
-        let company = story.salon.company.clone();
-        if old_page_first {
-            story.log.diary(&company, PAGE, moved).diary(&company, new_page, arrived);
-        } else {
-            story.log.diary(&company, new_page, arrived).diary(&company, PAGE, moved);
-        }
-        let row = story.row().await;
-        assert_eq!((row.page, row.start_at, row.end_at), (new_page, new_start, to.end));
-        assert_eq!((row.status, row.moves, row.under_way), (AppointmentStatus::Confirmed, 1, None));
-    }
+    story.salon.moved_to(&mut story.log, "max", "b", new_page);
+    let row = story.row().await;
+    assert_eq!((row.page, row.start_at, row.end_at), (new_page, to.start, to.end));
+    assert_eq!((row.status, row.moves, row.under_way), (AppointmentStatus::Confirmed, 1, None));
+    assert_eq!((row.source.as_str(), row.call, row.settled), ("call", Some(story.salon.call("1")), false));
+
+    story.log.diary(&story.salon.company, new_page, BookingSettled { booking });
+    assert!(story.row().await.settled);
 }
 
 #[tokio::test]
@@ -166,11 +155,11 @@ async fn a_move_within_the_day_keeps_the_length_and_a_failed_one_the_time() {
     let mut story = Story::confirmed();
     let booking = story.salon.booking("b");
     let to = time("2025-07-02T12:00:00Z");
-    story.diary(BookingMoved { booking, from: time(START), to, page: PAGE });
+    story.diary(BookingMoved { booking, from: time(START), to, page: PAGE, stays: true });
     let row = story.row().await;
     assert_eq!((row.start_at, row.end_at, row.page), (to, time("2025-07-02T12:30:00Z"), PAGE));
 
-    story.diary(BookingMoveFailed { booking, reason: "taken".into() });
+    story.diary(BookingMoveFailed { booking, attempt: None, reason: "taken".into() });
     let row = story.row().await;
     assert_eq!((row.start_at, row.last_trouble.as_deref(), row.under_way), (to, Some("taken"), None));
 }
@@ -215,7 +204,7 @@ async fn filters_narrow_the_list_and_the_latest_start_comes_first() {
     let salon = Tenant::new("salon", 1);
     let mut log = Log::new();
     let mut late = salon.requested(None, "eva", "late");
-    late.slot = salon.slot("2025-07-02T14:00:00Z");
+    late.slot = Tenant::slot("2025-07-02T14:00:00Z");
     log.diary(&salon.company, PAGE, late).diary(&salon.company, PAGE, salon.requested(None, "max", "early")).diary(
         &salon.company,
         PAGE,

@@ -24,13 +24,8 @@ fn a_day(salon: &Tenant) -> Log {
         .call(company, call, salon.refused("1", "max", "failed", Refusal::Calendar { reason: "taken".into() }))
         .diary(company, PAGE, salon.requested(Some("1"), "max", "doubt"))
         .diary(company, PAGE, salon.unknown("doubt", Act::Book, 1, "2025-07-01T09:11:00Z"));
-    let mut arrived = salon.confirmed(Some("1"), "max", "moved");
-    arrived.moved_from = Some(PAGE);
-    let from = arrived.start;
-    let (booking, new_page) = (salon.booking("moved"), date(2025, 7, 3));
-    log.diary(company, new_page, arrived)
-        .diary(company, PAGE, BookingMoved { booking, from, to: from, page: new_page })
-        .diary(company, PAGE, BookingCancelled { booking: salon.booking("cancelled"), by: "api".into() });
+    salon.moved_to(&mut log, "max", "moved", date(2025, 7, 3));
+    log.diary(company, PAGE, BookingCancelled { booking: salon.booking("cancelled"), by: "api".into() });
     log
 }
 
@@ -61,7 +56,7 @@ async fn bookings_stand_where_they_came_to() {
     let salon = Tenant::new("salon", 1);
     let mut log = a_day(&salon);
     let standing =
-        |found: Vec<Standing>| found.into_iter().map(|it| (it.status, it.count, it.in_doubt)).collect::<Vec<_>>();
+        |found: Vec<StatusCount>| found.into_iter().map(|it| (it.status, it.count, it.in_doubt)).collect::<Vec<_>>();
     let row = |status: &str, count, in_doubt| (status.to_owned(), count, in_doubt);
     let found = by_status(&*projected(&log).await, Scope::Company(&salon.company)).await.unwrap();
     let rest = [row("cancelled", 1, 0), row("confirmed", 1, 0), row("failed", 1, 0)];
@@ -99,21 +94,12 @@ async fn the_rarer_words_are_counted_too() {
     let (company, booking) = (&salon.company, salon.booking("b"));
     let mut log = Log::new();
     log.diary(company, PAGE, salon.requested(None, "max", "b"));
-    let confirmed = salon.confirmed(None, "max", "b");
-    let pending = BookingPending {
-        booking,
-        customer: confirmed.customer,
-        start: confirmed.start,
-        end: confirmed.end,
-        staff: None,
-        private: confirmed.private.clone(),
-    };
     let call = salon.call("1");
-    log.diary(company, PAGE, pending)
-        .diary(company, PAGE, confirmed)
+    log.diary(company, PAGE, salon.pending("max", "b"))
+        .diary(company, PAGE, salon.confirmed(None, "max", "b"))
         .diary(company, PAGE, BookingTwinCancelled { booking, attempt: None })
         .diary(company, PAGE, OverlapSeen { booking: None, start: log_start(), end: log_start() })
-        .diary(company, PAGE, BookingMoveFailed { booking, reason: "taken".into() })
+        .diary(company, PAGE, BookingMoveFailed { booking, attempt: None, reason: "taken".into() })
         .diary(company, PAGE, BookingCompleted { booking })
         .diary(company, PAGE, CustomerDidNotShow { booking })
         .call(company, &call, BookingContradicted { call: call.clone(), booking, differs: vec![], start: None });

@@ -120,15 +120,8 @@ async fn each_word_of_the_diary_sets_the_next_act() {
 #[tokio::test]
 async fn pending_and_failed_bookings_wait_to_be_settled() {
     let mut story = Story::requested();
-    let confirmed = story.salon.confirmed(None, "max", "b");
-    story.diary(BookingPending {
-        booking: confirmed.booking,
-        customer: confirmed.customer,
-        start: confirmed.start,
-        end: confirmed.end,
-        staff: None,
-        private: confirmed.private,
-    });
+    let pending = story.salon.pending("max", "b");
+    story.diary(pending);
     assert_eq!(story.row().await.unwrap().stage, Stage::Settle);
 
     let mut story = Story::requested();
@@ -159,12 +152,11 @@ async fn a_settled_booking_returns_when_it_is_to_be_cancelled() {
     assert_eq!(story.row().await, None);
 }
 
-#[tokio::test]
-async fn a_moved_bookings_row_follows_it_once_the_old_page_let_go() {
+/// Confirmed, settled, and now wanted on the next day.
+fn to_be_moved() -> Story {
     let mut story = Story::confirmed();
     let booking = story.salon.booking("b");
-    let to = story.salon.slot("2025-07-03T09:00:00Z");
-    let staff = vec![story.salon.staff.clone()];
+    let (to, staff) = (Tenant::slot("2025-07-03T09:00:00Z"), vec![story.salon.staff.clone()]);
     story.diary(BookingSettled { booking }).diary(BookingMoveRequested {
         booking,
         to,
@@ -172,27 +164,47 @@ async fn a_moved_bookings_row_follows_it_once_the_old_page_let_go() {
         staff,
         by: "api".into(),
     });
-    assert_eq!(story.row().await.unwrap().stage, Stage::Move);
+    story
+}
 
-    let mut arrived = story.salon.confirmed(None, "max", "b");
-    (arrived.start, arrived.end, arrived.moved_from) = (to.start, to.end, Some(PAGE));
-    story.log.at("2025-07-01T09:00:00Z").diary(&story.salon.company, NEXT_PAGE, arrived);
+#[tokio::test]
+async fn a_moved_bookings_row_stays_with_the_old_page_until_that_lets_go() {
+    let mut story = to_be_moved();
+    assert_eq!(story.row().await.unwrap().stage, Stage::Move);
+    story.log.at("2025-07-01T09:00:00Z");
+    story.salon.moved_to(&mut story.log, "max", "b", NEXT_PAGE);
+    // What the old page writes about its letting go.
+    let left = story.log.events.split_off(story.log.events.len() - 2);
     let row = story.row().await.unwrap();
     assert_eq!((row.stage, row.page, row.due_at.to_string()), (Stage::Move, PAGE, "2025-07-01T09:00:00Z".into()));
 
-    let from = story.salon.slot("2025-07-02T09:00:00Z").start;
-    story.diary(BookingMoved { booking, from, to: to.start, page: NEXT_PAGE });
+    story.log.events.extend(left);
     let row = story.row().await.unwrap();
     assert_eq!((row.stage, row.page), (Stage::Settle, NEXT_PAGE));
+    let booking = story.salon.booking("b");
+    story.log.diary(&story.salon.company, NEXT_PAGE, BookingSettled { booking });
+    assert_eq!(story.row().await, None);
+}
+
+#[tokio::test]
+async fn a_move_within_the_day_is_settled_on_its_page() {
+    let mut story = to_be_moved();
+    let booking = story.salon.booking("b");
+    let (from, to) = (Tenant::slot("2025-07-02T09:00:00Z"), Tenant::slot("2025-07-02T12:00:00Z"));
+    let mut stands = story.salon.confirmed(None, "max", "b");
+    (stands.start, stands.end, stands.moved_from) = (to.start, to.end, Some(PAGE));
+    story.diary(BookingMoved { booking, from: from.start, to: to.start, page: PAGE, stays: true }).diary(stands);
+    let row = story.row().await.unwrap();
+    assert_eq!((row.stage, row.page), (Stage::Settle, PAGE));
+    story.diary(BookingSettled { booking });
+    assert_eq!(story.row().await, None);
 }
 
 #[tokio::test]
 async fn a_move_that_failed_is_settled_where_it_was() {
-    let mut story = Story::confirmed();
+    let mut story = to_be_moved();
     let booking = story.salon.booking("b");
-    let to = story.salon.slot("2025-07-03T09:00:00Z");
-    story.diary(BookingMoveRequested { booking, to, page: NEXT_PAGE, staff: vec![], by: "api".into() });
-    story.diary(BookingMoveFailed { booking, reason: "taken".into() });
+    story.diary(BookingMoveFailed { booking, attempt: None, reason: "taken".into() });
     let row = story.row().await.unwrap();
     assert_eq!((row.stage, row.page), (Stage::Settle, PAGE));
 }
@@ -209,7 +221,10 @@ async fn the_soonest_comes_first_and_the_backlog_is_told() {
     assert_eq!(bookings(due(&*rows, time("2025-07-01T08:30:00Z"), 10).await.unwrap()), [soon]);
     assert_eq!(bookings(due(&*rows, time("2025-07-01T09:00:00Z"), 10).await.unwrap()), [soon, late]);
     assert_eq!(bookings(due(&*rows, time("2025-07-01T09:00:00Z"), 1).await.unwrap()), [soon]);
-    assert_eq!(next_due(&*rows).await.unwrap(), Some(time("2025-07-01T08:00:00Z")));
+    let next = |now| next_due(&*rows, time(now));
+    assert_eq!(next("2025-07-01T07:59:59Z").await.unwrap(), Some(time("2025-07-01T08:00:00Z")));
+    assert_eq!(next("2025-07-01T08:00:00Z").await.unwrap(), Some(time("2025-07-01T09:00:00Z")));
+    assert_eq!(next("2025-07-01T09:00:00Z").await.unwrap(), None);
     let oldest_due = Some(time("2025-07-01T08:00:00Z"));
     assert_eq!(backlog(&*rows).await.unwrap(), Backlog { count: 2, oldest_due });
     assert_eq!(bookings(pending(&*rows, Scope::All).await.unwrap()), [soon, late]);

@@ -1,6 +1,6 @@
 //! From events to counts of calls.
 
-use crate::columns::hour_of;
+use crate::columns::{hour_of, is_arrival};
 use crate::rows::{Rows, Value, text};
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::call::{CallAnalyzed, CallEnded, CallEvent, CallReceived, Refusal};
@@ -34,7 +34,7 @@ fn project_call<'a>(fact: impl Fn(&'a CallId) -> Fact<'a>, call: &'a CallEvent, 
 
 fn project_diary<'a>(fact: impl Fn(&'a CallId) -> Fact<'a>, diary: &'a DiaryEvent, rows: &mut Rows) {
     let (call, outcome) = match diary {
-        DiaryEvent::BookingRequested(it) => (&it.call, "asked"),
+        DiaryEvent::BookingRequested(it) if !is_arrival(it) => (&it.call, "asked"),
         DiaryEvent::BookingConfirmed(it) => (&it.call, "confirmed"),
         DiaryEvent::BookingFailed(it) => (&it.call, "failed"),
         _ => return,
@@ -101,7 +101,7 @@ impl Fact<'_> {
              SET counted = 1, hour = $3, agent = $4, agent_version = $5, direction = $6,
                  outcome = CASE WHEN outcome = '' THEN 'none' ELSE outcome END
              WHERE company = $1 AND call = $2",
-            rest,
+            &rest,
         );
     }
 
@@ -121,7 +121,7 @@ impl Fact<'_> {
                  duration_ms = COALESCE($4, duration_ms), timed = COALESCE($5, timed),
                  cost_minor = COALESCE($6, cost_minor), priced = COALESCE($7, priced)
              WHERE company = $1 AND call = $2",
-            rest,
+            &rest,
         );
     }
 
@@ -133,7 +133,7 @@ impl Fact<'_> {
              SET counted = 1, sentiment = COALESCE($3, sentiment),
                  appointment_requested = COALESCE($4, appointment_requested)
              WHERE company = $1 AND call = $2",
-            [it.sentiment.as_deref().into(), it.appointment_requested.into()],
+            &[it.sentiment.as_deref().into(), it.appointment_requested.into()],
         );
     }
 
@@ -147,18 +147,12 @@ impl Fact<'_> {
                  outcome = CASE WHEN outcome = 'confirmed' OR (outcome = 'failed' AND $3 <> 'confirmed') THEN outcome
                                 ELSE $3 END
              WHERE company = $1 AND call = $2",
-            [outcome.into()],
+            &[outcome.into()],
         );
     }
 
     /// Takes the call out of the counts that change, changes its row, and puts it back.
-    fn recount<const N: usize>(
-        &self,
-        rows: &mut Rows,
-        shares: &[&'static str],
-        change: &'static str,
-        rest: [Value; N],
-    ) {
+    fn recount(&self, rows: &mut Rows, shares: &[&'static str], change: &'static str, rest: &[Value]) {
         let key = [text(self.company), text(self.call)];
         let signed = |sign: i64| [key.as_slice(), &[sign.into()]].concat();
         rows.execute(
@@ -168,7 +162,7 @@ impl Fact<'_> {
         for count in [&[SUMS], shares].concat() {
             rows.execute(count, signed(-1));
         }
-        rows.execute(change, [key.as_slice(), &rest].concat());
+        rows.execute(change, [key.as_slice(), rest].concat());
         for count in [&[SUMS], shares].concat() {
             rows.execute(count, signed(1));
         }

@@ -1,7 +1,7 @@
 //! From events to the rows of calls.
 
 use super::Outcome;
-use crate::columns::{json, position, refusal_code};
+use crate::columns::{is_arrival, json, position};
 use crate::rows::{Rows, Value, text};
 use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
@@ -198,7 +198,7 @@ fn project_refused(row: &Row<'_>, it: &BookingRefused, rows: &mut Rows) {
     let rest = [
         text(&it.customer),
         text(&it.booking),
-        refusal_code(&it.reason).into(),
+        it.reason.code().into(),
         json(&it.reason),
         said.and_then(|said| said.date.as_deref()).into(),
         said.and_then(|said| said.time.as_deref()).into(),
@@ -235,7 +235,7 @@ fn project_contradicted(row: &Row<'_>, it: &BookingContradicted, rows: &mut Rows
 fn project_diary(company: &CompanyId, diary: &DiaryEvent, rows: &mut Rows) {
     match diary {
         DiaryEvent::BookingRequested(it) => {
-            if let Some(call) = &it.call {
+            if let Some(call) = it.call.as_ref().filter(|_| !is_arrival(it)) {
                 link(company, call, it.booking, Outcome::Asked, rows);
             }
         }

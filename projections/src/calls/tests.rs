@@ -5,8 +5,7 @@ use crate::testing::{Log, PAGE, START, Tenant, projected, time};
 use ringbuch_domain::call::{
     BookingContradicted, CallClosed, CallbackDone, CallbackRequested, Direction, Rank, Refusal,
 };
-use ringbuch_domain::diary::{BookingCancelled, BookingPending, Rejection};
-use ringbuch_domain::private::Private;
+use ringbuch_domain::diary::{BookingCancelled, Rejection};
 
 async fn one(log: &Log, tenant: &Tenant, call: &str) -> CallDetail {
     find(&*projected(log).await, Scope::Company(&tenant.company), &tenant.call(call)).await.unwrap().unwrap()
@@ -102,19 +101,10 @@ async fn the_outcome_follows_the_booking() {
     log.call(company, id, salon.asked("1", "max", "b"));
     assert_eq!(one(&log, &salon, "1").await.call.outcome, Outcome::Asked);
 
-    let confirmed = salon.confirmed(Some("1"), "max", "b");
-    let pending = BookingPending {
-        booking: confirmed.booking,
-        customer: confirmed.customer,
-        start: confirmed.start,
-        end: confirmed.end,
-        staff: None,
-        private: Private::Known(salon.provider_ref("b")),
-    };
-    log.diary(company, PAGE, salon.requested(Some("1"), "max", "b")).diary(company, PAGE, pending);
+    log.diary(company, PAGE, salon.requested(Some("1"), "max", "b")).diary(company, PAGE, salon.pending("max", "b"));
     assert_eq!(one(&log, &salon, "1").await.call.outcome, Outcome::Pending);
 
-    log.diary(company, PAGE, confirmed);
+    log.diary(company, PAGE, salon.confirmed(Some("1"), "max", "b"));
     assert_eq!(one(&log, &salon, "1").await.call.outcome, Outcome::Confirmed);
 
     log.diary(company, PAGE, BookingCancelled { booking: salon.booking("b"), by: "api".into() });

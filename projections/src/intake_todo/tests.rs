@@ -18,7 +18,8 @@ async fn what_was_received_is_due_at_once_in_order() {
     let names = |found: Vec<DueDelivery>| found.into_iter().map(|it| it.delivery.to_string()).collect::<Vec<_>>();
     assert_eq!(names(due(&*rows, log.now, 2).await.unwrap()), ["salonb", "salona"]);
     assert!(due(&*rows, time("2025-07-01T07:59:59.999999Z"), 10).await.unwrap().is_empty());
-    assert_eq!(next_due(&*rows).await.unwrap(), Some(log.now));
+    assert_eq!(next_due(&*rows, time("2025-07-01T07:59:59Z")).await.unwrap(), Some(log.now));
+    assert_eq!(next_due(&*rows, log.now).await.unwrap(), None);
     assert_eq!(backlog(&*rows).await.unwrap(), Backlog { count: 3, oldest_due: Some(log.now) });
 }
 
@@ -35,7 +36,7 @@ async fn what_came_to_an_end_is_off_the_list() {
     assert!(waiting(&log).await.is_empty());
     let rows = projected(&log).await;
     assert_eq!(backlog(&*rows).await.unwrap(), Backlog { count: 0, oldest_due: None });
-    assert_eq!(next_due(&*rows).await.unwrap(), None);
+    assert_eq!(next_due(&*rows, time("2025-07-01T00:00:00Z")).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -49,7 +49,11 @@ impl Log {
     }
 
     pub fn webhook(&mut self, delivery: &DeliveryId, event: impl Into<WebhookEvent>) -> &mut Self {
-        self.push(StreamId::webhook(delivery), None, AnyEvent::Webhook(event.into()))
+        let mut event = event.into();
+        if let WebhookEvent::WebhookReceived(it) = &mut event {
+            it.received_at = self.now;
+        }
+        self.push(StreamId::webhook(delivery), None, AnyEvent::Webhook(event))
     }
 
     pub fn call(&mut self, company: &CompanyId, call: &CallId, event: impl Into<CallEvent>) -> &mut Self {
@@ -57,7 +61,11 @@ impl Log {
     }
 
     pub fn diary(&mut self, company: &CompanyId, page: Date, event: impl Into<DiaryEvent>) -> &mut Self {
-        self.push(StreamId::diary(company, page), Some(company), AnyEvent::Diary(event.into()))
+        let mut event = event.into();
+        if let DiaryEvent::BookingRequested(it) = &mut event {
+            it.requested_at = self.now;
+        }
+        self.push(StreamId::diary(company, page), Some(company), AnyEvent::Diary(event))
     }
 
     pub fn customer(

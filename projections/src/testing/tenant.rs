@@ -68,6 +68,7 @@ impl Tenant {
         format!("+4917139200{}", self.event_type.0 / 1000 * 11)
     }
 
+    /// The log sets when.
     pub fn webhook_received(&self, name: &str, event: &str) -> WebhookReceived {
         WebhookReceived {
             delivery: self.delivery(name),
@@ -78,6 +79,7 @@ impl Tenant {
             call: Some(self.call("1").to_string()),
             bytes: 512,
             verdict: Verdict::CurrentKey,
+            received_at: Timestamp::UNIX_EPOCH,
             private: Private::Known(Delivered { headers: vec![], body: Body::Text("{}".into()) }),
         }
     }
@@ -180,6 +182,7 @@ impl Tenant {
         CallAnalyzed {
             call: self.call(call),
             customer: self.customer(customer),
+            rank: Rank::Analyzed,
             sentiment: Some("positive".into()),
             successful: Some(true),
             voicemail: Some(false),
@@ -199,13 +202,16 @@ impl Tenant {
             page: PAGE,
             staff: None,
             private: Private::Known(Wish {
-                name: format!("{customer} of {}", self.company),
+                name: Some(format!("{customer} of {}", self.company)),
                 email: None,
                 phone: Some(self.caller_number()),
                 notes: None,
-                said_date: "02.07.2025".into(),
-                said_time: "11 Uhr".into(),
-                said_service: Some("Beratung".into()),
+                said: Said {
+                    date: Some("02.07.2025".into()),
+                    time: Some("11 Uhr".into()),
+                    service: Some("Beratung".into()),
+                    name: Some(format!("{customer} of {}", self.company)),
+                },
             }),
         }
     }
@@ -225,6 +231,7 @@ impl Tenant {
         }
     }
 
+    /// The log sets when.
     pub fn requested(&self, call: Option<&str>, customer: &str, booking: &str) -> BookingRequested {
         BookingRequested {
             booking: self.booking(booking),
@@ -234,10 +241,11 @@ impl Tenant {
             branch: self.branch.clone(),
             event_type: self.event_type,
             team: None,
-            slot: self.slot(START),
+            slot: Self::slot(START),
             staff: vec![self.staff.clone()],
             zone: "Europe/Berlin".into(),
             language: "de".into(),
+            requested_at: Timestamp::UNIX_EPOCH,
             private: Private::Known(Contact {
                 name: format!("{customer} of {}", self.company),
                 email: format!("{customer}@{}.example.com", self.company),
@@ -247,7 +255,7 @@ impl Tenant {
         }
     }
 
-    pub fn slot(&self, start: &str) -> Slot {
+    pub fn slot(start: &str) -> Slot {
         let start = time(start);
         let end = start + jiff::SignedDuration::from_mins(30);
         Slot { start, end, buffer_before_minutes: 0, buffer_after_minutes: 0 }
@@ -273,13 +281,36 @@ impl Tenant {
             call: call.map(|call| self.call(call)),
             branch: self.branch.clone(),
             event_type: self.event_type,
-            start: self.slot(START).start,
-            end: self.slot(START).end,
+            start: Self::slot(START).start,
+            end: Self::slot(START).end,
             staff: Some(self.staff.clone()),
             host: Some(self.event_type.0 + 5),
+            attempt: None,
             moved_from: None,
             private: Private::Known(self.provider_ref(booking)),
         }
+    }
+
+    /// Not yet, though the calendar has it.
+    pub fn pending(&self, customer: &str, booking: &str) -> BookingPending {
+        let BookingConfirmed { booking, customer, start, end, staff, attempt, private, .. } =
+            self.confirmed(None, customer, booking);
+        BookingPending { booking, customer, start, end, staff, attempt, private }
+    }
+
+    /// What the two pages write when a booking goes from one to the other at the same time of day.
+    pub fn moved_to(&self, log: &mut Log, customer: &str, booking: &str, page: Date) {
+        let to = Self::slot(&START.replace("2025-07-02", &page.to_string()));
+        let mut requested = self.requested(None, customer, booking);
+        (requested.source, requested.slot) = ("move".into(), to);
+        let mut arrived = self.confirmed(None, customer, booking);
+        (arrived.start, arrived.end, arrived.moved_from) = (to.start, to.end, Some(PAGE));
+        let booking = self.booking(booking);
+        let left = BookingMoved { booking, from: Self::slot(START).start, to: to.start, page, stays: false };
+        log.diary(&self.company, page, requested)
+            .diary(&self.company, page, arrived)
+            .diary(&self.company, PAGE, left)
+            .diary(&self.company, PAGE, BookingSettled { booking });
     }
 
     pub fn failed(&self, call: Option<&str>, customer: &str, booking: &str, reason: &str) -> BookingFailed {
@@ -287,6 +318,7 @@ impl Tenant {
             booking: self.booking(booking),
             customer: self.customer(customer),
             call: call.map(|call| self.call(call)),
+            attempt: None,
             reason: reason.into(),
         }
     }
