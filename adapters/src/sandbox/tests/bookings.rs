@@ -167,6 +167,10 @@ async fn buffers_of_both_sides_add_up() {
         // 10:15 to 10:45 is taken now; 10 minutes before the colour are needed.
         (colour, "2025-07-02T10:50:00Z", 400),
         (colour, "2025-07-02T10:55:00Z", 201),
+        // 15 minutes after the colour are needed before the cut at noon.
+        (town.cut, "2025-07-03T12:00:00Z", 201),
+        (colour, "2025-07-03T10:50:00Z", 400),
+        (colour, "2025-07-03T10:45:00Z", 201),
     ];
     for (kind, start, status) in table {
         let reply = town.book(&Town::wish(kind, start)).await;
@@ -215,9 +219,13 @@ async fn a_repeat_is_known_to_round_robin_and_confirmation_types_alone() {
     }
     let other = but(Town::wish(asked, "2025-07-02T09:00:00Z"), "/attendee/email", json!("erika@example.com"));
     assert_eq!(town.book(&other).await.status, 400, "another person is not the same");
+    let first = town.book(&Town::wish(town.wash, "2025-07-02T09:00:00Z")).await;
+    assert!(town.calcom.cancel_directly(&uid(&first), "krank"));
+    let anew = town.book(&Town::wish(town.wash, "2025-07-02T09:00:00Z")).await;
+    assert_ne!(uid(&anew), uid(&first), "a cancelled booking is no answer");
     assert_eq!(town.book(&Town::wish(town.advice, "2025-07-03T09:00:00Z")).await.status, 201);
     assert_eq!(town.book(&Town::wish(town.advice, "2025-07-03T09:00:00Z")).await.status, 400);
-    assert_eq!(town.calcom.books().len(), 3);
+    assert_eq!(town.calcom.live_bookings().len(), 3);
 }
 
 #[tokio::test]

@@ -129,7 +129,12 @@ async fn a_call_changes_and_keeps_its_place() {
     assert_eq!(whole["call_analysis"], json!({"user_sentiment": "Negative", "call_successful": true}));
     assert!(whole.get("metadata").is_none());
     assert_eq!(listed(&line, &json!({})).await, ["c3", "c2", "c1"]);
+    // Half an hour after the one that never started.
+    line.retell.record_call(line.account, call("c4", Some(1_751_272_200_000))).unwrap();
+    line.town.pass(std::time::Duration::from_hours(1));
+    assert!(line.retell.update_call(line.account, "c3", &json!({"disconnection_reason": "dial_busy"})));
+    assert_eq!(listed(&line, &json!({})).await, ["c4", "c3", "c2", "c1"]);
     assert!(!line.retell.update_call(line.account, "c9", &patch));
     assert_eq!(line.retell.record_call(line.account, json!({"call_type": "phone_call"})), Err(NotACall));
-    assert_eq!(line.retell.calls(line.account).len(), 3);
+    assert_eq!(line.retell.calls(line.account).len(), 4);
 }

@@ -44,6 +44,7 @@ async fn ways_to_name_an_event_type() {
     let by_id = slots(&town, &format!("{day}&eventTypeId={}", town.cut)).await;
     assert_eq!(slots(&town, &format!("{day}&eventTypeSlug=haarschnitt&username=anna")).await, by_id);
     let team = slots(&town, &format!("{day}&eventTypeSlug=waschen&teamSlug=salon-mitte")).await;
+    assert!(all(&team).is_sorted_by(|a, b| a < b), "a time that two hosts have is there once");
     assert_eq!(team, slots(&town, &format!("{day}&eventTypeId={}", town.wash)).await);
     for query in ["eventTypeId=999", "eventTypeSlug=x&username=anna", "eventTypeSlug=waschen&teamSlug=x"] {
         let reply = town.get(&format!("/v2/slots?{day}&{query}"), "2024-09-04").await;
