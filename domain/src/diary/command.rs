@@ -1,6 +1,6 @@
 //! What may be asked of a page.
 
-use super::event::*;
+use super::event::{Act, BookingRequested, Contact, Holder, ProviderRef, Slot};
 use super::slot::Terms;
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
 use jiff::Timestamp;
