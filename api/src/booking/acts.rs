@@ -187,7 +187,12 @@ impl BookingErrands {
             return Ok(());
         };
         match self.calendar.cancel(&file.company, &provider.uid, "Abgesagt").await {
-            Ok(()) | Err(CalendarFailure::Refused { .. }) => file.tell(gone).await.map(|_| ())?,
+            Ok(()) => file.tell(gone).await.map(|_| ())?,
+            Err(CalendarFailure::Refused { reason }) if reason == "gone" => file.tell(gone).await.map(|_| ())?,
+            Err(CalendarFailure::Refused { reason }) => {
+                let stays = Command::CancelFailed { booking: file.booking, attempt: Some(attempt), reason };
+                file.tell(stays).await?;
+            }
             Err(CalendarFailure::NotSent { reason, retry_after }) => {
                 self.postpone(file, attempt, reason, retry_after).await?;
             }

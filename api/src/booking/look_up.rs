@@ -126,6 +126,7 @@ impl BookingErrands {
 
     async fn cancel_twin(&self, file: &File, twin: &ProviderBooking) -> anyhow::Result<bool> {
         match self.calendar.cancel(&file.company, &twin.uid, "Doppelt angekommen").await {
+            // What refuses for another reason than being gone, such as having begun, will not go any more.
             Ok(()) | Err(CalendarFailure::Refused { .. }) => {
                 file.tell(Command::TwinCancelled { booking: file.booking, attempt: twin.attempt }).await?;
                 Ok(true)

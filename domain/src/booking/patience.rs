@@ -22,8 +22,8 @@ impl Default for Patience {
         Self {
             attempt: Duration::from_secs(15),
             grace: Duration::from_secs(5),
-            late: Duration::from_secs(120),
-            give_up: Duration::from_secs(24 * 3600),
+            late: Duration::from_mins(2),
+            give_up: Duration::from_hours(24),
         }
     }
 }
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_provider_that_asks_for_patience_gets_it() {
-        let minute = Some(Duration::from_secs(60));
+        let minute = Some(Duration::from_mins(1));
         let at = Patience::default().again_after(Timestamp::UNIX_EPOCH, BookingId(Uuid::nil()), 1, minute);
         assert_eq!(at.as_second(), 60);
     }
