@@ -21,7 +21,7 @@ const LOCK: &str = "SELECT position FROM log_head FOR UPDATE";
 
 /// For each append: where its stream ends, and what the stream holds of its command. Streams that hold nothing are left
 /// out. The empty text keeps the planner from looking through the whole of a long stream for a command.
-const LOOK: &str = "
+const FIND: &str = "
     SELECT asked.place, newest.revision, held.id, held.kind, held.revision, held.position
     FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (stream, command, place)
     CROSS JOIN LATERAL
@@ -49,7 +49,7 @@ pub(super) type Outcomes = Vec<Result<Appended, AppendError>>;
 pub(super) struct Session {
     client: Client,
     lock: Statement,
-    look: Statement,
+    find: Statement,
     insert: Statement,
     move_head: Statement,
 }
@@ -58,10 +58,10 @@ impl Session {
     pub async fn open(endpoint: &Endpoint) -> Result<Self, Failure> {
         let client = endpoint.connect(Role::Writer).await?;
         let lock = client.prepare(LOCK).await?;
-        let look = client.prepare(LOOK).await?;
+        let find = client.prepare(FIND).await?;
         let insert = client.prepare(INSERT).await?;
         let move_head = client.prepare(MOVE_HEAD).await?;
-        Ok(Self { client, lock, look, insert, move_head })
+        Ok(Self { client, lock, find, insert, move_head })
     }
 
     pub fn is_open(&self) -> bool {
@@ -76,7 +76,7 @@ impl Session {
     /// Stores a batch and returns each append's outcome and where the log ends. After an error nothing is stored, unless
     /// the connection broke: then the log must be asked.
     pub async fn store(&self, batch: &[Waiting], again: bool) -> Result<(Outcomes, u64), Failure> {
-        let (head, found) = self.lock_and_look(batch).await?;
+        let (head, found) = self.lock_and_find(batch).await?;
         let mut plan = Planner::new(head, again);
         feed(&mut plan, batch, &found)?;
         let mut columns = Columns::default();
@@ -89,16 +89,16 @@ impl Session {
         Ok((outcomes, plan.head()))
     }
 
-    async fn lock_and_look(&self, batch: &[Waiting]) -> Result<(u64, Vec<Row>), Failure> {
+    async fn lock_and_find(&self, batch: &[Waiting]) -> Result<(u64, Vec<Row>), Failure> {
         let streams: Vec<&str> = batch.iter().map(|waiting| waiting.append.stream.as_str()).collect();
         let commands: Vec<Uuid> = batch.iter().map(|waiting| waiting.append.cause.command).collect();
         let asked: [&(dyn ToSql + Sync); 2] = [&streams, &commands];
         let begun = Sent::send(self.client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")).await;
         let locked = Sent::send(self.client.query_one(&self.lock, &[])).await;
-        let looked = Sent::send(self.client.query(&self.look, &asked)).await;
+        let found = Sent::send(self.client.query(&self.find, &asked)).await;
         begun.answer().await?;
         let head: i64 = locked.answer().await?.try_get(0)?;
-        Ok((unsigned(head), looked.answer().await?))
+        Ok((unsigned(head), found.answer().await?))
     }
 
     async fn write(&self, columns: &Columns<'_>, head: u64) -> Result<(), Failure> {
