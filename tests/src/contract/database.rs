@@ -138,17 +138,25 @@ impl Stranger {
 
     /// Appends an event as another node would, and stops before its commit.
     pub async fn park(&self, stream: &str, position: u64) {
-        let (begin, id) = match self {
-            Self::Sqlite(_) => ("BEGIN IMMEDIATE", format!("x'{}'", Uuid::new_v4().simple())),
-            Self::Postgres(_) => ("BEGIN; SELECT position FROM log_head FOR UPDATE", format!("'{}'", Uuid::new_v4())),
+        let id = Uuid::new_v4();
+        let columns = "position, stream, revision, id, command, correlation, time, kind, version, public";
+        let steps = match self {
+            Self::Sqlite(_) => {
+                let id = format!("x'{}'", id.simple());
+                format!(
+                    "BEGIN IMMEDIATE;
+                     INSERT INTO events ({columns}) VALUES
+                         ({position}, '{stream}', 1, {id}, {id}, {id}, 0, 'Noted', 1, x'7b7d')"
+                )
+            }
+            Self::Postgres(_) => format!(
+                "BEGIN;
+                 SELECT position FROM log_head FOR UPDATE;
+                 INSERT INTO events ({columns}) VALUES
+                     ({position}, '{stream}', 1, '{id}', '{id}', '{id}', 0, 'Noted', 1, '\\x7b7d');
+                 UPDATE log_head SET position = {position}"
+            ),
         };
-        let public = if matches!(self, Self::Sqlite(_)) { "x'7b7d'" } else { r"'\x7b7d'" };
-        let insert = format!(
-            "{begin};
-             INSERT INTO events (position, stream, revision, id, command, correlation, time, kind, version, public)
-             VALUES ({position}, '{stream}', 1, {id}, {id}, {id}, 0, 'Noted', 1, {public});
-             UPDATE log_head SET position = {position}"
-        );
-        self.run(&insert).await.unwrap();
+        self.run(&steps).await.unwrap();
     }
 }
