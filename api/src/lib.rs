@@ -17,6 +17,7 @@ pub mod problem;
 pub mod providers;
 pub mod ready;
 pub mod reconcile;
+pub mod replay;
 pub mod runners;
 pub mod serve;
 pub mod server;

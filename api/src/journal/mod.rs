@@ -266,6 +266,11 @@ impl<A: Default> Default for Loaded<A> {
 }
 
 impl<A: Stored> Loaded<A> {
+    /// The command has been carried out already; given again it gets its first result.
+    pub fn knows(&self, command: Uuid) -> bool {
+        self.commands.contains_key(&command)
+    }
+
     fn absorb(&mut self, event: Recorded<A::Event>) {
         let place = Appended { revision: event.revision, position: event.position, repeated: true };
         self.revision = event.revision;
