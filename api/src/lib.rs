@@ -23,3 +23,4 @@ pub mod server;
 pub mod setup;
 pub mod tally;
 pub mod telemetry;
+pub mod wiring;
