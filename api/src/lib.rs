@@ -26,3 +26,4 @@ pub mod setup;
 pub mod tally;
 pub mod telemetry;
 pub mod timed;
+pub mod wiring;

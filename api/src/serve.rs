@@ -14,6 +14,7 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 #[derive(Debug, Clone)]
@@ -57,10 +58,17 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
     }
-    let ended = Server::default().run(listener, front, shutdown, options.deadline).await;
+    runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
+    let told_to_stop = async {
+        shutdown.cancelled().await;
+        Instant::now()
+    };
+    let requests = Server::default().run(listener, front, shutdown.clone(), options.deadline);
+    let (ended, since) = tokio::join!(requests, told_to_stop);
     stop_runners.cancel();
     let rest = async { while runners.join_next().await.is_some() {} };
-    if tokio::time::timeout(options.deadline, rest).await.is_err() {
+    // Requests and errands share one deadline, so that whoever set it can rely on it.
+    if tokio::time::timeout_at(since + options.deadline, rest).await.is_err() {
         tracing::warn!("errands in flight were cut off; the next start takes them up again");
         runners.shutdown().await;
     }

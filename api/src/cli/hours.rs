@@ -138,6 +138,42 @@ fn overlap(one: Window, other: Window) -> bool {
     one.from < end_of(other) && other.from < end_of(one)
 }
 
+/// A week as it is typed, days of the same hours together: `Mon-Fri 09:00-12:00,13:00-18:00`, `Sat 09:00-13:00`.
+pub fn spoken(weekly: &[WeeklyHours]) -> Vec<String> {
+    let mut groups: Vec<(i8, i8, String)> = vec![];
+    for day in 1..=7 {
+        let windows: Vec<Window> = weekly.iter().filter(|it| it.weekday == day).map(|it| it.window).collect();
+        if windows.is_empty() {
+            continue;
+        }
+        let times = spoken_windows(&windows);
+        match groups.last_mut() {
+            Some((_, last, known)) if *last == day - 1 && *known == times => *last = day,
+            _ => groups.push((day, day, times)),
+        }
+    }
+    let days =
+        |first, last| if first == last { abbreviated(first) } else { abbreviated(first) + "-" + &abbreviated(last) };
+    groups.into_iter().map(|(first, last, times)| format!("{} {times}", days(first, last))).collect()
+}
+
+/// One day that differs, as it is typed.
+pub fn spoken_override(day: &DayOverride) -> String {
+    let times = if day.windows.is_empty() { "closed".into() } else { spoken_windows(&day.windows) };
+    format!("{} {times}", day.date)
+}
+
+fn spoken_windows(windows: &[Window]) -> String {
+    let end = |to: Time| if to == Time::midnight() { "24:00".into() } else { to.strftime("%H:%M").to_string() };
+    let one = |window: &Window| format!("{}-{}", window.from.strftime("%H:%M"), end(window.to));
+    windows.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+fn abbreviated(weekday: i8) -> String {
+    let name: String = day_name(weekday).chars().take(3).collect();
+    name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +235,21 @@ mod tests {
         assert_eq!(told(&week), "1 08:00-12:00; 2 08:00-12:00; 2 13:00-17:00");
         assert!(weekly(&read(&["Mon 20-24", "Mon 23-24"])).unwrap_err().contains("monday"));
         assert!(weekly(&read(&["Mon 8-12", "Mon 12-13"])).is_ok(), "windows may touch");
+    }
+
+    #[test]
+    fn hours_are_told_as_they_are_typed() {
+        for week in [
+            vec!["Mon-Fri 09:00-12:00,13:00-18:00", "Sat 09:00-13:00"],
+            vec!["Mon 09:00-18:00", "Wed-Thu 09:00-18:00", "Sun 18:00-24:00"],
+            vec![],
+        ] {
+            let hours: Vec<Hours> = week.iter().map(|text| text.parse().unwrap()).collect();
+            assert_eq!(spoken(&weekly(&hours).unwrap()), week);
+        }
+        for day in ["2026-12-24 09:00-12:00", "2026-12-25 closed"] {
+            assert_eq!(spoken_override(&day.parse::<Override>().unwrap().0), day);
+        }
     }
 
     #[test]

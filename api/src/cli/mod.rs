@@ -1,13 +1,33 @@
 //! The command line: arguments are read, the command does its work, and what came of it is told. Answers go to stdout,
 //! everything else to stderr.
 
+mod account;
+mod agent;
+mod appointments;
 pub mod args;
+mod branch;
+mod calls;
+mod company;
 mod completions;
 mod config;
+mod desk;
+mod event_type;
+mod events;
 mod healthcheck;
 pub mod hours;
+mod key;
+mod local_time;
+mod migrate;
+mod number;
 pub mod output;
-pub mod secret;
+mod projections;
+mod public_event;
+mod reconcile;
+mod secret;
+pub mod secret_source;
+mod serve;
+mod staff;
+mod webhooks;
 pub mod when;
 
 pub use args::Args;
@@ -15,7 +35,9 @@ pub use output::{Exit, Failure, Output};
 
 use crate::config::{Config, Sources};
 use crate::telemetry::{self, LogSettings};
-use args::Command;
+use args::{Command, OnDatabase};
+use desk::Desk;
+use ringbuch_domain::ids::CompanyId;
 
 /// Does what the arguments say, tells a failure, and returns the program's exit code.
 pub async fn run(args: Args) -> Exit {
@@ -28,32 +50,65 @@ pub async fn run(args: Args) -> Exit {
 
 async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     let Args { global, command } = args;
-    let sources = Sources::of_process(global.config.clone());
+    let sources = Sources::of_process(global.config);
+    let runs_on = matches!(command, Command::Serve(_));
+    let settings = || settle(&sources, runs_on, global.verbose);
     match command {
         // These work without settings, or are about them.
         Command::Completions { shell } => completions::run(shell),
         Command::Config { action } => config::run(action, &sources, output),
-        command => {
-            let config = Config::load(&sources)?;
-            telemetry::init(&log_settings(&config, &command, global.verbose))?;
-            match command {
-                Command::Healthcheck(args) => healthcheck::run(&args, &config, output).await,
-                Command::Demo(args) => crate::demo::run(args, &config, output).await,
-                _ => Err(Failure::new("this command is not part of this build")),
-            }
-        }
+        Command::Healthcheck(args) => healthcheck::run(&args, &settings()?, output).await,
+        Command::Demo(args) => crate::demo::run(args, &settings()?, output).await,
+        Command::Serve(args) => serve::run(&args, &settings()?, output).await,
+        Command::Migrate(args) => migrate::run(&args, &settings()?, output).await,
+        Command::Projections { action } => projections::run(action, &settings()?, output).await,
+        Command::OnDatabase(command) => on_database(command, global.company, &settings()?, output).await,
     }
 }
 
+/// Reads the settings and starts the log that they order.
+fn settle(sources: &Sources, runs_on: bool, verbose: bool) -> Result<Config, Failure> {
+    let config = Config::load(sources)?;
+    telemetry::init(&log_settings(&config, runs_on, verbose))?;
+    Ok(config)
+}
+
+async fn on_database(
+    command: OnDatabase,
+    company: Option<CompanyId>,
+    config: &Config,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let desk = Desk::open(config, company, output).await?;
+    let done = match command {
+        OnDatabase::Account { action } => account::run(&desk, action).await,
+        OnDatabase::Company { action } => company::run(&desk, action).await,
+        OnDatabase::Branch { action } => branch::run(&desk, action).await,
+        OnDatabase::EventType { action } => event_type::run(&desk, action).await,
+        OnDatabase::Staff { action } => staff::run(&desk, action).await,
+        OnDatabase::Number { action } => number::run(&desk, action).await,
+        OnDatabase::Agent { action } => agent::run(&desk, action).await,
+        OnDatabase::Key { action } => key::run(&desk, action).await,
+        OnDatabase::Secret { action } => secret::run(&desk, action).await,
+        OnDatabase::Reconcile(args) => reconcile::run(&desk, &args).await,
+        OnDatabase::Webhooks { action } => webhooks::run(&desk, action).await,
+        OnDatabase::Calls { action } => calls::run(&desk, action).await,
+        OnDatabase::Appointments { action } => appointments::run(&desk, action).await,
+        OnDatabase::Events { action } => events::run(&desk, action).await,
+    };
+    desk.app.store.close().await;
+    done
+}
+
 /// Only what runs on writes its doings down; other commands speak when something is wrong, or when asked to.
-fn log_settings(config: &Config, command: &Command, verbose: bool) -> LogSettings {
+fn log_settings(config: &Config, runs_on: bool, verbose: bool) -> LogSettings {
     let mut settings = config.log.clone();
     if verbose {
         settings.filter = format!("{},ringbuch_api=debug,ringbuch_adapters=debug", settings.filter);
-    } else if !matches!(command, Command::Serve(_)) {
+    } else if !runs_on {
         settings.filter = "warn".into();
     }
-    if !matches!(command, Command::Serve(_)) {
+    if !runs_on {
         settings.folder = None;
     }
     settings

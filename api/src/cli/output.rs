@@ -76,6 +76,39 @@ impl From<TelemetryError> for Failure {
     }
 }
 
+/// Errors from below say themselves what was wrong; what they stand on is told behind them.
+macro_rules! failures {
+    ($($error:ty),+ $(,)?) => {
+        $( impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(whole(&error))
+            }
+        } )+
+    };
+}
+
+failures!(
+    crate::app::StartError,
+    crate::journal::JournalError,
+    crate::reconcile::ReconcileError,
+    crate::runners::ProjectorError,
+    crate::setup::SetUpError,
+    ringbuch_adapters::key_store::KeyStoreError,
+    ringbuch_adapters::outbound::NoClient,
+    ringbuch_adapters::store::OpenError,
+    ringbuch_adapters::store::ServeLockError,
+    ringbuch_domain::ports::LogError,
+    ringbuch_projections::rows::RowsError,
+);
+
+/// An error with its causes, each said once.
+fn whole(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes
+        .map(ToString::to_string)
+        .fold(error.to_string(), |told, cause| if told.contains(&cause) { told } else { format!("{told}: {cause}") })
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::new(format!("the answer could not be written: {error}"))
@@ -125,10 +158,40 @@ fn write_line(to: &mut impl Write, text: &str) -> Result<(), Failure> {
 
 /// Rows under their headings; without rows a word that says so.
 pub fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = plain();
+    table.set_header(columns.to_vec());
+    table.add_rows(rows.map(|row| row.iter().map(|cell| printable(cell)).collect::<Vec<_>>()));
+    if table.is_empty() { "none".into() } else { table.trim_fmt() }
+}
+
+/// One thing, a line for each of its fields; fields without a value are left out.
+pub fn card(fields: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
+    let mut table = plain();
+    let known = fields.into_iter().filter_map(|(name, value)| Some([name.to_owned(), printable(&value?)]));
+    table.add_rows(known);
+    table.trim_fmt()
+}
+
+fn plain() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(columns.to_vec()).add_rows(rows);
-    if table.is_empty() { "none".into() } else { table.trim_fmt() }
+    table
+}
+
+/// What callers say must not be able to steer the terminal that shows it.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// Several words in one cell; a dash where there are none.
+pub fn words<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| word.to_string()).collect();
+    if words.is_empty() { "-".into() } else { words.join(", ") }
+}
+
+/// What may be absent, in one cell.
+pub fn or_dash<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| "-".into(), |value| value.to_string())
 }
 
 #[cfg(test)]
@@ -156,6 +219,30 @@ mod tests {
             }
         }
         assert_eq!(write_line(&mut Closed, "text"), Ok(()));
+    }
+
+    #[test]
+    fn a_cause_that_is_told_already_is_not_told_twice() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("the door is shut")]
+        struct Shut;
+        #[derive(Debug, thiserror::Error)]
+        enum Entry {
+            #[error("nobody came in")]
+            Silent(#[source] Shut),
+            #[error("nobody came in, since {0}")]
+            Telling(#[source] Shut),
+        }
+        assert_eq!(whole(&Entry::Silent(Shut)), "nobody came in: the door is shut");
+        assert_eq!(whole(&Entry::Telling(Shut)), "nobody came in, since the door is shut");
+    }
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let text = table(&["Name"], [vec!["Max\u{1b}[2J Mustermann".to_owned()]].into_iter());
+        assert!(!text.contains('\u{1b}') && text.contains("Mustermann"), "{text}");
+        let text = card([("Name", Some("Max\u{7}".to_owned())), ("Phone", None)]);
+        assert!(!text.contains('\u{7}') && text.contains("Max") && !text.contains("Phone"), "{text}");
     }
 
     #[test]

@@ -96,8 +96,8 @@ pub(super) fn master_keys(text: &str) -> Result<Vec<MasterKey>, Unusable> {
 
 fn master_key(text: &str) -> Result<MasterKey, Unusable> {
     let (id, key) = text.split_once(':').ok_or("there is no ':' between id and key")?;
-    if id.is_empty() || id.len() > 32 || !id.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) {
-        return Err("the id takes 1 to 32 of letters, digits, _, - and .".into());
+    if id.is_empty() || id.len() > 16 || !id.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)) {
+        return Err("the id takes 1 to 16 of letters, digits, _ and -".into());
     }
     let bytes = STANDARD.decode(key).map_err(|_| "the key is not base64")?;
     let bytes: [u8; 32] =

@@ -49,6 +49,27 @@ pub enum Command {
     Serve(ServeArgs),
     /// Brings the database up to date
     Migrate(MigrateArgs),
+    #[command(flatten)]
+    OnDatabase(OnDatabase),
+    /// What is read from the log: how far it is, and building it anew
+    Projections {
+        #[command(subcommand)]
+        action: ProjectionsAction,
+    },
+    /// Settings
+    Config {
+        #[command(subcommand)]
+        action: ConfigAction,
+    },
+    /// Asks a running server whether it is ready
+    Healthcheck(HealthcheckArgs),
+    /// Prints the script that lets a shell complete commands
+    Completions { shell: Shell },
+}
+
+/// What is done on the database itself, whether a server runs or not.
+#[derive(Debug, Subcommand)]
+pub enum OnDatabase {
     /// Accounts at Retell
     Account {
         #[command(subcommand)]
@@ -111,25 +132,11 @@ pub enum Command {
         #[command(subcommand)]
         action: AppointmentsAction,
     },
-    /// What is read from the log: how far it is, and building it anew
-    Projections {
-        #[command(subcommand)]
-        action: ProjectionsAction,
-    },
-    /// The log itself
+    /// The log itself, but for the private parts of events, which are never shown
     Events {
         #[command(subcommand)]
         action: EventsAction,
     },
-    /// Settings
-    Config {
-        #[command(subcommand)]
-        action: ConfigAction,
-    },
-    /// Asks a running server whether it is ready
-    Healthcheck(HealthcheckArgs),
-    /// Prints the script that lets a shell complete commands
-    Completions { shell: Shell },
 }
 
 #[derive(Debug, Clone, clap::Args)]

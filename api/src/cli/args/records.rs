@@ -32,7 +32,7 @@ pub enum WebhooksAction {
         #[command(flatten)]
         length: ListLength,
     },
-    /// Shows one delivery with its body and what was tried
+    /// Shows one delivery with what was tried, and with its headers and its body, which hold personal data
     Show { id: String },
     /// Has deliveries processed again: those named, or those that the filter finds
     Replay(WebhookReplay),
@@ -107,7 +107,7 @@ pub enum CallsAction {
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum AppointmentsAction {
-    /// Lists appointments by their time
+    /// Lists appointments, the latest first
     List {
         /// At or after this time
         #[arg(long, value_name = "TIME")]
@@ -125,19 +125,19 @@ pub enum AppointmentsAction {
     },
     /// Shows one appointment with its history
     Show { id: BookingId },
-    /// Books an appointment
+    /// Books an appointment, asks the calendar right away and tells what came of it
     Book(AppointmentBook),
-    /// Moves an appointment
+    /// Moves an appointment, here and at the calendar
     Move {
         id: BookingId,
         /// "2026-12-01 11:00" where the company is, or 2026-12-01T10:00:00Z
         #[arg(long, value_name = "TIME")]
         to: When,
     },
-    /// Cancels an appointment
+    /// Cancels an appointment, here and at the calendar
     Cancel {
         id: BookingId,
-        /// What the calendar is told
+        /// Kept with the appointment
         #[arg(long)]
         reason: Option<String>,
     },
@@ -168,13 +168,14 @@ pub struct AppointmentBook {
 pub enum ProjectionsAction {
     /// Shows how far each projection is behind the log
     Status,
-    /// Builds a projection anew from the log; without a name all of them
+    /// Builds a projection anew from the log; without a name all of them. Until it is done, lists and answers show only
+    /// what has been absorbed so far
     Rebuild { name: Option<String> },
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum EventsAction {
-    /// Shows the newest events, and those that come, until it is interrupted
+    /// Shows the newest events, and those that come, until it is interrupted; never their private parts
     Tail {
         /// How many to begin with
         #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
@@ -183,12 +184,12 @@ pub enum EventsAction {
         #[arg(long)]
         no_follow: bool,
     },
-    /// Shows the events of one stream
+    /// Shows the events of one stream, without their private parts
     Show {
         /// Such as call-salon_mitte-call_1 or diary-salon_mitte-2026-12-01
         stream: String,
     },
-    /// Writes the whole log, one JSON object a line
+    /// Writes the whole log, one JSON object a line, without private parts
     Export {
         /// Only what comes after this position
         #[arg(long, value_name = "POSITION", default_value_t = 0)]

@@ -1,7 +1,7 @@
 //! Arguments for setting up accounts, companies and what belongs to them.
 
 use crate::cli::hours::{Hours, Override};
-use crate::cli::secret::SecretSource;
+use crate::cli::secret_source::SecretSource;
 use crate::cli::when::When;
 use clap::{Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
@@ -263,7 +263,7 @@ pub enum CalcomSecret {
 
 impl CalcomSecret {
     /// How the event and the key store name it.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::ApiKey => "calcom_api_key",
             Self::WebhookSecret => "calcom_webhook_secret",

@@ -1,0 +1,26 @@
+//! `ringbuch reconcile`: looks for what never arrived.
+
+use super::args::ReconcileArgs;
+use super::desk::Desk;
+use super::{Exit, Failure};
+use crate::reconcile::{Found, Scan, reconcile};
+
+pub async fn run(desk: &Desk<'_>, args: &ReconcileArgs) -> Result<Exit, Failure> {
+    let now = desk.now();
+    let scan = Scan { since: args.since.from(now), dry_run: args.dry_run, ..Scan::usual(now) };
+    let found = reconcile(&desk.app, scan).await?;
+    desk.output.value(&found, || told(&found, args.dry_run))?;
+    // What could not be asked was not compared, so all may be well or not.
+    Ok(if found.failures.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+fn told(found: &Found, dry_run: bool) -> String {
+    let calls = format!("{} calls at the voice provider, {} of them not known here", found.calls, found.missing);
+    let healed = match (found.missing, dry_run) {
+        (0, _) => String::new(),
+        (_, true) => "; nothing was changed".into(),
+        (_, false) => format!("; {} were filed now, and the server takes them up", found.healed),
+    };
+    let failures = found.failures.iter().map(|failure| format!("\nnot compared: {failure}"));
+    format!("{calls}{healed}{}", failures.collect::<String>())
+}

@@ -1,0 +1,122 @@
+//! `ringbuch serve`: the server, until a signal ends it.
+
+use super::args::ServeArgs;
+use super::{Exit, Failure, Output};
+use crate::clock::SystemClock;
+use crate::config::{Config, DatabaseUrl};
+use crate::serve::{ServeOptions, serve};
+use crate::server::Ended;
+use crate::wiring;
+use serde_json::json;
+use std::io;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
+    let master = wiring::master_keys(config)?;
+    if !args.no_migrate {
+        let applied = wiring::migrate(config, false).await?;
+        if !applied.is_empty() {
+            tracing::info!(migrations = applied.join(", "), "the database was brought up to date");
+        }
+    }
+    let store = wiring::store(config).await?;
+    let _alone = store.lock_for_serving()?;
+    let listener = listen(config).await?;
+    let address = listener.local_addr()?;
+    let app = wiring::start(config, master, store, Arc::new(SystemClock)).await?;
+
+    let mut signals = Signals::listen()?;
+    let shutdown = CancellationToken::new();
+    let options = ServeOptions {
+        metrics_token: config.metrics_token.clone(),
+        deadline: config.shutdown_deadline,
+        reconcile_every: config.reconcile_every,
+    };
+    let serving = serve(app, listener, options, shutdown.clone());
+    tracing::info!(%address, database = engine(config), "ringbuch is ready");
+    if output.is_json() {
+        output.value(&json!({"ready": true, "url": format!("http://{address}")}), String::new)?;
+    }
+    tokio::select! {
+        ended = serving => tell(ended),
+        () = hurried(&mut signals, config, &shutdown) => {
+            // What was acknowledged is in the log, and the next start takes up what was under way.
+            return Err(Failure::new("ended at once, on a second signal"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Starts the drain at the first signal and returns at the second.
+async fn hurried(signals: &mut Signals, config: &Config, shutdown: &CancellationToken) {
+    signals.next().await;
+    let seconds = config.shutdown_deadline.as_secs();
+    tracing::info!(seconds, "draining, for as long as this at most; a second signal ends at once");
+    shutdown.cancel();
+    signals.next().await;
+}
+
+fn tell(ended: Ended) {
+    match ended {
+        Ended::Drained => tracing::info!("everything that was begun was finished"),
+        Ended::Cut(connections) => tracing::warn!(connections, "the deadline came first; connections were cut"),
+    }
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, Failure> {
+    let refused = |error: io::Error| {
+        let hint = match error.kind() {
+            io::ErrorKind::AddrInUse => "end what listens there, or set RINGBUCH_LISTEN to another address",
+            io::ErrorKind::PermissionDenied => "take a port above 1023 in RINGBUCH_LISTEN",
+            _ => "set RINGBUCH_LISTEN to an address of this machine",
+        };
+        Failure::new(format!("nothing can listen on {}: {error}", config.listen)).hint(hint)
+    };
+    TcpListener::bind(config.listen).await.map_err(refused)
+}
+
+fn engine(config: &Config) -> &'static str {
+    match config.database {
+        DatabaseUrl::Sqlite(_) => "SQLite",
+        DatabaseUrl::Postgres(_) => "PostgreSQL",
+    }
+}
+
+/// What asks this process to end.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) {
+        // Where the console cannot be listened to, nothing but the machine ends the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
