@@ -165,15 +165,15 @@ fn project_confirmed(event: &Recorded<AnyEvent>, company: &CompanyId, it: &Booki
     rows.execute(sql, [text(company), text(&it.booking), event.time.into()]);
 }
 
+/// The page that it leaves closes the file; where it has arrived, nothing is open.
 fn project_moved(event: &Recorded<AnyEvent>, company: &CompanyId, it: &BookingMoved, rows: &mut Rows) {
     rows.execute(
-        "UPDATE booking_todo SET stage = 'settle', page = $3, due_at = $4, reason = NULL
-         WHERE company = $1 AND booking = $2",
-        [text(company), text(&it.booking), text(&it.page), event.time.into()],
+        "UPDATE booking_todo SET stage = 'settle', due_at = $3, reason = NULL WHERE company = $1 AND booking = $2",
+        [text(company), text(&it.booking), event.time.into()],
     );
 }
 
-/// A page that a booking has left settles it for itself; where it stands now it is still to be settled.
+/// Only the page that has something open for it closes its file.
 fn project_settled(event: &Recorded<AnyEvent>, company: &CompanyId, booking: &BookingId, rows: &mut Rows) {
     let Some(page) = page_of(&event.stream) else { return };
     rows.execute(

@@ -135,6 +135,7 @@ fn moves_and_cancellations(tenant: &Tenant, log: &mut Log) {
         BookingMoveRequested { booking: moved, to, page: new_page, staff: vec![], by: by.clone() },
     );
     tenant.moved_to(log, "max", "b", new_page);
+    log.diary(company, new_page, BookingCancelRequested { booking: moved, by: by.clone(), reason: None });
     log.diary(company, PAGE, BookingCancelRequested { booking: cancelled, by: by.clone(), reason }).diary(
         company,
         PAGE,

@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::runners::{Done, Errands};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringbuch_domain::booking::{Patience, Person, Step, contact, next_step};
+use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step};
 use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
@@ -18,7 +18,11 @@ use ringbuch_domain::recorded::{Cause, StreamId};
 use ringbuch_projections::booking_todo::{self, DueBooking, Stage};
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
+
+/// After which a row is looked at again although its page knows of nothing to do.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// Steps taken in one go before the row is looked at afresh.
 const STEPS: u32 = 12;
@@ -172,7 +176,7 @@ impl BookingErrands {
 
     /// Takes the booking's next steps until it has to wait or is done.
     async fn pursue(&self, file: &File) -> anyhow::Result<Done> {
-        for _ in 0..STEPS {
+        for round in 0..STEPS {
             let Some(booking) = file.read().await? else { break };
             let now = file.now();
             match next_step(&booking, now, &self.patience) {
@@ -197,6 +201,8 @@ impl BookingErrands {
                     self.tell_if_failed(file, &booking).await?;
                     return Ok(Done::NotBefore(until));
                 }
+                // A row of which the page knows nothing to do is not worth asking for again and again.
+                Step::Done if round == 0 => return Ok(Done::NotBefore(later(now, IDLE))),
                 Step::Done => break,
             }
         }

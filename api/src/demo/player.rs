@@ -7,7 +7,6 @@ use super::town::Business;
 use jiff::{Timestamp, ToSpan};
 use reqwest::{Client, StatusCode};
 use ringbuch_adapters::sandbox::{Retell, sign};
-use ringbuch_domain::call::Call;
 use ringbuch_domain::ids::AccountId;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -147,9 +146,7 @@ impl Player {
         if part.afterwards == Afterwards::Nothing || part.scene != Scene::Books {
             return;
         }
-        let Ok(call) = ringbuch_domain::ids::CallId::new(&part.call_id) else { return };
-        let booking = Call::booking_id(&business.id, &call);
-        let Some(start) = self.confirmed(business, &booking.to_string()).await else { return };
+        let Some((booking, start)) = self.confirmed(business, &part.call_id).await else { return };
         let (act, body) = match part.afterwards {
             Afterwards::Cancel => ("cancel", json!({ "reason": "Der Kunde hat abgesagt." })),
             Afterwards::MoveWithinDay => ("move", json!({ "start": later(start, 30.minutes()) })),
@@ -163,19 +160,22 @@ impl Player {
         }
     }
 
-    /// When the appointment starts, as soon as it is confirmed; nothing where it came to nothing.
-    async fn confirmed(&self, business: &Business, booking: &str) -> Option<Timestamp> {
-        let url = format!("{}/api/v1/appointments/{booking}", self.url);
+    /// The call's appointment and when it starts, as soon as it is confirmed; nothing where it came to nothing.
+    async fn confirmed(&self, business: &Business, call: &str) -> Option<(String, Timestamp)> {
+        let url = format!("{}/api/v1/calls/{call}", self.url);
         for _ in 0..STAFF_PATIENCE {
             let answer = self.client.get(&url).bearer_auth(&business.api_key).send().await;
             let known: Option<Value> = match answer {
                 Ok(answer) if answer.status().is_success() => answer.json().await.ok(),
                 _ => None,
             };
-            let status = known.as_ref().and_then(|known| known.get("status")).and_then(Value::as_str);
-            match status {
-                Some("confirmed") => return known?.get("start_at")?.as_str()?.parse().ok(),
-                Some("failed" | "cancelled") => return None,
+            match known.as_ref().and_then(|known| known.get("outcome")).and_then(Value::as_str) {
+                Some("confirmed") => {
+                    let appointment = known?.get("appointments")?.get(0)?.clone();
+                    let text = |field: &str| appointment.get(field).and_then(Value::as_str);
+                    return Some((text("booking")?.to_owned(), text("start_at")?.parse().ok()?));
+                }
+                Some("failed" | "cancelled" | "refused") => return None,
                 Some(_) | None => tokio::time::sleep(Duration::from_millis(250)).await,
             }
         }

@@ -172,7 +172,7 @@ fn project_moved(row: &Row<'_>, it: &BookingMoved, rows: &mut Rows) {
     rows.execute(
         "UPDATE appointments
          SET end_at = end_at + ($4 - start_at), start_at = $4, page = $5, moves = moves + 1, under_way = NULL,
-             in_doubt = 0, next_attempt_at = NULL, updated_at = $3
+             settled = 1, in_doubt = 0, next_attempt_at = NULL, updated_at = $3
          WHERE company = $1 AND booking = $2",
         row.args(it.booking, [it.to.into(), text(&it.page)]),
     );

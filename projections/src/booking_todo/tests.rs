@@ -179,10 +179,6 @@ async fn a_moved_bookings_row_stays_with_the_old_page_until_that_lets_go() {
     assert_eq!((row.stage, row.page, row.due_at.to_string()), (Stage::Move, PAGE, "2025-07-01T09:00:00Z".into()));
 
     story.log.events.extend(left);
-    let row = story.row().await.unwrap();
-    assert_eq!((row.stage, row.page), (Stage::Settle, NEXT_PAGE));
-    let booking = story.salon.booking("b");
-    story.log.diary(&story.salon.company, NEXT_PAGE, BookingSettled { booking });
     assert_eq!(story.row().await, None);
 }
 
