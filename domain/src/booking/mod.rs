@@ -4,7 +4,9 @@
 mod contact;
 mod next;
 mod patience;
+#[cfg(test)]
+mod simulation;
 
 pub use contact::{Person, contact};
-pub use next::{Step, is_too_late, next_step};
+pub use next::{Step, moves_in_doubt_until, next_if_absent, next_step};
 pub use patience::{Patience, later};

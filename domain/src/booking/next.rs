@@ -70,10 +70,15 @@ fn ask_step(errand: &Errand, now: Timestamp, patience: &Patience) -> Step {
     }
 }
 
-/// Whether booking or moving, as it is under way, is pursued no longer; asked after a look-up that has found nothing.
-pub fn is_too_late(booking: &Booking, now: Timestamp, patience: &Patience) -> bool {
-    let errand = booking.errand.as_ref().filter(|errand| errand.act != Act::Cancel);
-    errand.is_some_and(|errand| ends_at(booking, errand, patience) <= now)
+/// The next step after a look-up that may be believed and has found nothing: ask again, or end it. Where it says to wait,
+/// the outcome is still unknown until then.
+pub fn next_if_absent(booking: &Booking, now: Timestamp, patience: &Patience) -> Step {
+    match &booking.errand {
+        Some(errand) if errand.act == Act::Cancel => Step::Attempt(Act::Cancel),
+        Some(errand) if ends_at(booking, errand, patience) <= now => give_up_step(booking, errand, now, patience),
+        Some(errand) => Step::Attempt(errand.act),
+        None => next_step(booking, now, patience),
+    }
 }
 
 /// When it is too late: the appointment begins, the time that it is to be moved to begins, or the wish is older than
@@ -87,12 +92,17 @@ fn ends_at(booking: &Booking, errand: &Errand, patience: &Patience) -> Timestamp
 
 /// A move whose earlier attempt is in doubt may have been made after all, and is not given up before that is certain.
 fn give_up_step(booking: &Booking, errand: &Errand, now: Timestamp, patience: &Patience) -> Step {
-    let moves = booking.doubts.iter().filter(|doubt| doubt.act == Act::Move);
-    let certain = moves.map(|doubt| later(doubt.deadline, patience.late)).max();
-    match certain.filter(|certain| errand.act == Act::Move && *certain > now) {
+    let certain = moves_in_doubt_until(booking, patience).filter(|_| errand.act == Act::Move);
+    match certain.filter(|certain| *certain > now) {
         Some(certain) => Step::Wait(certain),
         None => Step::GiveUp("too_late"),
     }
+}
+
+/// Until when an attempt at moving it may still take effect; a move that is refused has not failed before.
+pub fn moves_in_doubt_until(booking: &Booking, patience: &Patience) -> Option<Timestamp> {
+    let moves = booking.doubts.iter().filter(|doubt| doubt.act == Act::Move);
+    moves.map(|doubt| later(doubt.deadline, patience.late)).max()
 }
 
 /// What a late attempt at booking has left behind is cancelled, unless the appointment is long over. Late moves are not

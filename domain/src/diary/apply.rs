@@ -34,7 +34,7 @@ impl cqrs_es::Aggregate for Diary {
             }
             DiaryEvent::BookingArrived(it) => {
                 let id = it.booking;
-                let arrived = Booking::arrived(it, self.bookings.get(&id));
+                let arrived = Booking::arrived(it, self.bookings.remove(&id));
                 self.bookings.insert(id, arrived);
             }
             DiaryEvent::BookingAttemptStarted(it) => self.change(it.booking, |booking| booking.attempt_started(&it)),
@@ -43,12 +43,12 @@ impl cqrs_es::Aggregate for Diary {
             DiaryEvent::BookingPending(it) => self.change(it.booking, |booking| {
                 booking.resolve(it.attempt);
                 booking.made(Standing::Pending, it.staff, it.start, it.end);
-                booking.provider = it.private;
+                booking.named(it.private);
             }),
             DiaryEvent::BookingConfirmed(it) => self.change(it.booking, |booking| {
                 booking.resolve(it.attempt);
                 booking.made(Standing::Confirmed, it.staff, it.start, it.end);
-                booking.provider = it.private;
+                booking.named(it.private);
             }),
             DiaryEvent::BookingFailed(it) => self.change(it.booking, |booking| booking.failed(it.attempt, it.reason)),
             DiaryEvent::BookingTwinCancelled(it) => self.change(it.booking, |booking| booking.resolve(it.attempt)),

@@ -1,9 +1,6 @@
 //! One booking on the page: where it stands, and what is under way for it outside.
 
-use super::event::{
-    Act, BookingArrived, BookingAttemptStarted, BookingOutcomeUnknown, BookingPostponed, BookingRequested, ProviderRef,
-    Slot,
-};
+use super::event::{Act, BookingArrived, BookingRequested, ProviderRef, Slot};
 use super::fit::Item;
 use crate::ids::{BookingId, StaffId};
 use crate::private::Private;
@@ -66,7 +63,7 @@ pub struct Errand {
 }
 
 impl Errand {
-    fn new(act: Act, due: Timestamp, by: String) -> Self {
+    pub(super) fn new(act: Act, due: Timestamp, by: String) -> Self {
         let since = (act == Act::Book).then_some(due);
         Self { act, phase: Phase::Due { at: due }, target: None, by, since, rounds: 0 }
     }
@@ -107,6 +104,9 @@ pub struct Booking {
     pub staff: Option<StaffId>,
     #[serde(skip)]
     pub provider: Private<ProviderRef>,
+    /// What the provider called it before; every move gives it a new name and ends the old one for good.
+    #[serde(skip)]
+    pub(super) former: Vec<ProviderRef>,
     pub attempts: u32,
     pub errand: Option<Errand>,
     pub doubts: Vec<Doubt>,
@@ -125,6 +125,7 @@ impl Booking {
             standing: Standing::Requested,
             staff: None,
             provider: Private::Erased,
+            former: Vec::new(),
             attempts: 0,
             errand: Some(Errand::new(Act::Book, at, request.source.clone())),
             doubts: Vec::new(),
@@ -135,13 +136,14 @@ impl Booking {
         }
     }
 
-    /// It came here from another page, where everything about it was settled. Attempts count on where it had stood here
-    /// before.
-    pub(super) fn arrived(event: BookingArrived, before: Option<&Self>) -> Self {
+    /// It came here from another page, where everything about it was settled. Where it had stood here before, its
+    /// attempts count on and its old names stay old.
+    pub(super) fn arrived(event: BookingArrived, before: Option<Self>) -> Self {
         let request = BookingRequested::from(event);
         let at = request.requested_at;
-        let attempts = before.map_or(0, |before| before.attempts);
-        Self { errand: None, settled: true, attempts, ..Self::requested(request, at) }
+        let arrived = Self { errand: None, settled: true, ..Self::requested(request, at) };
+        let Some(before) = before else { return arrived };
+        Self { attempts: before.attempts, former: before.names(), ..arrived }
     }
 
     pub fn id(&self) -> BookingId {
@@ -181,102 +183,27 @@ impl Booking {
         })
     }
 
-    /// The provider knows it by that name, or did; of an erased one every name may be its own.
+    /// The provider calls it so; of an erased one every name may be its own.
     pub(super) fn is_named(&self, provider: &ProviderRef) -> bool {
         self.provider.known().map_or(self.standing != Standing::Requested, |known| known == provider)
+    }
+
+    /// The provider calls it so, or did.
+    pub(super) fn has_been_named(&self, provider: &ProviderRef) -> bool {
+        self.is_named(provider) || self.former.contains(provider)
+    }
+
+    /// All that the provider has ever called it.
+    fn names(self) -> Vec<ProviderRef> {
+        let mut names = self.former;
+        if let Private::Known(name) = self.provider {
+            names.push(name);
+        }
+        names
     }
 
     /// Attempts at booking it that may still take effect.
     pub fn bookings_in_doubt(&self) -> impl Iterator<Item = &Doubt> {
         self.doubts.iter().filter(|doubt| doubt.act == Act::Book)
-    }
-
-    pub(super) fn attempt_started(&mut self, event: &BookingAttemptStarted) {
-        let BookingAttemptStarted { act, attempt, deadline, .. } = *event;
-        self.attempts = attempt;
-        self.doubts.push(Doubt { attempt, act, deadline });
-        if let Some(errand) = &mut self.errand {
-            errand.phase = Phase::Attempting { attempt, deadline };
-            errand.since = errand.since.or(Some(deadline));
-        }
-    }
-
-    pub(super) fn postponed(&mut self, event: &BookingPostponed) {
-        self.resolve(Some(event.attempt));
-        self.in_vain(Phase::Due { at: event.next_attempt_at });
-    }
-
-    pub(super) fn outcome_unknown(&mut self, event: &BookingOutcomeUnknown) {
-        let BookingOutcomeUnknown { attempt, look_up_at, .. } = *event;
-        let doubt = self.doubts.iter().find(|doubt| doubt.attempt == attempt);
-        let deadline = doubt.map_or(look_up_at, |doubt| doubt.deadline);
-        self.in_vain(Phase::Unknown { attempt, deadline, look_up_at });
-    }
-
-    fn in_vain(&mut self, phase: Phase) {
-        if let Some(errand) = &mut self.errand {
-            errand.phase = phase;
-            errand.rounds = errand.rounds.saturating_add(1);
-        }
-    }
-
-    /// The provider has it, for sure or pending. A cancelling that is under way goes on.
-    pub(super) fn made(&mut self, standing: Standing, staff: Option<StaffId>, start: Timestamp, end: Timestamp) {
-        self.standing = standing;
-        self.staff = staff;
-        self.slot.start = start;
-        self.slot.end = end;
-        if self.act() != Some(Act::Cancel) {
-            self.errand = self.cancel_wanted_by.take().map(|by| Errand::new(Act::Cancel, self.requested_at, by));
-        }
-    }
-
-    pub(super) fn failed(&mut self, attempt: Option<u32>, reason: String) {
-        self.resolve(attempt);
-        self.standing = Standing::Failed;
-        self.errand = None;
-        self.cancel_wanted_by = None;
-        // Whoever asked for it has still to hear of it.
-        self.settled = false;
-        self.failure = Some(reason);
-    }
-
-    pub(super) fn cancel_requested(&mut self, by: String) {
-        self.settled = false;
-        if self.standing == Standing::Requested {
-            self.cancel_wanted_by = Some(by);
-        } else {
-            self.errand = Some(Errand::new(Act::Cancel, self.requested_at, by));
-        }
-    }
-
-    pub(super) fn cancelled(&mut self) {
-        self.standing = Standing::Cancelled;
-        self.errand = None;
-        self.cancel_wanted_by = None;
-        self.doubts.retain(|doubt| doubt.act == Act::Book);
-    }
-
-    pub(super) fn move_requested(&mut self, target: Target, by: String) {
-        self.errand = Some(Errand { target: Some(target), ..Errand::new(Act::Move, self.requested_at, by) });
-        self.settled = false;
-    }
-
-    pub(super) fn moved(&mut self, stays: bool) {
-        self.errand = None;
-        if !stays {
-            self.standing = Standing::Moved;
-        }
-    }
-
-    /// What was asked for will not happen; it stands as before.
-    pub(super) fn stays(&mut self, attempt: Option<u32>) {
-        self.resolve(attempt);
-        self.errand = None;
-    }
-
-    /// That attempt's outcome is known now; it cannot come late any more.
-    pub(super) fn resolve(&mut self, attempt: Option<u32>) {
-        self.doubts.retain(|doubt| Some(doubt.attempt) != attempt);
     }
 }

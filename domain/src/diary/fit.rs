@@ -214,7 +214,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 8_000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 8_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         /// The page is filled one by one, as in life; each answer must be what trying everything would say.
         #[test]

@@ -9,11 +9,12 @@ mod contention;
 mod decide;
 mod event;
 mod fit;
+mod progress;
 mod rejection;
 mod rules;
 mod slot;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use aggregate::Diary;
 pub use booking::{Booking, Doubt, Errand, Phase, Standing, Target};

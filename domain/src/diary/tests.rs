@@ -22,16 +22,16 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-const PAGE: Date = date(2025, 7, 2);
-const NEXT_PAGE: Date = date(2025, 7, 3);
+pub(crate) const PAGE: Date = date(2025, 7, 2);
+pub(crate) const NEXT_PAGE: Date = date(2025, 7, 3);
 
 /// A time of the page's day, in UTC.
-fn on(clock: &str) -> Timestamp {
+pub(crate) fn on(clock: &str) -> Timestamp {
     at(&format!("2025-07-02T{clock}:00Z"))
 }
 
 /// Seconds after the moment from which the page is seen.
-fn now(seconds: i64) -> Timestamp {
+pub(crate) fn now(seconds: i64) -> Timestamp {
     at("2025-07-01T08:00:00Z") + SignedDuration::from_secs(seconds)
 }
 
@@ -39,34 +39,34 @@ fn given(events: &[DiaryEvent]) -> AggregateTestExecutor<Diary> {
     TestFramework::with(()).given(events.to_vec())
 }
 
-fn page(events: &[DiaryEvent]) -> Diary {
+pub(crate) fn page(events: &[DiaryEvent]) -> Diary {
     let mut page = Diary::default();
     events.iter().cloned().for_each(|event| page.apply(event));
     page
 }
 
-fn booking(number: u128) -> BookingId {
+pub(crate) fn booking(number: u128) -> BookingId {
     BookingId(Uuid::from_u128(number))
 }
 
-fn people(ids: &[&str]) -> Vec<StaffId> {
+pub(crate) fn people(ids: &[&str]) -> Vec<StaffId> {
     ids.iter().map(|id| staff(id)).collect()
 }
 
 /// Half an hour without buffers.
-fn slot(start: &str) -> Slot {
+pub(crate) fn slot(start: &str) -> Slot {
     let start = on(start);
     Slot { start, end: shifted(start, 30), buffer_before_minutes: 0, buffer_after_minutes: 0 }
 }
 
 /// Half an hour of the next day.
-fn slot_tomorrow(start: &str) -> Slot {
+pub(crate) fn slot_tomorrow(start: &str) -> Slot {
     let start = at(&format!("2025-07-03T{start}:00Z"));
     Slot { start, end: shifted(start, 30), ..slot("09:00") }
 }
 
 /// Everything is allowed, and these could serve it at any time.
-fn terms(staff: &[&str]) -> Terms {
+pub(crate) fn terms(staff: &[&str]) -> Terms {
     let staff = people(staff).into_iter().map(|staff| StaffDay { staff, windows: None }).collect();
     Terms {
         branch_name: "Mitte".into(),
@@ -80,7 +80,7 @@ fn terms(staff: &[&str]) -> Terms {
     }
 }
 
-fn contact() -> Contact {
+pub(crate) fn contact() -> Contact {
     Contact {
         name: "Max Mustermann".into(),
         email: "max@example.com".into(),
@@ -90,7 +90,7 @@ fn contact() -> Contact {
 }
 
 /// A call asks for half an hour.
-fn ask(number: u128, start: &str, staff: &[&str]) -> RequestBooking {
+pub(crate) fn ask(number: u128, start: &str, staff: &[&str]) -> RequestBooking {
     RequestBooking {
         booking: booking(number),
         customer: MAX,
@@ -114,7 +114,7 @@ fn request(ask: RequestBooking) -> Command {
 }
 
 /// What the page says when it says yes to `ask`.
-fn requested(number: u128, start: &str, staff: &[&str]) -> BookingRequested {
+pub(crate) fn requested(number: u128, start: &str, staff: &[&str]) -> BookingRequested {
     let RequestBooking { booking, customer, call, source, branch, event_type, team, slot, zone, language, .. } =
         ask(number, start, staff);
     BookingRequested {
@@ -147,24 +147,24 @@ fn claim_after_look_up(number: u128, act: Act, attempt: u32, looked_up: Timestam
     Command::StartAttempt { booking, act, deadline, now, looked_up: Some(looked_up) }
 }
 
-fn started(number: u128, act: Act, attempt: u32) -> DiaryEvent {
+pub(crate) fn started(number: u128, act: Act, attempt: u32) -> DiaryEvent {
     let deadline = now(i64::from(attempt) * 100 + 15);
     BookingAttemptStarted { booking: booking(number), act, attempt, deadline }.into()
 }
 
-fn postponed(number: u128, act: Act, attempt: u32) -> DiaryEvent {
+pub(crate) fn postponed(number: u128, act: Act, attempt: u32) -> DiaryEvent {
     let next_attempt_at = now(i64::from(attempt) * 100 + 60);
     let reason = "rate_limited".into();
     BookingPostponed { booking: booking(number), act, attempt, reason, next_attempt_at }.into()
 }
 
-fn unknown(number: u128, act: Act, attempt: u32) -> DiaryEvent {
+pub(crate) fn unknown(number: u128, act: Act, attempt: u32) -> DiaryEvent {
     let look_up_at = now(i64::from(attempt) * 100 + 20);
     BookingOutcomeUnknown { booking: booking(number), act, attempt, reason: "http_500".into(), look_up_at }.into()
 }
 
 /// The provider's word for what `requested` asks for, by its number there, from attempt and host.
-fn word(number: u128, start: &str, provider: i64, attempt: Option<u32>, host: Option<&str>) -> Confirmation {
+pub(crate) fn word(number: u128, start: &str, provider: i64, attempt: Option<u32>, host: Option<&str>) -> Confirmation {
     let Slot { start, end, .. } = slot(start);
     let name = ProviderRef { uid: format!("uid{provider}"), number: provider };
     let host_number = host.map(|_| 11);
@@ -180,7 +180,7 @@ fn word(number: u128, start: &str, provider: i64, attempt: Option<u32>, host: Op
     }
 }
 
-fn confirmed(word: Confirmation) -> BookingConfirmed {
+pub(crate) fn confirmed(word: Confirmation) -> BookingConfirmed {
     let Confirmation { booking, attempt, provider, staff, host, start, end, .. } = word;
     let number = booking.0.as_u128();
     BookingConfirmed {
@@ -199,12 +199,12 @@ fn confirmed(word: Confirmation) -> BookingConfirmed {
     }
 }
 
-fn settled(number: u128) -> DiaryEvent {
+pub(crate) fn settled(number: u128) -> DiaryEvent {
     BookingSettled { booking: booking(number) }.into()
 }
 
 /// A booking that Anna or Ben could serve and that stands with Anna, nothing about it open.
-fn standing(number: u128, start: &str) -> Vec<DiaryEvent> {
+pub(crate) fn standing(number: u128, start: &str) -> Vec<DiaryEvent> {
     vec![
         requested(number, start, &["anna", "ben"]).into(),
         started(number, Act::Book, 1),
@@ -214,6 +214,6 @@ fn standing(number: u128, start: &str) -> Vec<DiaryEvent> {
 }
 
 /// Several histories, one after the other.
-fn after<const N: usize>(histories: [Vec<DiaryEvent>; N]) -> Vec<DiaryEvent> {
+pub(crate) fn after<const N: usize>(histories: [Vec<DiaryEvent>; N]) -> Vec<DiaryEvent> {
     histories.concat()
 }

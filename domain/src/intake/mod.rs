@@ -1,8 +1,12 @@
 //! The process manager between deliveries and calls, without its errands: reads what a delivery says, and what of it
 //! the company can act on.
 
+#[cfg(test)]
+pub(crate) mod deliveries;
 mod facts;
 mod reading;
+#[cfg(test)]
+mod tests;
 mod value;
 mod wish;
 

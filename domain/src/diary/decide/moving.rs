@@ -45,10 +45,11 @@ impl Diary {
     pub(super) fn arrive(&self, arrival: Arrival) -> Vec<DiaryEvent> {
         let Arrival { request, from, from_page, page, confirmation } = arrival;
         let booking = request.booking;
-        let here = self.here(booking);
-        if here.is_some_and(|here| here.is_named(&confirmation.provider)) {
+        // Whoever tells it late, after it has arrived or even moved on, tells nothing new.
+        if self.booking(booking).is_some_and(|known| known.has_been_named(&confirmation.provider)) {
             return vec![];
         }
+        let here = self.here(booking);
         let mut events = self.release(&Holder::Move(booking));
         events.push(match here {
             Some(_) => BookingMoved { booking, from, to: confirmation.start, page, stays: true }.into(),
@@ -63,10 +64,11 @@ impl Diary {
         events
     }
 
-    /// It has arrived on another page.
+    /// It has arrived on another page. Whoever tells it late, after it has come back, tells nothing new.
     pub(super) fn leave(&self, id: BookingId, to: Timestamp, page: Date) -> Decision {
         let booking = self.known(id)?;
-        if booking.standing == Standing::Moved {
+        let target = booking.errand.as_ref().and_then(|errand| errand.target.as_ref());
+        if target.is_none_or(|target| target.page != page) {
             return Ok(vec![]);
         }
         let moved = BookingMoved { booking: id, from: booking.slot.start, to, page, stays: false };

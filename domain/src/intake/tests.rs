@@ -1,0 +1,5 @@
+//! From bytes to facts.
+
+mod facts;
+mod reading;
+mod wish;
