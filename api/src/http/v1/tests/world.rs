@@ -223,7 +223,7 @@ pub fn ended(company: &str, number: u32, said: Value) -> Value {
         "call_type": "phone_call",
         "direction": "inbound",
         "call_status": "ended",
-        "from_number": format!("+491713920{number:04}"),
+        "from_number": format!("+4917139200{number:02}"),
         "to_number": number_of(company),
         "start_timestamp": started,
         "end_timestamp": started + 30_000,
