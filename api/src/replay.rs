@@ -55,6 +55,10 @@ pub async fn select(app: &App, scope: Scope<'_>, which: &Which, at_most: usize) 
     };
     selection.more |= selection.deliveries.len() > at_most;
     selection.deliveries.truncate(at_most);
+    if matches!(which, Which::Matching(_)) {
+        selection.deliveries.reverse();
+    }
+    // What was received at the same moment stays in the order of the log.
     selection.deliveries.sort_by_key(|delivery| delivery.received_at);
     Ok(selection)
 }

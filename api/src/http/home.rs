@@ -61,12 +61,34 @@ mod tests {
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
-    async fn get(path: &str, language: &str) -> (Response, String) {
+    async fn get(path: &str, language: &str) -> (http::response::Parts, String) {
         let front = Front::new(routes(), Metrics::new().unwrap());
         let request = http::Request::get(path).header("accept-language", language).body(String::new()).unwrap();
         let (parts, body) = front.oneshot(request).await.unwrap().into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        (Response::from_parts(parts, warp::hyper::Body::default()), text)
+        (parts, String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_page_comes_in_both_languages_and_runs_nothing() {
+        for (language, words) in [("de-DE", "Der Server läuft"), ("en", "The server is up")] {
+            let (parts, text) = get("/", language).await;
+            assert_eq!((parts.status.as_u16(), &parts.headers["vary"]), (200, &"Accept-Language".parse().unwrap()));
+            assert_eq!(parts.headers["content-language"], language.split('-').next().unwrap());
+            assert!(parts.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
+            assert!(text.contains(words) && text.contains(env!("CARGO_PKG_VERSION")));
+            for active in ["<script", "<style", "style=", "onclick", "http://"] {
+                assert!(!text.contains(active), "{active}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_page_loads_is_there() {
+        for (path, media_type) in [("/home.css", "text/css; charset=utf-8"), ("/home.svg", "image/svg+xml")] {
+            let (parts, text) = get(path, "de").await;
+            assert_eq!((parts.status.as_u16(), parts.headers["content-type"].to_str().unwrap()), (200, media_type));
+            assert!(GERMAN.contains(path) && ENGLISH.contains(path) && !text.is_empty());
+        }
     }
 
     #[test]

@@ -1,1 +1,13 @@
+//! Every address over the whole front, on an installation of its own.
 
+mod access;
+mod bookings;
+mod calls;
+mod directory;
+mod events;
+mod health;
+mod keys;
+mod replays;
+mod stats;
+mod webhooks;
+mod world;

@@ -1,0 +1,62 @@
+//! The set-up as it is listed.
+
+use super::world::{PRAXIS, SALON, World};
+use ringbuch_domain::access::Role;
+use serde_json::json;
+
+#[tokio::test]
+async fn every_list_can_be_walked_and_every_item_looked_up() {
+    let world = World::new().await;
+    let key = world.key(SALON, Role::Viewer).await;
+    for (list, id, expected) in [
+        ("branches", "branch", 2),
+        ("phone-numbers", "number", 1),
+        ("event-types", "event_type", 2),
+        ("staff", "staff", 2),
+        ("agents", "agent", 1),
+    ] {
+        let items = world.walk(&key, &format!("/api/v1/{list}")).await;
+        assert_eq!(items.len(), expected, "{list}");
+        for item in items {
+            let name = item[id].as_str().map_or_else(|| item[id].to_string(), str::to_owned).replace('+', "%2B");
+            let shown = world.get(&key, &format!("/api/v1/{list}/{name}")).await.ok();
+            assert_eq!((&shown, &shown["company"]), (&item, &json!(SALON)), "{list}");
+        }
+        assert_eq!(world.get(&key, &format!("/api/v1/{list}/none")).await.status, 404, "{list}");
+        let page = world.get(&key, &format!("/api/v1/{list}?limit=1")).await.ok();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+        assert_eq!(page["next"].is_null(), expected == 1, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_filtered_by_branch_and_by_whether_it_is_active() {
+    let world = World::new().await;
+    let key = world.key(SALON, Role::Viewer).await;
+    for (query, expected) in [
+        ("branches?active=true", 1),
+        ("branches?active=false", 1),
+        ("phone-numbers?branch=mitte", 1),
+        ("phone-numbers?branch=nord", 0),
+        ("agents?branch=nord", 0),
+        ("event-types?branch=nord", 2),
+        ("staff?branch=nord", 2),
+    ] {
+        assert_eq!(world.walk(&key, &format!("/api/v1/{query}")).await.len(), expected, "{query}");
+    }
+    assert_eq!(world.get(&key, "/api/v1/branches?active=yes").await.status, 400);
+}
+
+#[tokio::test]
+async fn another_companys_set_up_is_not_found() {
+    let world = World::new().await;
+    let key = world.key(PRAXIS, Role::Viewer).await;
+    for path in ["phone-numbers/%2B493023125100", "agents/agent_salon"] {
+        assert_eq!(world.get(&key, &format!("/api/v1/{path}")).await.status, 404, "{path}");
+    }
+    for list in ["branches", "phone-numbers", "event-types", "staff", "agents"] {
+        for item in world.walk(&key, &format!("/api/v1/{list}")).await {
+            assert_eq!(item["company"], PRAXIS, "{list}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What keeps up and what does not.
+
+use super::world::{SALON, World, ended};
+use ringbuch_domain::access::Role;
+use serde_json::json;
+
+#[tokio::test]
+async fn read_models_are_told_with_how_far_they_have_come() {
+    let world = World::new().await;
+    let key = world.key(SALON, Role::Admin).await;
+    let all = world.walk(&key, "/api/v1/projections").await;
+    assert_eq!(all.len(), ringbuch_projections::all().len());
+    let head = world.app.journal.log().head().await.unwrap();
+    for it in &all {
+        assert_eq!((&it["checkpoint"], &it["lag"]), (&json!(head), &json!(0)), "{it}");
+    }
+    let one = world.get(&key, "/api/v1/projections/calls").await.ok();
+    assert_eq!((&one["name"], &one["version"]), (&json!("calls"), &json!(1)));
+    assert_eq!(world.get(&key, "/api/v1/projections/none").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_backlog_has_an_age_and_latencies_are_measured() {
+    let world = World::new().await;
+    let key = world.key(SALON, Role::Viewer).await;
+    world.deliver(SALON, &ended(SALON, 1, json!({}))).await;
+    world.clock.advance(jiff::SignedDuration::from_secs(40));
+    let health = world.get(&key, "/api/v1/stats/health").await.ok();
+    assert_eq!(
+        (&health["backlog"]["intake"]["count"], &health["backlog"]["intake"]["age_seconds"]),
+        (&json!(1), &json!(40.0))
+    );
+    assert_eq!(health["backlog"]["booking"]["count"], 0);
+    assert_eq!(health["projections"].as_array().unwrap().len(), ringbuch_projections::all().len());
+    assert!(health["latencies"]["append"][0]["count"].as_u64().unwrap() > 10);
+    assert!(health["turned_away"].is_null());
+    world.settle().await;
+    let health = world.get(&key, "/api/v1/stats/health").await.ok();
+    assert_eq!(health["backlog"]["intake"]["count"], 0);
+    let routes = health["latencies"]["http"].as_array().unwrap();
+    assert!(routes.iter().any(|it| it["route"] == "/api/v1/stats/health" && it["count"] == 1), "{routes:?}");
+}
+
+#[tokio::test]
+async fn owners_see_what_was_turned_away() {
+    let world = World::new().await;
+    let owner = world.key(SALON, Role::Owner).await;
+    world.app.tally.count("rejected:no_hint", "");
+    world.app.tally.count("rejected:signature_wrong", SALON);
+    let health = world.get(&owner, "/api/v1/stats/health").await.ok();
+    assert_eq!(health["turned_away"], json!({"no_hint": 1}));
+}
