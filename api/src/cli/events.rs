@@ -34,8 +34,8 @@ async fn show(desk: &Desk<'_>, stream: &str) -> Result<(), Failure> {
         return Err(Failure::new(format!("there is no stream '{}'", printable(stream.as_str()))).hint(hint));
     }
     let local = desk.local(events.first().and_then(|event| event.company.as_ref()));
-    desk.output.list(&events, &["#", "Time", "Type", "Data"], |event| {
-        vec![event.revision.to_string(), local.exact(event.time), event.r#type.clone(), event.data.to_string()]
+    desk.output.list(&events, &["#", "Time", "What happened", "Data"], |event| {
+        vec![event.revision.to_string(), local.exact(event.time), event.kind.clone(), event.data.to_string()]
     })
 }
 

@@ -38,20 +38,25 @@ async fn status(config: &Config, output: Output) -> Result<(), Failure> {
 struct Standing {
     name: &'static str,
     version: u32,
-    position: u64,
-    /// Events that it has not absorbed yet.
+    /// Position of the last event that it has absorbed.
+    checkpoint: u64,
+    /// Events of the log that it has not absorbed yet.
     lag: u64,
 }
 
 async fn tell(store: &Store, output: Output) -> Result<(), Failure> {
-    let head = store.log.head().await?;
     let mut standings = Vec::new();
-    for Projection { name, version, .. } in ringbuch_projections::all() {
-        let position = store.rows.checkpoint(name, *version).await?;
-        standings.push(Standing { name, version: *version, position, lag: head.saturating_sub(position) });
+    for &Projection { name, version, .. } in ringbuch_projections::all() {
+        let checkpoint = store.rows.checkpoint(name, version).await?;
+        standings.push(Standing { name, version, checkpoint, lag: 0 });
+    }
+    // Asked last, so that nobody seems to be ahead of the log.
+    let head = store.log.head().await?;
+    for it in &mut standings {
+        it.lag = head.saturating_sub(it.checkpoint);
     }
     output.list(&standings, &["Name", "Version", "Position", "Behind"], |it| {
-        vec![it.name.into(), it.version.to_string(), it.position.to_string(), it.lag.to_string()]
+        vec![it.name.into(), it.version.to_string(), it.checkpoint.to_string(), it.lag.to_string()]
     })
 }
 

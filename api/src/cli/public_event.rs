@@ -16,16 +16,16 @@ pub struct PublicEvent {
     pub stream: StreamId,
     pub revision: u64,
     pub id: Uuid,
-    pub r#type: String,
+    pub kind: String,
     pub version: u16,
     pub time: Timestamp,
     pub company: Option<CompanyId>,
     pub command: Uuid,
     pub correlation: Uuid,
     pub causation: Option<Uuid>,
+    /// There is a part beside the data that is not shown here.
+    pub sealed: bool,
     pub data: Value,
-    /// It has a private part, which is not shown.
-    pub private: bool,
 }
 
 impl PublicEvent {
@@ -40,15 +40,15 @@ impl PublicEvent {
             stream,
             revision,
             id,
-            r#type: kind,
+            kind,
             version,
             time,
             company,
             command: cause.command,
             correlation: cause.correlation,
             causation: cause.causation,
+            sealed: private.is_some(),
             data,
-            private: private.is_some(),
         })
     }
 
@@ -58,7 +58,7 @@ impl PublicEvent {
             "{:>8}  {}  {:<24} {}  {}",
             self.position,
             local.exact(self.time),
-            self.r#type,
+            self.kind,
             self.stream,
             self.data
         );
@@ -80,6 +80,6 @@ impl PublicEvent {
 
 /// A history under its headings.
 pub fn history(events: &[PublicEvent], local: &LocalTime) -> String {
-    let row = |event: &PublicEvent| vec![local.exact(event.time), event.r#type.clone(), event.gist()];
+    let row = |event: &PublicEvent| vec![local.exact(event.time), event.kind.clone(), event.gist()];
     super::output::table(&["Time", "What happened", ""], events.iter().map(row))
 }
