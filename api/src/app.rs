@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
 use crate::runners::{Projector, ProjectorError, TodoList};
 use crate::tally::Tally;
+use crate::timed::Timed;
 use ringbuch_adapters::sealing::{
     self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, PlainCodec, SealedPeople, Secrets,
 };
@@ -78,14 +79,14 @@ impl App {
         let index = IndexKey::load(&*store.keys, &master).await?;
         let secrets = Arc::new(Secrets::new(Arc::clone(&store.keys), master, Arc::clone(&clock)));
         let people: Arc<dyn People> = Arc::new(SealedPeople::new(Arc::clone(&store.keys), index.clone()));
-        let journal = Arc::new(Journal::new(Arc::clone(&store.log), Arc::new(PlainCodec), Arc::clone(&clock)));
         let metrics = Metrics::new()?;
+        let journal = Journal::new(Arc::clone(&store.log), Arc::new(PlainCodec), Arc::clone(&clock), metrics.clone());
+        let journal = Arc::new(journal);
         let projector = Arc::new(Projector::new(
             Arc::clone(&journal),
             Arc::clone(&store.rows),
             ringbuch_projections::all(),
             directory::PROJECTION.name,
-            metrics.clone(),
         ));
         projector.prepare().await?;
         projector.catch_up().await?;
@@ -93,7 +94,8 @@ impl App {
         directory.reload().await?;
         let providers =
             Arc::new(Providers::build(providers, Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&clock))?);
-        let (calendar, voice) = (providers.calendar(), providers.voice());
+        let calendar = Timed::calendar(providers.calendar(), &metrics);
+        let voice = Timed::voice(providers.voice(), &metrics);
         let intake = IntakeErrands {
             journal: Arc::clone(&journal),
             rows: Arc::clone(&store.rows),

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use ringbuch_domain::booking::{Person, contact, later};
 use ringbuch_domain::company::Company;
 use ringbuch_domain::customer::{self, Card, Customer};
-use ringbuch_domain::diary::{Booking, Command, Diary, Hold, Holder, Rejection, RequestBooking, Slot, shifted};
+use ringbuch_domain::diary::{Booking, Command, Diary, Hold, Holder, Rejection, RequestBooking, Slot, Terms, shifted};
 use ringbuch_domain::ids::{BookingId, BranchId, CompanyId, CustomerId, EventTypeId, StaffId};
 use ringbuch_domain::ports::{Caller, PeopleError};
 use ringbuch_domain::recorded::{Cause, StreamId};
@@ -77,6 +77,36 @@ pub struct NewAppointment {
     pub source: String,
 }
 
+/// A time at which somebody could come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    pub branch: BranchId,
+    /// By name or number; absent: the branch's default.
+    pub service: Option<String>,
+    /// Only this one is wanted, by name or id.
+    pub staff: Option<String>,
+    pub start: Timestamp,
+}
+
+/// What the page of the day says to an opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    pub event_type: EventTypeId,
+    pub slot: Slot,
+    /// Who could serve it, or why it cannot be had.
+    pub free: Result<Vec<StaffId>, Rejection>,
+}
+
+/// An opening as the set-up reads it.
+struct Plan {
+    event_type: EventTypeId,
+    team: Option<i64>,
+    slot: Slot,
+    wanted: Option<StaffId>,
+    page: Date,
+    terms: Terms,
+}
+
 /// Appointments of one company, changed by somebody.
 pub struct Appointments<'a> {
     app: &'a App,
@@ -93,11 +123,13 @@ impl<'a> Appointments<'a> {
     pub async fn book(&self, new: NewAppointment) -> Result<Booking, AppointmentError> {
         let set_up = self.set_up().await?;
         let profile = set_up.profile.clone().ok_or(company::Rejection::NotRegistered)?;
-        let event_type = service(&set_up, &new)?;
-        let service = set_up.event_types.get(&event_type).ok_or(AppointmentError::ServiceMissing)?;
-        let wanted = new.staff.as_deref().map(|said| staff(&set_up, &new.branch, said)).transpose()?;
+        let plan = plan(&set_up, &new.opening())?;
+        let diary = self.app.journal.load::<Diary>(&StreamId::diary(&self.company, plan.page)).await?;
+        if diary.aggregate.booking(new.booking).is_none() {
+            // Nobody is registered for the sake of an appointment that they do not get.
+            diary.aggregate.free(&plan.slot, &plan.terms, plan.wanted.as_ref(), None, self.app.clock.now())?;
+        }
         let customer = self.customer(&new).await?;
-        let page = new.start.to_zoned(set_up.zone()).date();
         let card = self.app.journal.load::<Customer>(&StreamId::customer(customer)).await?;
         let person = Person {
             customer,
@@ -112,23 +144,26 @@ impl<'a> Appointments<'a> {
             call: None,
             source: new.source.clone(),
             branch: new.branch.clone(),
-            event_type,
-            team: service.team,
-            slot: Slot {
-                start: new.start,
-                end: shifted(new.start, service.minutes.into()),
-                buffer_before_minutes: service.buffer_before,
-                buffer_after_minutes: service.buffer_after,
-            },
-            wanted,
+            event_type: plan.event_type,
+            team: plan.team,
+            slot: plan.slot,
+            wanted: plan.wanted,
             zone: profile.zone.clone(),
             language: profile.language.clone(),
             contact: contact(person, &profile, &[new.notes.as_deref()]),
-            terms: set_up.terms(&new.branch, event_type, page)?,
+            terms: plan.terms,
             now: self.app.clock.now(),
         };
-        self.tell(page, Command::RequestBooking(Box::new(request))).await?;
-        self.stands(page, new.booking).await
+        self.tell(plan.page, Command::RequestBooking(Box::new(request))).await?;
+        self.stands(plan.page, new.booking).await
+    }
+
+    /// Asks the page of the day what it would say to a booking; the answer keeps nothing.
+    pub async fn availability(&self, opening: &Opening) -> Result<Availability, AppointmentError> {
+        let Plan { event_type, slot, wanted, page, terms, .. } = plan(&self.set_up().await?, opening)?;
+        let diary = self.app.journal.load::<Diary>(&StreamId::diary(&self.company, page)).await?;
+        let free = diary.aggregate.free(&slot, &terms, wanted.as_ref(), None, self.app.clock.now());
+        Ok(Availability { event_type, slot, free })
     }
 
     /// Asks for a cancellation; the calendar follows from the to-do list.
@@ -147,6 +182,9 @@ impl<'a> Appointments<'a> {
         let length = known.slot.end.duration_since(known.slot.start);
         let end = start.checked_add(length).map_err(|_| Rejection::LeavesThePage)?;
         let to = Slot { start, end, ..known.slot };
+        if known.errand.is_none() && known.slot == to {
+            return Ok(known);
+        }
         let (branch, event_type) = (known.request.branch.clone(), known.request.event_type);
         let now = self.app.clock.now();
         let hold = Hold {
@@ -225,14 +263,39 @@ impl<'a> Appointments<'a> {
     }
 }
 
-fn service(set_up: &Company, new: &NewAppointment) -> Result<EventTypeId, AppointmentError> {
-    let Some(said) = &new.service else {
-        let branch = set_up.branches.get(&new.branch);
-        let branch = branch.ok_or_else(|| company::Rejection::BranchUnknown { branch: new.branch.clone() })?;
-        return branch.default_event_type.ok_or(AppointmentError::ServiceMissing);
-    };
-    let named = set_up.service_named(&new.branch, said).map(|service| service.event_type);
-    named.ok_or_else(|| AppointmentError::ServiceUnknown(said.clone()))
+impl NewAppointment {
+    fn opening(&self) -> Opening {
+        let Self { branch, service, staff, start, .. } = self.clone();
+        Opening { branch, service, staff, start }
+    }
+}
+
+fn plan(set_up: &Company, opening: &Opening) -> Result<Plan, AppointmentError> {
+    let branch = &opening.branch;
+    let event_type = service(set_up, branch, opening.service.as_deref())?;
+    let service = set_up.event_types.get(&event_type).ok_or(AppointmentError::ServiceMissing)?;
+    let page = opening.start.to_zoned(set_up.zone()).date();
+    Ok(Plan {
+        event_type,
+        team: service.team,
+        slot: Slot {
+            start: opening.start,
+            end: shifted(opening.start, service.minutes.into()),
+            buffer_before_minutes: service.buffer_before,
+            buffer_after_minutes: service.buffer_after,
+        },
+        wanted: opening.staff.as_deref().map(|said| staff(set_up, branch, said)).transpose()?,
+        page,
+        terms: set_up.terms(branch, event_type, page)?,
+    })
+}
+
+fn service(set_up: &Company, branch: &BranchId, said: Option<&str>) -> Result<EventTypeId, AppointmentError> {
+    let known = set_up.branches.get(branch);
+    let known = known.ok_or_else(|| company::Rejection::BranchUnknown { branch: branch.clone() })?;
+    let Some(said) = said else { return known.default_event_type.ok_or(AppointmentError::ServiceMissing) };
+    let named = set_up.service_named(branch, said).map(|service| service.event_type);
+    named.ok_or_else(|| AppointmentError::ServiceUnknown(said.to_owned()))
 }
 
 fn staff(set_up: &Company, branch: &BranchId, said: &str) -> Result<StaffId, AppointmentError> {

@@ -2,9 +2,11 @@
 //! process never mix; a label is a word from a list, a company or a route, never a text that somebody outside chooses.
 
 mod labels;
+mod latency;
 pub mod names;
 
 pub use labels::{BreakerState, CacheOutcome, McpOutcome, ProviderOutcome, RejectReason, WebhookOutcome};
+pub use latency::Latency;
 
 use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use http::{Method, StatusCode};
@@ -53,6 +55,11 @@ impl Metrics {
     /// Everything in the text form that Prometheus reads.
     pub fn render(&self) -> String {
         self.handle.render()
+    }
+
+    /// The percentiles of what was measured in seconds, by the labels that are named.
+    pub fn latencies(&self, metric: &str, by: &[&str]) -> Vec<Latency> {
+        latency::latencies(&self.render(), metric, by)
     }
 
     /// Keeps memory bounded until the token is cancelled; without it samples pile up between two scrapes.

@@ -52,6 +52,9 @@ kinds! {
         "The key is valid, but its role, its scopes or its company do not allow this.";
     Rejected "rejected" CONFLICT "Rejected":
         "The request was understood and a rule of the business says no. The member `rule` names the rule.";
+    ValueUnusable "value-unusable" UNPROCESSABLE_ENTITY "Value not usable":
+        "The body was read, but names something that does not exist or cannot be used. The member `rule` is a stable word \
+         for what is wrong, the detail says which value it is.";
     Conflict "conflict" CONFLICT "Conflict":
         "Somebody else changed the same thing at the same moment. Read it again and repeat.";
     BodyTooLarge "body-too-large" PAYLOAD_TOO_LARGE "Body too large":
@@ -109,6 +112,10 @@ impl Problem {
     /// A rule of the business said no; the code is the rejection's own.
     pub fn rejected(code: &str, sentence: impl Into<String>) -> Self {
         Self::new(Kind::Rejected).detail(sentence).with("rule", code)
+    }
+    /// A value of the body cannot be used; the code is a stable word.
+    pub fn unusable(code: &str, sentence: impl Into<String>) -> Self {
+        Self::new(Kind::ValueUnusable).detail(sentence).with("rule", code)
     }
     pub fn query(detail: impl Into<String>) -> Self {
         Self::new(Kind::QueryUnusable).detail(detail)

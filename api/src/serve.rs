@@ -1,8 +1,9 @@
 //! A server at work: requests on one side, runners on the other, and an orderly end for both.
 
 use crate::app::App;
+use crate::gauges;
 use crate::http::auth::Gate;
-use crate::http::{Front, Routes, health, intake as intake_routes, metrics as metrics_routes, problems, v1};
+use crate::http::{Front, Routes, health, home, intake as intake_routes, metrics as metrics_routes, problems, v1};
 use crate::intake::Door;
 use crate::keys::KeysByHash;
 use crate::ready::Ready;
@@ -42,6 +43,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         .and(health::routes(&ready, draining))
         .and(metrics_routes::routes(&app.metrics, options.metrics_token.as_ref()))
         .and(problems::routes())
+        .and(home::routes())
         .and(v1::routes(app, &gate))
 }
 
@@ -51,6 +53,8 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
     let stop_runners = CancellationToken::new();
     let mut runners = app.work(&stop_runners);
+    runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
+    runners.spawn(gauges::run(app.clone(), stop_runners.clone()));
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
     }

@@ -22,13 +22,15 @@ pub enum Unreadable {
 /// Reads a date against the day on which it was said.
 pub fn read_date(said: &str, today: Date) -> Result<Date, Unreadable> {
     let text = plain(said);
-    let read = relative(&text, today)
-        .or_else(|| iso(&text))
-        .or_else(|| dotted(&text, today))
-        .or_else(|| digits_only(&text))
-        .or_else(|| with_month_name(&text, today))
-        .or_else(|| weekday(&text, today));
-    read.ok_or(Unreadable::Date)
+    let (named, text) = leading_weekday(&text);
+    let read = relative(text, today)
+        .or_else(|| iso(text))
+        .or_else(|| dotted(text, today))
+        .or_else(|| digits_only(text))
+        .or_else(|| with_month_name(text, today))
+        .or_else(|| weekday(text, today));
+    // A weekday that contradicts its date leaves nobody knowing which of the two was meant.
+    read.filter(|date| named.is_none_or(|named| named == date.weekday())).ok_or(Unreadable::Date)
 }
 
 /// Reads a time of day. Hours up to six without a part of the day mean the afternoon where they were spoken ("drei
@@ -55,6 +57,15 @@ fn plain(said: &str) -> String {
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// "Mittwoch, den 2.7.": the weekday and the date behind it. A weekday alone is a date of its own.
+fn leading_weekday(text: &str) -> (Option<Weekday>, &str) {
+    let text = text.strip_prefix("am ").unwrap_or(text);
+    let Some((word, rest)) = text.split_once([',', ' ']) else { return (None, text) };
+    let Some(named) = weekday_named(word) else { return (None, text) };
+    let rest = rest.trim();
+    (Some(named), ["den ", "dem ", "der "].iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest))
+}
+
 fn relative(text: &str, today: Date) -> Option<Date> {
     let days = match text {
         "heute" | "today" => 0,
@@ -77,8 +88,7 @@ fn iso(text: &str) -> Option<Date> {
 
 /// "2.7.2025", "02.07.25", "2.7.", "20.12".
 fn dotted(text: &str, today: Date) -> Option<Date> {
-    let text = text.rsplit_once(", ").map_or(text, |(_, date)| date);
-    let text = text.trim_start_matches("den ").trim_start_matches("am ");
+    let text = text.strip_prefix("den ").unwrap_or(text);
     let mut parts = text.trim_end_matches('.').split('.').map(str::trim);
     let (day, month) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     match parts.next() {
@@ -120,19 +130,16 @@ const MONTHS: [(&str, i8); 18] = [
     ("july", 7),
 ];
 
-/// "2. Juli", "Mittwoch, den 2. Juli 2025".
+/// "2. Juli", "2. Juli 2025".
 fn with_month_name(text: &str, today: Date) -> Option<Date> {
-    let words: Vec<&str> =
-        text.split(|c: char| c == ' ' || c == ',' || c == '.').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text.split([' ', ',', '.']).filter(|word| !word.is_empty()).collect();
     let at = words.iter().position(|word| MONTHS.iter().any(|(name, _)| name == word))?;
     let month = MONTHS.iter().find(|(name, _)| Some(name) == words.get(at)).map(|(_, month)| *month)?;
     let day: i8 = words.get(at.checked_sub(1)?)?.parse().ok()?;
-    let date = match words.get(at + 1) {
-        Some(year) => ymd(full_year(year)?, month, day)?,
-        None => next_without_year(day, month, today)?,
-    };
-    let named = words.iter().find_map(|word| weekday_named(word));
-    named.is_none_or(|named| named == date.weekday()).then_some(date)
+    match words.get(at + 1) {
+        Some(year) => ymd(full_year(year)?, month, day),
+        None => next_without_year(day, month, today),
+    }
 }
 
 /// "Freitag", "am Freitag", "kommenden Freitag": the next one after today. "Nächsten Freitag" has two honest readings
@@ -172,12 +179,10 @@ fn full_year(text: &str) -> Option<i16> {
 
 /// A date without a year is the next one, unless it has just passed: nobody means the day eleven months from now.
 fn next_without_year(day: i8, month: i8, today: Date) -> Option<Date> {
-    let this_year = ymd(today.year(), month, day);
     let just_passed = today.checked_sub(60.days()).ok()?;
-    match this_year {
-        Some(date) if date >= just_passed => Some(date),
-        _ => ymd(today.year() + 1, month, day),
-    }
+    let year = today.year();
+    let in_each_year = [year - 1, year, year + 1].into_iter().filter_map(|year| ymd(year, month, day));
+    in_each_year.into_iter().find(|date| *date >= just_passed)
 }
 
 fn ymd(year: i16, month: i8, day: i8) -> Option<Date> {
@@ -213,8 +218,7 @@ fn clock_face(text: &str) -> Option<Time> {
     let words: Vec<&str> = text.split(' ').collect();
     let (hour, minutes) = match words.as_slice() {
         ["halb", hour] => (hour_word(hour)?, -30),
-        ["dreiviertel", hour] => (hour_word(hour)?, -15),
-        ["viertel", "vor", hour] => (hour_word(hour)?, -15),
+        ["dreiviertel", hour] | ["viertel", "vor", hour] => (hour_word(hour)?, -15),
         ["viertel", "nach", hour] => (hour_word(hour)?, 15),
         [hour] if HOURS.iter().any(|(name, _)| name == hour) => (hour_word(hour)?, 0),
         _ => return None,
@@ -228,11 +232,12 @@ fn afternoon_where_early(minute: i16) -> Option<Time> {
     Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()
 }
 
-/// "11:00", "11.30", "11 uhr 30", "14", "14h".
+/// "11:00", "11:00:00", "11.30", "11 uhr 30", "14", "14h". What names an offset from UTC is no local time.
 fn written(text: &str) -> Option<Time> {
     let text = text.strip_suffix('h').unwrap_or(text).trim();
+    let text = text.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(text);
     let (hour, minute) = match text.split_once([':', '.']).or_else(|| text.split_once(" uhr ")) {
-        Some((hour, rest)) => (hour.trim(), rest.split([':', '+', 'z']).next()?.trim()),
+        Some((hour, rest)) => (hour.trim(), rest.trim()),
         None => (text, ""),
     };
     if !(1..=2).contains(&hour.len()) || minute.len() > 2 {

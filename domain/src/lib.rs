@@ -19,6 +19,8 @@ pub mod phone;
 pub mod ports;
 pub mod private;
 pub mod recorded;
+#[cfg(test)]
+mod salon;
 pub mod webhook;
 
 pub use any_event::AnyEvent;

@@ -3,16 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 /// The private part of an event. Whoever reads it says what happens when the person was forgotten.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Private<T> {
     Known(T),
+    #[default]
     Erased,
-}
-
-impl<T> Default for Private<T> {
-    fn default() -> Self {
-        Self::Erased
-    }
 }
 
 impl<T> Private<T> {

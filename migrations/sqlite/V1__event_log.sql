@@ -1,4 +1,5 @@
--- The event log: one row an event, in one dense order. Ids are 16 bytes, times are epoch microseconds.
+-- The event log: one row an event, in one dense order. Ids are 16 bytes, times are epoch microseconds. The log ends where
+-- its last row is: whoever appends holds the file's write lock while looking, so no row of its own keeps the head.
 CREATE TABLE events (
     position        INTEGER PRIMARY KEY,
     stream          TEXT    NOT NULL,
@@ -37,11 +38,3 @@ WHEN EXISTS (SELECT 1 FROM events WHERE position = NEW.position)
 BEGIN
     SELECT RAISE(ABORT, 'events are never replaced');
 END;
-
--- Where the log ends. Whoever appends holds this row first, so that positions are dense and in commit order.
-CREATE TABLE log_head (
-    one      INTEGER PRIMARY KEY CHECK (one = 1),
-    position INTEGER NOT NULL
-) STRICT;
-
-INSERT INTO log_head (one, position) VALUES (1, 0);

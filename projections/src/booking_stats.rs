@@ -1,6 +1,6 @@
 //! Booking statistics as rows: what happened per hour, with the reasons of losses, and how many bookings stand where now.
 
-use crate::columns::{hour_of, is_arrival};
+use crate::columns::hour_of;
 use crate::page::Span;
 use crate::projection::Projection;
 use crate::rows::{ReadModels, Rows, RowsError, text};
@@ -74,6 +74,7 @@ fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
             stands(row.company, it.booking, None, false, rows);
         }
         DiaryEvent::BookingMoveFailed(it) => stands(row.company, it.booking, None, false, rows),
+        DiaryEvent::BookingCancelFailed(it) => stands(row.company, it.booking, None, false, rows),
         DiaryEvent::BookingCancelled(it) => {
             count(row, "cancelled", "", rows);
             stands(row.company, it.booking, Some("cancelled"), false, rows);
@@ -93,9 +94,6 @@ fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
 }
 
 fn project_requested(row: &Row<'_>, it: &BookingRequested, rows: &mut Rows) {
-    if is_arrival(it) {
-        return;
-    }
     count(row, "requested", "", rows);
     rows.execute(
         "INSERT INTO booking_facts (company, booking, status, in_doubt) VALUES ($1, $2, 'requested', 0)

@@ -2,7 +2,7 @@
 //! up, cancel, move, or settle. A crash at any moment leaves the row, so nothing is forgotten.
 
 use crate::backlog::{self, Backlog};
-use crate::columns::{is_arrival, opt_text, page_of, position};
+use crate::columns::{opt_text, page_of, position};
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
 use crate::rows::{ReadModels, Rows, RowsError, text};
@@ -96,8 +96,6 @@ fn project_diary(event: &Recorded<AnyEvent>, company: &CompanyId, diary: &DiaryE
         );
     };
     match diary {
-        // The old page still has to let it go, so the move goes on from there.
-        DiaryEvent::BookingRequested(it) if is_arrival(it) => {}
         DiaryEvent::BookingRequested(it) => {
             due_at_once(event, company, &it.booking, it.call.as_ref(), Stage::Book, rows);
         }
@@ -119,6 +117,7 @@ fn project_diary(event: &Recorded<AnyEvent>, company: &CompanyId, diary: &DiaryE
         DiaryEvent::BookingPending(it) => settle(&it.booking),
         DiaryEvent::BookingFailed(it) => settle(&it.booking),
         DiaryEvent::BookingMoveFailed(it) => settle(&it.booking),
+        DiaryEvent::BookingCancelFailed(it) => settle(&it.booking),
         DiaryEvent::BookingCancelled(it) => settle(&it.booking),
         DiaryEvent::BookingSettled(it) => project_settled(event, company, &it.booking, rows),
         _ => {}

@@ -4,7 +4,6 @@ use crate::rows::Value;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::AnyEvent;
-use ringbuch_domain::diary::BookingRequested;
 use ringbuch_domain::recorded::{Recorded, StreamId};
 use serde::Serialize;
 use std::fmt::Display;
@@ -49,11 +48,6 @@ pub(crate) fn opt_text(value: Option<&impl Display>) -> Value {
 pub(crate) fn page_of(stream: &StreamId) -> Option<Date> {
     let (_company, day) = stream.as_str().strip_prefix("diary-")?.split_once('-')?;
     day.parse().ok()
-}
-
-/// A booking that arrives on another page is requested there a second time, which is no second wish.
-pub(crate) fn is_arrival(request: &BookingRequested) -> bool {
-    request.source == "move"
 }
 
 #[cfg(test)]

@@ -1,1 +1,5 @@
-//! Placeholder.
+//! Tests that need more than one crate, in one binary: `cargo test -p ringbuch-tests`. What needs a PostgreSQL server is
+//! marked as ignored and shows as such; `tests/run` starts a server of its own and runs everything.
+
+#[cfg(test)]
+mod contract;

@@ -14,14 +14,11 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 use uuid::Uuid;
 
-/// Whoever listens on this channel is told the newest position.
-pub(super) const CHANNEL: &str = "ringbuch_log";
-
 const LOCK: &str = "SELECT position FROM log_head FOR UPDATE";
 
 /// For each append: where its stream ends, and what the stream holds of its command. Streams that hold nothing are left
 /// out. The empty text keeps the planner from looking through the whole of a long stream for a command.
-const LOOK: &str = "
+const FIND: &str = "
     SELECT asked.place, newest.revision, held.id, held.kind, held.revision, held.position
     FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (stream, command, place)
     CROSS JOIN LATERAL
@@ -34,14 +31,17 @@ const LOOK: &str = "
         WHERE command = asked.command AND revision > 1 AND stream || '' = asked.stream
     ) AS held ON TRUE";
 
+/// Moves the head and inserts behind it.
 const INSERT: &str = "
+    WITH moved AS (UPDATE log_head SET position = $15)
     INSERT INTO events (position, stream, revision, id, command, correlation, causation, company, time, kind, version,
                         private_subject, public, private)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
                          $8::text[], $9::bigint[], $10::text[], $11::int[], $12::text[], $13::bytea[], $14::bytea[])";
 
-const MOVE_HEAD: &str = "
-    WITH moved AS (UPDATE log_head SET position = $1) SELECT pg_notify('ringbuch_log', $2)";
+/// Whoever listens on this channel is told the newest position.
+pub(super) const CHANNEL: &str = "ringbuch_log";
+const TELL: &str = "SELECT pg_notify('ringbuch_log', $1)";
 
 pub(super) type Outcomes = Vec<Result<Appended, AppendError>>;
 
@@ -49,19 +49,19 @@ pub(super) type Outcomes = Vec<Result<Appended, AppendError>>;
 pub(super) struct Session {
     client: Client,
     lock: Statement,
-    look: Statement,
+    find: Statement,
     insert: Statement,
-    move_head: Statement,
+    tell: Statement,
 }
 
 impl Session {
     pub async fn open(endpoint: &Endpoint) -> Result<Self, Failure> {
         let client = endpoint.connect(Role::Writer).await?;
         let lock = client.prepare(LOCK).await?;
-        let look = client.prepare(LOOK).await?;
+        let find = client.prepare(FIND).await?;
         let insert = client.prepare(INSERT).await?;
-        let move_head = client.prepare(MOVE_HEAD).await?;
-        Ok(Self { client, lock, look, insert, move_head })
+        let tell = client.prepare(TELL).await?;
+        Ok(Self { client, lock, find, insert, tell })
     }
 
     pub fn is_open(&self) -> bool {
@@ -73,10 +73,18 @@ impl Session {
         self.client.batch_execute("ROLLBACK").await.is_ok()
     }
 
+    /// Tells other nodes how far the log goes, without waiting for it: in the transaction it would hold up whoever waits
+    /// for the commit, and whoever misses it looks for himself soon.
+    pub async fn tell(&self, head: u64) {
+        let news = head.to_string();
+        let news: [&(dyn ToSql + Sync); 1] = [&news];
+        drop(Sent::send(self.client.query(&self.tell, &news)).await);
+    }
+
     /// Stores a batch and returns each append's outcome and where the log ends. After an error nothing is stored, unless
     /// the connection broke: then the log must be asked.
     pub async fn store(&self, batch: &[Waiting], again: bool) -> Result<(Outcomes, u64), Failure> {
-        let (head, found) = self.lock_and_look(batch).await?;
+        let (head, found) = self.lock_and_find(batch).await?;
         let mut plan = Planner::new(head, again);
         feed(&mut plan, batch, &found)?;
         let mut columns = Columns::default();
@@ -89,27 +97,23 @@ impl Session {
         Ok((outcomes, plan.head()))
     }
 
-    async fn lock_and_look(&self, batch: &[Waiting]) -> Result<(u64, Vec<Row>), Failure> {
+    async fn lock_and_find(&self, batch: &[Waiting]) -> Result<(u64, Vec<Row>), Failure> {
         let streams: Vec<&str> = batch.iter().map(|waiting| waiting.append.stream.as_str()).collect();
         let commands: Vec<Uuid> = batch.iter().map(|waiting| waiting.append.cause.command).collect();
         let asked: [&(dyn ToSql + Sync); 2] = [&streams, &commands];
-        let begun = Sent::send(self.client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")).await;
+        let begun = Sent::send(self.client.batch_execute("BEGIN")).await;
         let locked = Sent::send(self.client.query_one(&self.lock, &[])).await;
-        let looked = Sent::send(self.client.query(&self.look, &asked)).await;
+        let found = Sent::send(self.client.query(&self.find, &asked)).await;
         begun.answer().await?;
         let head: i64 = locked.answer().await?.try_get(0)?;
-        Ok((unsigned(head), looked.answer().await?))
+        Ok((unsigned(head), found.answer().await?))
     }
 
     async fn write(&self, columns: &Columns<'_>, head: u64) -> Result<(), Failure> {
-        let (position, news) = (number(head), head.to_string());
-        let place: [&(dyn ToSql + Sync); 2] = [&position, &news];
-        let inserted = Sent::send(columns.insert(&self.client, &self.insert)).await;
-        let moved = Sent::send(self.client.execute(&self.move_head, &place)).await;
+        let inserted = Sent::send(columns.insert(&self.client, &self.insert, number(head))).await;
         let committed = Sent::send(self.client.batch_execute("COMMIT")).await;
         // A statement that failed makes the COMMIT behind it a rollback, which PostgreSQL does not call an error.
         inserted.answer().await?;
-        moved.answer().await?;
         committed.answer().await?;
         Ok(())
     }
@@ -189,8 +193,8 @@ impl<'a> Columns<'a> {
         }
     }
 
-    async fn insert(&self, client: &Client, statement: &Statement) -> Result<u64, tokio_postgres::Error> {
-        let columns: [&(dyn ToSql + Sync); 14] = [
+    async fn insert(&self, client: &Client, statement: &Statement, head: i64) -> Result<u64, tokio_postgres::Error> {
+        let columns: [&(dyn ToSql + Sync); 15] = [
             &self.position,
             &self.stream,
             &self.revision,
@@ -205,6 +209,7 @@ impl<'a> Columns<'a> {
             &self.subject,
             &self.public,
             &self.private,
+            &head,
         ];
         client.execute(statement, &columns).await
     }

@@ -38,16 +38,20 @@ impl Role {
         }
     }
 
-    /// The log's few statements always want their indexes; a plan that was made while a table was small and unknown must
-    /// not stay with a scan. A writer that froze in the middle of a transaction loses it, so that other nodes go on.
+    /// The log's few statements always want their indexes, so that they are planned once and not at every call: a plan
+    /// costs more than the statement, and one that was made while a table was small must not stay with a scan. A writer
+    /// that froze in the middle of a transaction loses it, so that other nodes go on.
     fn settings(self) -> &'static str {
         match self {
             Self::Writer => {
-                "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
+                "SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_generic_plan;
+                 SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;
+                 SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
                  SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '3s'; SET statement_timeout = '30s'"
             }
             Self::LogReader => {
-                "SET enable_seqscan = off; SET jit = off; SET default_transaction_read_only = on;
+                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
+                 SET jit = off; SET default_transaction_read_only = on;
                  SET statement_timeout = '60s'"
             }
             Self::Rows => {

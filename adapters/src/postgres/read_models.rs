@@ -149,16 +149,16 @@ async fn run_all<'a>(
         sent.push((step, moved, effects));
     }
     lazy.answer().await?;
-    let mut late = None;
     for (step, moved, effects) in sent {
         if moved.answer().await? == 0 {
-            late = late.or(Some(step));
+            // What was sent behind it met the rows of whoever was faster; all of it is rolled back.
+            return Ok(Some(step));
         }
         for (sql, effect) in effects {
             effect.answer().await.map_err(|error| in_sql(error, sql))?;
         }
     }
-    Ok(late)
+    Ok(None)
 }
 
 async fn run(

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Appends that may wait before whoever brings another has to wait as well.
@@ -18,6 +18,8 @@ const QUEUE: usize = 1024;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// A transaction that takes longer than this is taken for lost.
 const ATTEMPT: Duration = Duration::from_secs(30);
+/// How often other nodes are told of news at most; telling costs about as much as a small append.
+const TELL_EVERY: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -38,6 +40,8 @@ impl Writer {
             news,
             arriving,
             waiting: VecDeque::new(),
+            untold: None,
+            told: Instant::now(),
             closing: closing.clone(),
             _ended: ended.clone().drop_guard(),
         };
@@ -63,6 +67,9 @@ struct Task {
     news: Arc<News>,
     arriving: mpsc::Receiver<Waiting>,
     waiting: VecDeque<Waiting>,
+    /// Where the log ended at the last commit, until other nodes are told.
+    untold: Option<u64>,
+    told: Instant,
     closing: CancellationToken,
     _ended: DropGuard,
 }
@@ -73,11 +80,13 @@ impl Task {
             let batch = Batch::take(&mut self.waiting);
             self.serve(batch).await;
         }
+        self.tell().await;
     }
 
     /// Takes in whatever waits, and waits only if there is nothing to do. False once closed and done.
     async fn collect(&mut self) -> bool {
-        if self.waiting.is_empty() {
+        while self.waiting.is_empty() {
+            let tell_at = self.told + TELL_EVERY;
             tokio::select! {
                 biased;
                 () = self.closing.cancelled(), if !self.arriving.is_closed() => self.arriving.close(),
@@ -85,6 +94,7 @@ impl Task {
                     Some(first) => self.waiting.push_back(first),
                     None => return false,
                 },
+                () = sleep_until(tell_at), if self.untold.is_some() => self.tell().await,
             }
         }
         while self.waiting.len() < MAX_BATCH {
@@ -108,6 +118,10 @@ impl Task {
                 Ok((outcomes, head)) => {
                     self.news.announce(head);
                     batch.answer(outcomes);
+                    self.untold = Some(head);
+                    if self.told.elapsed() > TELL_EVERY {
+                        self.tell().await;
+                    }
                 }
                 Err(failure) if failure.kind == Kind::Refused && batch.0.len() > 1 => {
                     let (first, second) = batch.split();
@@ -125,6 +139,14 @@ impl Task {
                     left.push((batch, true));
                 }
             }
+        }
+    }
+
+    /// Tells other nodes of what was appended since they were told last.
+    async fn tell(&mut self) {
+        if let (Some(head), Some(session)) = (self.untold.take(), &self.session) {
+            session.tell(head).await;
+            self.told = Instant::now();
         }
     }
 

@@ -17,7 +17,6 @@ const INSERT: &str = "
     INSERT INTO events (position, stream, revision, id, command, correlation, causation, company, time, kind, version,
                         private_subject, public, private)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-const MOVE_HEAD: &str = "UPDATE log_head SET position = ?1";
 
 type Outcomes = Vec<Result<Appended, AppendError>>;
 
@@ -80,8 +79,7 @@ fn store(connection: &mut Connection, batch: &[Waiting], again: bool) -> Result<
 }
 
 fn write(transaction: &Transaction<'_>, batch: &[Waiting], again: bool) -> rusqlite::Result<(Outcomes, u64)> {
-    let start = head(transaction)?;
-    let mut plan = Planner::new(start, again);
+    let mut plan = Planner::new(head(transaction)?, again);
     let mut outcomes = Vec::with_capacity(batch.len());
     for waiting in batch {
         let append = &waiting.append;
@@ -93,9 +91,6 @@ fn write(transaction: &Transaction<'_>, batch: &[Waiting], again: bool) -> rusql
                 Ok(answer)
             }
         });
-    }
-    if plan.head() > start {
-        transaction.prepare_cached(MOVE_HEAD)?.execute([number(plan.head())])?;
     }
     Ok((outcomes, plan.head()))
 }

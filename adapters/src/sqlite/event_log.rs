@@ -20,7 +20,10 @@ const ALL: &str = "
 
 /// The position of the newest event.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<u64> {
-    connection.prepare_cached("SELECT position FROM log_head")?.query_row([], |row| row.get(0)).map(unsigned)
+    connection
+        .prepare_cached("SELECT COALESCE(MAX(position), 0) FROM events")?
+        .query_row([], |row| row.get(0))
+        .map(unsigned)
 }
 
 #[async_trait]

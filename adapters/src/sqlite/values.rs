@@ -41,9 +41,10 @@ fn run(
     let refused = |error| failure(error, sql);
     let mut statement = connection.prepare_cached(sql).map_err(refused)?;
     bind(&mut statement, sql, args)?;
-    let columns = statement.column_count();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(refused)? {
+        // Counted here, since a step prepares the statement anew when a table was altered.
+        let columns = row.as_ref().column_count();
         let values = (0..columns).map(|column| value(row.get_ref(column).map_err(refused)?, sql));
         each(Row(values.collect::<Result<_, _>>()?))?;
     }

@@ -57,10 +57,10 @@ fn without_password(url: &str) -> String {
     };
     let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let place = match place.rsplit_once('@') {
-        Some((user, host)) => {
-            let name = user.split(':').next().unwrap_or_default();
-            format!("{name}:***@{host}")
-        }
+        Some((user, host)) => match user.split_once(':') {
+            Some((name, _)) => format!("{name}:***@{host}"),
+            None => format!("{user}@{host}"),
+        },
         None => place.to_owned(),
     };
     if parameters.is_empty() { format!("{scheme}://{place}") } else { format!("{scheme}://{place}?***") }

@@ -60,10 +60,12 @@ impl BookingErrands {
             Ok(made) => self.made(file, booking, attempt, deadline, made).await,
             Err(CalendarFailure::Refused { reason }) => self.refused(file, booking, attempt, deadline, &reason).await,
             Err(CalendarFailure::NotSent { reason, retry_after }) => {
-                self.postpone(file, attempt, reason, retry_after).await
+                self.postpone(file, booking, attempt, reason, retry_after).await
             }
             Err(CalendarFailure::Taken) => self.refused(file, booking, attempt, deadline, "taken").await,
-            Err(CalendarFailure::Unknown { reason }) => self.doubtful(file, booking, attempt, deadline, reason).await,
+            Err(unknown @ CalendarFailure::Unknown { .. }) => {
+                self.doubtful(file, booking, attempt, deadline, unknown).await
+            }
         }
     }
 
@@ -81,8 +83,8 @@ impl BookingErrands {
             return self.fail(file, Some(attempt), "same_as_another").await;
         }
         if !made.status.is_live() {
-            let reason = "the answer was a booking that is over".to_owned();
-            return self.doubtful(file, booking, attempt, deadline, reason).await;
+            let over = CalendarFailure::Unknown { reason: "the answer was a booking that is over".into() };
+            return self.doubtful(file, booking, attempt, deadline, over).await;
         }
         self.confirm(file, made, Some(attempt)).await?;
         self.cancel_twins(file, booking).await
@@ -123,7 +125,7 @@ impl BookingErrands {
         match self.find_ours(file, booking).await {
             Ok(Some(found)) => self.adopt(file, booking, found).await,
             Ok(None) => self.fail(file, Some(attempt), reason).await,
-            Err(failure) => self.unknown(file, attempt, deadline, failure.to_string()).await,
+            Err(failure) => self.unknown(file, booking, attempt, deadline, &failure).await,
         }
     }
 
@@ -134,23 +136,31 @@ impl BookingErrands {
         booking: &Booking,
         attempt: u32,
         deadline: Timestamp,
-        reason: String,
+        failure: CalendarFailure,
     ) -> anyhow::Result<()> {
         match self.find_ours(file, booking).await {
             Ok(Some(found)) => self.adopt(file, booking, found).await,
-            Ok(None) | Err(_) => self.unknown(file, attempt, deadline, reason).await,
+            Ok(None) => self.unknown(file, booking, attempt, deadline, &failure).await,
+            Err(blind) => self.unknown(file, booking, attempt, deadline, &blind).await,
         }
     }
 
+    /// Nobody knows what came of the attempt; it is looked up once its claim has lapsed, later with every round.
     pub(super) async fn unknown(
         &self,
         file: &File,
+        booking: &Booking,
         attempt: u32,
         deadline: Timestamp,
-        reason: String,
+        failure: &CalendarFailure,
     ) -> anyhow::Result<()> {
-        let again = self.patience.again_after(file.now(), file.booking, attempt.min(3), None);
+        let wait = match failure {
+            CalendarFailure::NotSent { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        let again = self.patience.again_after(file.now(), file.booking, booking.rounds() + 1, wait);
         let look_up_at = later(self.patience.certain_at(deadline), Duration::from_millis(1)).max(again);
+        let reason = failure.to_string();
         file.tell(Command::OutcomeUnknown { booking: file.booking, attempt, reason, look_up_at }).await?;
         Ok(())
     }
@@ -158,11 +168,12 @@ impl BookingErrands {
     pub(super) async fn postpone(
         &self,
         file: &File,
+        booking: &Booking,
         attempt: u32,
         reason: String,
         wait: Option<Duration>,
     ) -> anyhow::Result<()> {
-        let next_attempt_at = self.patience.again_after(file.now(), file.booking, attempt, wait);
+        let next_attempt_at = self.patience.again_after(file.now(), file.booking, booking.rounds() + 1, wait);
         file.tell(Command::Postpone { booking: file.booking, attempt, reason, next_attempt_at }).await?;
         Ok(())
     }
@@ -187,12 +198,17 @@ impl BookingErrands {
             return Ok(());
         };
         match self.calendar.cancel(&file.company, &provider.uid, "Abgesagt").await {
-            Ok(()) | Err(CalendarFailure::Refused { .. }) => file.tell(gone).await.map(|_| ())?,
+            Ok(()) => file.tell(gone).await.map(|_| ())?,
+            Err(CalendarFailure::Refused { reason }) if reason == "gone" => file.tell(gone).await.map(|_| ())?,
+            Err(CalendarFailure::Refused { reason }) => {
+                let stays = Command::CancelFailed { booking: file.booking, attempt: Some(attempt), reason };
+                file.tell(stays).await?;
+            }
             Err(CalendarFailure::NotSent { reason, retry_after }) => {
-                self.postpone(file, attempt, reason, retry_after).await?;
+                self.postpone(file, booking, attempt, reason, retry_after).await?;
             }
             Err(failure @ (CalendarFailure::Unknown { .. } | CalendarFailure::Taken)) => {
-                self.unknown(file, attempt, deadline, failure.to_string()).await?;
+                self.unknown(file, booking, attempt, deadline, &failure).await?;
             }
         }
         Ok(())
@@ -214,9 +230,11 @@ impl BookingErrands {
             Err(CalendarFailure::Taken) => self.move_failed(file, booking, Some(attempt), "taken").await,
             Err(CalendarFailure::Refused { reason }) => self.move_failed(file, booking, Some(attempt), &reason).await,
             Err(CalendarFailure::NotSent { reason, retry_after }) => {
-                self.postpone(file, attempt, reason, retry_after).await
+                self.postpone(file, booking, attempt, reason, retry_after).await
             }
-            Err(CalendarFailure::Unknown { reason }) => self.unknown(file, attempt, deadline, reason).await,
+            Err(unknown @ CalendarFailure::Unknown { .. }) => {
+                self.unknown(file, booking, attempt, deadline, &unknown).await
+            }
         }
     }
 

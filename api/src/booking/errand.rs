@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::runners::{Done, Errands};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step};
+use ringbuch_domain::booking::{Patience, Person, Step, contact, next_step};
 use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
@@ -187,8 +187,8 @@ impl BookingErrands {
                     }
                 }
                 Step::Verify => {
-                    if !self.verify(file, &booking).await? {
-                        return Ok(Done::NotBefore(later(now, self.patience.late)));
+                    if let Some(until) = self.verify(file, &booking).await? {
+                        return Ok(Done::NotBefore(until));
                     }
                 }
                 Step::Settle => self.settle(file, &booking).await?,

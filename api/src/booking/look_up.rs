@@ -7,6 +7,9 @@ use jiff::Timestamp;
 use ringbuch_domain::diary::{Act, Booking, Command, Standing};
 use ringbuch_domain::ports::{CalendarFailure, ProviderBooking};
 
+/// Nobody waits for a file to be closed: it is tried again as after the third round of a booking.
+const VERIFY_ROUND: u32 = 3;
+
 /// What the calendar holds of ours: the one to keep, and those that are too many.
 pub(super) struct Found {
     keep: ProviderBooking,
@@ -65,8 +68,11 @@ impl BookingErrands {
                 self.give_up(file, booking, "too_late").await?;
             }
             Ok(()) if may_repeat => return self.attempt(file, booking, act, Some(looked_up)).await,
-            Ok(()) => self.unknown(file, attempt, looked_up, "not at the calendar yet".into()).await?,
-            Err(failure) => self.unknown(file, attempt, looked_up, failure.to_string()).await?,
+            Ok(()) => {
+                let not_yet = CalendarFailure::Unknown { reason: "not at the calendar yet".into() };
+                self.unknown(file, booking, attempt, looked_up, &not_yet).await?;
+            }
+            Err(failure) => self.unknown(file, booking, attempt, looked_up, &failure).await?,
         }
         Ok(None)
     }
@@ -96,13 +102,18 @@ impl BookingErrands {
     }
 
     /// Nothing can come late any more: whatever of ours lives at the calendar beside what we know of is cancelled, and the
-    /// file is closed. False where the calendar could not be asked.
-    pub(super) async fn verify(&self, file: &File, booking: &Booking) -> anyhow::Result<bool> {
-        let Ok(live) = self.live(file, booking).await else { return Ok(false) };
+    /// file is closed. A time means that the calendar could not be asked, and when to come back.
+    pub(super) async fn verify(&self, file: &File, booking: &Booking) -> anyhow::Result<Option<Timestamp>> {
+        let again = |wait| Some(self.patience.again_after(file.now(), file.booking, VERIFY_ROUND, wait));
+        let live = match self.live(file, booking).await {
+            Ok(live) => live,
+            Err(CalendarFailure::NotSent { retry_after, .. }) => return Ok(again(retry_after)),
+            Err(_) => return Ok(again(None)),
+        };
         if !self.cancel_all_but_ours(file, booking, live).await? {
-            return Ok(false);
+            return Ok(again(None));
         }
-        self.settle(file, booking).await.map(|()| true)
+        self.settle(file, booking).await.map(|()| None)
     }
 
     async fn cancel_all_but_ours(
@@ -126,6 +137,7 @@ impl BookingErrands {
 
     async fn cancel_twin(&self, file: &File, twin: &ProviderBooking) -> anyhow::Result<bool> {
         match self.calendar.cancel(&file.company, &twin.uid, "Doppelt angekommen").await {
+            // What refuses for another reason than being gone, such as having begun, will not go any more.
             Ok(()) | Err(CalendarFailure::Refused { .. }) => {
                 file.tell(Command::TwinCancelled { booking: file.booking, attempt: twin.attempt }).await?;
                 Ok(true)

@@ -148,8 +148,8 @@ impl Stage {
         let sandbox =
             Sandbox::start(SandboxOptions { clock: Arc::new(now), seed: args.seed, calcom_port: 0, retell_port: 0 });
         let sandbox = sandbox.await.map_err(broken)?;
-        // A paid limit of Cal.com, so that a long demo need not take hours.
-        let limit = RateLimit { requests: 800, window: Duration::from_secs(60), block: Duration::from_secs(60) };
+        // A paid limit of Cal.com, and a short block, so that a long demo need not take hours.
+        let limit = RateLimit { requests: 800, window: Duration::from_secs(60), block: Duration::from_secs(5) };
         sandbox.calcom().set_rate_limit(limit);
         let store = empty_store(&place.url).await?;
         let app = App::start(parts(store, place.master_key()?, args.faults))

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod body;
 mod front;
 pub mod health;
+pub mod home;
 pub mod intake;
 pub mod metrics;
 pub mod page;

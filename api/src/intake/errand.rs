@@ -1,7 +1,7 @@
 //! The to-do list of deliveries: reads each one, finds whose it is, and tells the call. What fails is tried again; what
 //! can never be understood is set aside where people see it.
 
-use super::filing::bytes;
+use super::understanding::{Quarantine, Understood, meeting_id, received, recording_id, understand};
 use crate::directory::LiveDirectory;
 use crate::journal::{ExecuteError, Journal};
 use crate::metrics::{Metrics, WebhookOutcome};
@@ -9,13 +9,10 @@ use crate::runners::{Done, Errands};
 use anyhow::Context;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringbuch_domain::call::{self, Call, Direction};
-use ringbuch_domain::company::Company;
-use ringbuch_domain::customer::{self, Card, Customer};
-use ringbuch_domain::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, derived};
-use ringbuch_domain::intake::{Reading, Unreadable, Whose, facts, read};
-use ringbuch_domain::number::Number;
-use ringbuch_domain::ports::{Caller, People};
+use ringbuch_domain::call::Call;
+use ringbuch_domain::customer::Customer;
+use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId};
+use ringbuch_domain::ports::People;
 use ringbuch_domain::recorded::{Cause, Recorded, StreamId};
 use ringbuch_domain::webhook::{self, Webhook, WebhookEvent, WebhookReceived};
 use ringbuch_projections::intake_todo::{self, DueDelivery};
@@ -30,22 +27,6 @@ pub struct IntakeErrands {
     pub directory: Arc<LiveDirectory>,
     pub people: Arc<dyn People>,
     pub metrics: Metrics,
-}
-
-/// What came of reading a delivery.
-enum Outcome {
-    Processed {
-        company: CompanyId,
-        call: CallId,
-    },
-    /// It can never be understood as it is: a stable word, and a sentence.
-    Quarantined(&'static str, String),
-}
-
-impl From<Unreadable> for Outcome {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Quarantined(unreadable.code(), unreadable.to_string())
-    }
 }
 
 #[async_trait]
@@ -76,22 +57,15 @@ impl Errands for IntakeErrands {
     async fn run(&self, row: DueDelivery) -> anyhow::Result<Done> {
         let stream = StreamId::webhook(&row.delivery);
         let events = self.journal.read_stream::<WebhookEvent>(&stream).await?;
-        let received = events.iter().find_map(received).context("a delivery on the list has no first event")?;
-        let outcome = self.understand(&received).await;
+        let received = received(&events).context("a delivery on the list has no first event")?;
+        let outcome = self.tell_the_call(&received).await;
         let now = self.journal.clock().now();
         let command = match outcome {
-            Ok(Outcome::Processed { company, call }) => webhook::Command::Processed { company, call: Some(call) },
-            Ok(Outcome::Quarantined(reason, detail)) => webhook::Command::Quarantine { reason: reason.into(), detail },
+            Ok(Ok((company, call))) => webhook::Command::Processed { company, call: Some(call) },
+            Ok(Err(quarantine)) => quarantine.into(),
             Err(error) => webhook::Command::Failed { error: format!("{error:#}"), now },
         };
         self.conclude(&stream, &received, command).await
-    }
-}
-
-fn received(event: &Recorded<WebhookEvent>) -> Option<Recorded<WebhookReceived>> {
-    match &event.data {
-        WebhookEvent::WebhookReceived(received) => Some(event.clone().map(|_| received.clone())),
-        _ => None,
     }
 }
 
@@ -126,84 +100,22 @@ impl IntakeErrands {
     }
 
     /// Reads the delivery and tells the call. An error is one that may pass.
-    async fn understand(&self, received: &Recorded<WebhookReceived>) -> anyhow::Result<Outcome> {
-        let Some(delivered) = received.data.private.known() else {
-            return Ok(Outcome::Quarantined("erased", "the delivery's content was erased".into()));
+    async fn tell_the_call(
+        &self,
+        received: &Recorded<WebhookReceived>,
+    ) -> anyhow::Result<Result<(CompanyId, CallId), Quarantine>> {
+        let understood = match understand(&self.journal, &self.directory, &received.data).await? {
+            Ok(understood) => understood,
+            Err(quarantine) => return Ok(Err(quarantine)),
         };
-        let reading = match read(&bytes(&delivered.body)) {
-            Ok(reading) => reading,
-            Err(unreadable) => return Ok(unreadable.into()),
-        };
-        let account = &received.data.account;
-        let (company, branch) = match self.place(&reading, account).await? {
-            Ok(place) => place,
-            Err(outcome) => return Ok(outcome),
-        };
-        let set_up = self.journal.load::<Company>(&StreamId::company(&company)).await?;
-        let customer = self.customer(received, &reading, &company).await?;
-        let whose = Whose { account: account.clone(), company: company.clone(), branch, customer };
-        let facts = facts(&reading, whose, &set_up.aggregate, received.data.received_at);
-        let stream = StreamId::call(&company, &reading.call);
-        let cause = self.cause(received, derived(&["record", received.data.delivery.as_str()]));
-        let command = call::Command::Record(Box::new(facts));
-        match self.journal.execute::<Call>(&stream, Some(&company), cause, command).await {
-            Ok(_) => Ok(Outcome::Processed { company, call: reading.call }),
-            Err(ExecuteError::Rejected(rejection)) => {
-                Ok(Outcome::Quarantined("call_of_another_account", rejection.to_string()))
-            }
+        let customer = self.customer(received, &understood).await?;
+        let cause = self.cause(received, recording_id(&received.data.delivery));
+        let command = understood.recording(&received.data, customer);
+        let stream = understood.call_stream();
+        match self.journal.execute::<Call>(&stream, Some(&understood.company), cause, command).await {
+            Ok(_) => Ok(Ok((understood.company, understood.reading.call))),
+            Err(ExecuteError::Rejected(rejection)) => Ok(Err(rejection.into())),
             Err(ExecuteError::Failed(error)) => Err(error.into()),
-        }
-    }
-
-    /// Whose call it is: by the business's number, on the web by the agent; within the account that signed, never by
-    /// default.
-    async fn place(
-        &self,
-        reading: &Reading,
-        account: &AccountId,
-    ) -> anyhow::Result<Result<(CompanyId, BranchId), Outcome>> {
-        match reading.our_number() {
-            Some(number) => self.place_of_number(&number, account).await,
-            None if reading.direction == Direction::Web => Ok(self.place_of_agent(reading.agent.as_deref(), account)),
-            None => {
-                let detail = "the call names no number of the business that can be read";
-                Ok(Err(Outcome::Quarantined("unknown_number", detail.into())))
-            }
-        }
-    }
-
-    async fn place_of_number(
-        &self,
-        number: &str,
-        account: &AccountId,
-    ) -> anyhow::Result<Result<(CompanyId, BranchId), Outcome>> {
-        let assigned = self.journal.load::<Number>(&StreamId::number(number)).await?;
-        let Some(assigned) = assigned.aggregate.assigned.clone() else {
-            let detail = "the called number is assigned to no company; assign it and replay".to_owned();
-            return Ok(Err(Outcome::Quarantined("unknown_number", detail)));
-        };
-        let company = self.journal.load::<Company>(&StreamId::company(&assigned.company)).await?;
-        if company.aggregate.account() != Some(account) {
-            tracing::warn!(%account, "a delivery names a number of another account's company");
-            let detail = "the called number belongs to a company of another account".to_owned();
-            return Ok(Err(Outcome::Quarantined("number_of_another_account", detail)));
-        }
-        Ok(Ok((assigned.company, assigned.branch)))
-    }
-
-    fn place_of_agent(&self, agent: Option<&str>, account: &AccountId) -> Result<(CompanyId, BranchId), Outcome> {
-        let mut places = agent.map(|agent| self.directory.places_of_agent(agent, account)).unwrap_or_default();
-        match (places.pop(), places.pop()) {
-            (Some(place), None) => Ok(place),
-            (None, _) => {
-                let detail =
-                    "a call without a number came through an agent that answers for no branch; assign it and replay";
-                Err(Outcome::Quarantined("unknown_agent", detail.into()))
-            }
-            (Some(_), Some(_)) => {
-                let detail = "a call without a number came through an agent that answers for several branches";
-                Err(Outcome::Quarantined("ambiguous_agent", detail.into()))
-            }
         }
     }
 
@@ -211,18 +123,12 @@ impl IntakeErrands {
     async fn customer(
         &self,
         received: &Recorded<WebhookReceived>,
-        reading: &Reading,
-        company: &CompanyId,
+        understood: &Understood,
     ) -> anyhow::Result<CustomerId> {
-        let caller = reading.caller();
-        let customer = self.people.find_or_create(company, &caller).await?;
-        let (phone, anonymous) = match caller {
-            Caller::Number(number) => (Some(number), false),
-            Caller::Anonymous(_) => (reading.said.phone.clone(), true),
-        };
-        let card = Card { name: reading.said.name.clone(), phone, email: reading.said.email.clone() };
-        let cause = self.cause(received, derived(&["meet", received.data.delivery.as_str()]));
-        let meet = customer::Command::Meet { customer, anonymous, card };
+        let company = &understood.company;
+        let customer = self.people.find_or_create(company, &understood.reading.caller()).await?;
+        let cause = self.cause(received, meeting_id(&received.data.delivery));
+        let meet = understood.meeting(customer);
         match self.journal.execute::<Customer>(&StreamId::customer(customer), Some(company), cause, meet).await {
             // Who was erased stays unknown; the call is kept without them.
             Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(customer),

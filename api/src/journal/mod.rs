@@ -5,6 +5,7 @@ mod memory;
 mod store;
 mod turns;
 
+use crate::metrics::Metrics;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
 use memory::Memory;
@@ -15,6 +16,7 @@ use ringbuch_domain::ports::{Append, AppendError, Appended, Clock, Codec, EventL
 use ringbuch_domain::recorded::{Cause, Envelope, NewEvent, Recorded, StreamId};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 use store::{Context, StreamStore};
 use thiserror::Error;
 pub use turns::Turns;
@@ -80,13 +82,14 @@ pub struct Journal {
     log: Arc<dyn EventLog>,
     codec: Arc<dyn Codec>,
     clock: Arc<dyn Clock>,
+    metrics: Metrics,
     turns: Turns,
     memory: Memory,
 }
 
 impl Journal {
-    pub fn new(log: Arc<dyn EventLog>, codec: Arc<dyn Codec>, clock: Arc<dyn Clock>) -> Self {
-        Self { log, codec, clock, turns: Turns::default(), memory: Memory::default() }
+    pub fn new(log: Arc<dyn EventLog>, codec: Arc<dyn Codec>, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
+        Self { log, codec, clock, metrics, turns: Turns::default(), memory: Memory::default() }
     }
 
     pub fn clock(&self) -> &dyn Clock {
@@ -158,7 +161,7 @@ impl Journal {
         let events = vec![self.seal(stream, company, cause, 0, event).await?];
         let time = self.clock.now();
         let (stream, company) = (stream.clone(), company.cloned());
-        match self.log.append(Append { stream, expected: Expected::NoStream, cause, company, time, events }).await {
+        match self.append(Append { stream, expected: Expected::NoStream, cause, company, time, events }).await {
             Ok(appended) => Ok(Some(appended)),
             Err(AppendError::Conflict { .. } | AppendError::CommandReused { .. }) => Ok(None),
             Err(other) => Err(JournalError::Append(other)),
@@ -187,6 +190,15 @@ impl Journal {
             events.push(self.open_any(envelope).await?);
         }
         Ok(events)
+    }
+
+    async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let asked = Instant::now();
+        let appended = self.log.append(append).await;
+        if appended.is_ok() {
+            self.metrics.event_append(asked.elapsed());
+        }
+        appended
     }
 
     async fn seal<E: EventFamily>(
@@ -266,6 +278,11 @@ impl<A: Default> Default for Loaded<A> {
 }
 
 impl<A: Stored> Loaded<A> {
+    /// The command has been carried out already; given again it gets its first result.
+    pub fn knows(&self, command: Uuid) -> bool {
+        self.commands.contains_key(&command)
+    }
+
     fn absorb(&mut self, event: Recorded<A::Event>) {
         let place = Appended { revision: event.revision, position: event.position, repeated: true };
         self.revision = event.revision;

@@ -67,7 +67,7 @@ impl<'j> StreamStore<'j> {
             time: self.journal.clock.now(),
             events: sealed,
         };
-        self.journal.log.append(append).await.map_err(JournalError::Append)
+        self.journal.append(append).await.map_err(JournalError::Append)
     }
 }
 

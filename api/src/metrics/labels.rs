@@ -50,6 +50,8 @@ words! {
         Ok "ok", Refused "refused", RateLimited "rate_limited", Timeout "timeout", Cut "cut",
         ServerError "server_error", Unreadable "unreadable", KeyRefused "key_refused", NotConnected "not_connected",
         BreakerOpen "breaker_open",
+        /// No usable answer, for whatever reason.
+        Unavailable "unavailable",
     }
 }
 words! {

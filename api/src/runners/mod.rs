@@ -4,5 +4,5 @@
 mod projector;
 mod todo;
 
-pub use projector::{Projector, ProjectorError};
+pub use projector::{Projector, ProjectorError, Standing};
 pub use todo::{Done, Errands, TodoList};

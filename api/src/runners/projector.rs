@@ -2,11 +2,11 @@
 //! models, and those are committed with their checkpoints at once.
 
 use crate::journal::{Journal, JournalError};
-use crate::metrics::Metrics;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::recorded::Recorded;
 use ringbuch_projections::Projection;
 use ringbuch_projections::rows::{ReadModels, RowsError, Step};
+use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
@@ -18,6 +18,9 @@ const BATCH: usize = 400;
 
 /// After trouble below, before asking again.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// How long somebody who has written something waits for the read models to show it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Error)]
 pub enum ProjectorError {
@@ -37,7 +40,17 @@ pub struct Projector {
     /// The read model that others keep a copy of in memory, and how often it has changed.
     watched: &'static str,
     watched_changes: watch::Sender<u64>,
-    metrics: Metrics,
+}
+
+/// How far one read model has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    pub name: &'static str,
+    pub version: u32,
+    /// Position of the last event that it has absorbed.
+    pub checkpoint: u64,
+    /// Events of the log that it has not absorbed yet.
+    pub lag: u64,
 }
 
 impl Projector {
@@ -46,10 +59,9 @@ impl Projector {
         rows: Arc<dyn ReadModels>,
         projections: &'static [Projection],
         watched: &'static str,
-        metrics: Metrics,
     ) -> Self {
         let (progress, watched_changes) = (watch::Sender::new(0), watch::Sender::new(0));
-        Self { journal, rows, projections, checkpoints: Mutex::default(), progress, watched, watched_changes, metrics }
+        Self { journal, rows, projections, checkpoints: Mutex::default(), progress, watched, watched_changes }
     }
 
     /// Moves whenever rows of the directory may have changed.
@@ -60,6 +72,28 @@ impl Projector {
     /// The position up to which every read model is current.
     pub fn progress(&self) -> watch::Receiver<u64> {
         self.progress.subscribe()
+    }
+
+    /// Returns once every read model is current up to a position, or after a while if they do not come that far: whoever
+    /// has written something can be shown it.
+    pub async fn absorbed(&self, position: u64) {
+        let mut progress = self.progress();
+        let absorbed = progress.wait_for(|current| *current >= position);
+        let _ = tokio::time::timeout(PATIENCE, absorbed).await;
+    }
+
+    /// How far each read model has come, as the database says.
+    pub async fn standing(&self) -> Result<Vec<Standing>, ProjectorError> {
+        let mut standing = Vec::with_capacity(self.projections.len());
+        for &Projection { name, version, .. } in self.projections {
+            standing.push(Standing { name, version, checkpoint: self.rows.checkpoint(name, version).await?, lag: 0 });
+        }
+        // Asked last, so that nobody seems to be ahead of the log.
+        let head = self.journal.log().head().await.map_err(JournalError::from)?;
+        for it in &mut standing {
+            it.lag = head.saturating_sub(it.checkpoint);
+        }
+        Ok(standing)
     }
 
     /// Makes the tables that are not there yet.

@@ -1,6 +1,6 @@
 //! Keys are issued once and can be revoked; the log says who did it.
 
-use super::event::*;
+use super::event::{AccessEvent, KeyIssued, KeyRevoked};
 use crate::ids::KeyId;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,7 @@ impl cqrs_es::Aggregate for Access {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Role;
     use crate::ids::CompanyId;
     use cqrs_es::test::TestFramework;
     use uuid::Uuid;

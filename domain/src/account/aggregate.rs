@@ -1,6 +1,6 @@
 //! An account is opened once; opening it again with the same details is no news.
 
-use super::event::*;
+use super::event::{AccountEvent, AccountOpened, AccountSecretSet};
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -63,6 +63,7 @@ impl cqrs_es::Aggregate for Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::SignatureForm;
     use crate::ids::AccountId;
     use cqrs_es::test::TestFramework;
 

@@ -6,5 +6,5 @@ mod next;
 mod patience;
 
 pub use contact::{Person, contact};
-pub use next::{Step, next_step};
+pub use next::{Step, is_too_late, next_step};
 pub use patience::{Patience, later};

@@ -1,7 +1,10 @@
-//! A call takes its facts in any order and any number of times, and ends the same. What it wanted booked is decided
-//! once; whatever a later delivery says differently is flagged and changes nothing.
+//! A call takes its facts in any order and any number of times, and ends the same. What it wanted booked is asked for
+//! once; whatever another delivery says differently is flagged and changes nothing.
 
-use super::event::*;
+use super::event::{
+    BookingAsked, BookingContradicted, BookingRefused, CallAnalyzed, CallClosed, CallEnded, CallEvent, CallReceived,
+    CallbackDone, CallbackRequested, CallerNumber, CustomerIdentified, Refusal, Said, Wish,
+};
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId, derived};
 use crate::private::Private;
 use cqrs_es::event_sink::EventSink;
@@ -17,7 +20,9 @@ pub struct Call {
     pub ended: Option<CallEnded>,
     pub analyzed: Option<CallAnalyzed>,
     pub decision: Option<Decision>,
-    /// What later deliveries said differently, each kept once.
+    /// What was asked for, whatever became of it.
+    asked: Option<BookingAsked>,
+    /// What other deliveries said differently, each kept once.
     contradictions: Vec<BookingContradicted>,
     pub callback: Option<Callback>,
     pub closed: bool,
@@ -126,25 +131,32 @@ impl Call {
         if self.received.as_ref().is_some_and(|known| known.account != facts.received.account) {
             return Err(Rejection::BelongsElsewhere);
         }
-        let call = facts.received.call.clone();
+        let mut events = self.first_word(&facts);
         // The first delivery names the person; a later one may come when the number is no longer told.
         let customer = self.customer.unwrap_or(facts.customer);
-        let branch = self.received.as_ref().map_or(&facts.received.branch, |known| &known.branch).clone();
-        let mut events = Vec::new();
         if let Some(ended) = facts.ended.filter(|ended| self.is_news_of_the_end(ended)) {
             events.push(CallEnded { customer, ..ended }.into());
         }
         if let Some(analyzed) = facts.analyzed.filter(|analyzed| self.is_news_of_the_analysis(analyzed)) {
             events.push(CallAnalyzed { customer, ..analyzed }.into());
         }
-        let booking = Self::booking_id(&facts.company, &call);
-        events.extend(facts.wish.and_then(|wish| self.hear(call.clone(), booking, customer, branch, wish)));
-        if self.received.is_none() {
-            let private = Private::Known(CallerNumber { number: facts.caller });
-            let known = CustomerIdentified { call, customer, anonymous: facts.anonymous, private };
-            events.splice(0..0, [facts.received.into(), known.into()]);
+        if let Some(wish) = facts.wish {
+            let known = self.received.as_ref().unwrap_or(&facts.received);
+            let (call, branch) = (known.call.clone(), known.branch.clone());
+            let booking = Self::booking_id(&facts.company, &call);
+            events.extend(self.hear(Heard { call, booking, customer, branch }, wish));
         }
         Ok(events)
+    }
+
+    fn first_word(&self, facts: &Facts) -> Vec<CallEvent> {
+        if self.received.is_some() {
+            return vec![];
+        }
+        let Facts { received, customer, anonymous, caller, .. } = facts.clone();
+        let private = Private::Known(CallerNumber { number: caller });
+        let known = CustomerIdentified { call: received.call.clone(), customer, anonymous, private };
+        vec![received.into(), known.into()]
     }
 
     /// A later kind of delivery tells all that an earlier one told, so the last word is that of the highest kind.
@@ -155,56 +167,42 @@ impl Call {
     }
 
     fn is_news_of_the_analysis(&self, analyzed: &CallAnalyzed) -> bool {
-        let Some(known) = &self.analyzed else { return true };
-        let same = CallAnalyzed { rank: known.rank, customer: known.customer, ..analyzed.clone() } == *known;
-        analyzed.rank > known.rank && !same
+        self.analyzed.as_ref().is_none_or(|known| analyzed.rank > known.rank)
     }
 
-    fn hear(
-        &self,
-        call: CallId,
-        booking: BookingId,
-        customer: CustomerId,
-        branch: BranchId,
-        wish: WishFact,
-    ) -> Option<CallEvent> {
-        match (&self.decision, wish) {
-            (None, WishFact::Asked(wished)) => {
-                let Wished { event_type, staff, start, page, wish } = *wished;
-                let private = Private::Known(wish);
-                Some(BookingAsked { call, booking, customer, branch, event_type, start, page, staff, private }.into())
+    /// Nothing is asked for twice. A delivery that could not be read does not stand in the way of one that can: some
+    /// values come with the analysis only, and which of the two comes first is chance.
+    fn hear(&self, heard: Heard, wish: WishFact) -> Vec<CallEvent> {
+        match (&self.asked, wish) {
+            (Some(asked), wish) => self.contradiction(asked, &wish).into_iter().collect(),
+            (None, WishFact::Asked(wished)) => self.ask(heard, *wished),
+            (None, WishFact::Refused(reason, said)) if self.decision.is_none() => {
+                let Heard { call, booking, customer, .. } = heard;
+                vec![BookingRefused { call, booking, customer, reason, private: Private::Known(said) }.into()]
             }
-            (None, WishFact::Refused(reason, said)) => {
-                Some(BookingRefused { call, booking, customer, reason, private: Private::Known(said) }.into())
-            }
-            (Some(Decision::Asked(asked)), wish) => self.contradiction(call, asked, &wish),
-            (Some(Decision::Refused(refused)), WishFact::Asked(wished)) => {
-                let differs = vec!["readable".to_owned()];
-                self.flag(BookingContradicted { call, booking: refused.booking, differs, start: Some(wished.start) })
-            }
-            (None, WishFact::NotWanted) | (Some(Decision::Refused(_)), _) => None,
+            (None, WishFact::Refused(..) | WishFact::NotWanted) => vec![],
         }
     }
 
-    fn contradiction(&self, call: CallId, asked: &BookingAsked, wish: &WishFact) -> Option<CallEvent> {
-        let (differs, start) = match wish {
-            WishFact::NotWanted => (vec!["withdrawn"], None),
-            WishFact::Refused(..) => (vec!["unreadable"], None),
-            WishFact::Asked(wished) => {
-                let start = (wished.start != asked.start).then_some("start");
-                let service = (wished.event_type != asked.event_type).then_some("event_type");
-                (start.into_iter().chain(service).collect(), Some(wished.start))
-            }
+    fn ask(&self, heard: Heard, wished: Wished) -> Vec<CallEvent> {
+        let Heard { call, booking, customer, branch } = heard;
+        let Wished { event_type, staff, start, page, wish } = wished;
+        let private = Private::Known(wish);
+        let asked = BookingAsked { call, booking, customer, branch, event_type, start, page, staff, private };
+        let flag = match &self.decision {
+            Some(Decision::Refused(refused)) => unreadable(&asked, &refused.reason),
+            _ => None,
         };
-        if differs.is_empty() {
-            return None;
-        }
-        let differs = differs.into_iter().map(str::to_owned).collect();
-        self.flag(BookingContradicted { call, booking: asked.booking, differs, start })
+        std::iter::once(asked.into()).chain(flag.map(CallEvent::from)).collect()
     }
 
-    fn flag(&self, contradiction: BookingContradicted) -> Option<CallEvent> {
-        (!self.contradictions.contains(&contradiction)).then(|| contradiction.into())
+    fn contradiction(&self, asked: &BookingAsked, wish: &WishFact) -> Option<CallEvent> {
+        let flag = match wish {
+            WishFact::NotWanted => Some(contradicted(asked, vec!["withdrawn"], None)),
+            WishFact::Refused(reason, _) => unreadable(asked, reason),
+            WishFact::Asked(wished) => otherwise(asked, wished),
+        };
+        flag.filter(|flag| !self.contradictions.contains(flag)).map(CallEvent::from)
     }
 
     fn refuse(&self, call: CallId, booking: BookingId, reason: Refusal) -> Events {
@@ -218,6 +216,33 @@ impl Call {
             _ => Err(Rejection::NotAsked),
         }
     }
+}
+
+/// Whose wish was heard.
+struct Heard {
+    call: CallId,
+    booking: BookingId,
+    customer: CustomerId,
+    branch: BranchId,
+}
+
+/// What a delivery leaves out contradicts nothing; what it says and nobody can follow does.
+fn unreadable(asked: &BookingAsked, reason: &Refusal) -> Option<BookingContradicted> {
+    (!reason.is_silence()).then(|| contradicted(asked, vec!["unreadable"], None))
+}
+
+fn otherwise(asked: &BookingAsked, wished: &Wished) -> Option<BookingContradicted> {
+    let named_service = wished.wish.said.service.is_some();
+    let start = (wished.start != asked.start).then_some("start");
+    let service = (named_service && wished.event_type != asked.event_type).then_some("event_type");
+    let staff = (wished.staff.is_some() && wished.staff != asked.staff).then_some("staff");
+    let differs: Vec<&str> = [start, service, staff].into_iter().flatten().collect();
+    (!differs.is_empty()).then(|| contradicted(asked, differs, Some(wished.start)))
+}
+
+fn contradicted(asked: &BookingAsked, differs: Vec<&str>, start: Option<Timestamp>) -> BookingContradicted {
+    let differs = differs.into_iter().map(str::to_owned).collect();
+    BookingContradicted { call: asked.call.clone(), booking: asked.booking, differs, start }
 }
 
 impl cqrs_es::Aggregate for Call {
@@ -239,8 +264,17 @@ impl cqrs_es::Aggregate for Call {
             CallEvent::CallReceived(received) => self.received = Some(received),
             CallEvent::CustomerIdentified(known) => self.customer = Some(known.customer),
             CallEvent::CallEnded(ended) => self.ended = Some(ended),
-            CallEvent::CallAnalyzed(analyzed) => self.analyzed = Some(analyzed),
-            CallEvent::BookingAsked(asked) => self.decision = Some(Decision::Asked(asked)),
+            CallEvent::CallAnalyzed(analyzed) => {
+                // Whoever told the analysis told the whole call, so what is known of its end is as good.
+                if let Some(ended) = &mut self.ended {
+                    ended.rank = ended.rank.max(analyzed.rank);
+                }
+                self.analyzed = Some(analyzed);
+            }
+            CallEvent::BookingAsked(asked) => {
+                self.asked = Some(asked.clone());
+                self.decision = Some(Decision::Asked(asked));
+            }
             CallEvent::BookingRefused(refused) => self.decision = Some(Decision::Refused(refused)),
             CallEvent::BookingContradicted(contradiction) => self.contradictions.push(contradiction),
             CallEvent::CallbackRequested(_) => self.callback = Some(Callback::Requested),

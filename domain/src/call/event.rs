@@ -198,12 +198,12 @@ pub enum Refusal {
     },
 }
 
-/// A later delivery says something else than what was booked. It changes nothing; somebody should look.
+/// Another delivery says something else than what was booked. It changes nothing; somebody should look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingContradicted {
     pub call: CallId,
     pub booking: BookingId,
-    /// Names of what differs: `start`, `event_type`, `withdrawn`.
+    /// Names of what differs: `start`, `event_type`, `staff`, `withdrawn`, `unreadable`.
     pub differs: Vec<String>,
     /// The other start, where it could be read.
     pub start: Option<Timestamp>,

@@ -3,6 +3,11 @@
 use super::event::Refusal;
 
 impl Refusal {
+    /// Something was left out, nothing was said that could not be followed.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::DateMissing | Self::TimeMissing | Self::ServiceMissing)
+    }
+
     /// A stable word for statistics and machines.
     pub fn code(&self) -> &str {
         match self {

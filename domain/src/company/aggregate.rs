@@ -1,11 +1,12 @@
-//! The tenant's set-up, and the questions that booking asks of it.
+//! The tenant's set-up: told once, changed by what the calendar and its owner say, never guessed.
 
-use super::event::*;
-use super::hours::span_of;
-use crate::diary::{Span, StaffDay, Terms};
-use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
+use super::event::{
+    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, CalendarConnected,
+    CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
+};
+use crate::ids::{BranchId, CompanyId, EventTypeId, StaffId};
 use cqrs_es::event_sink::EventSink;
-use jiff::civil::Date;
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -74,6 +75,8 @@ pub enum Rejection {
     LengthUnusable { minutes: u32 },
     #[error("hours end before they begin")]
     HoursUnusable,
+    #[error("{weekday} is no weekday; 1 is Monday and 7 is Sunday")]
+    WeekdayUnknown { weekday: i8 },
 }
 
 type Decision = Result<Vec<CompanyEvent>, Rejection>;
@@ -130,8 +133,11 @@ impl Company {
         }
         match self.branches.get(&opened.branch) {
             None => Ok(vec![opened.into()]),
-            Some(known) if known.name == opened.name => Ok(vec![]),
-            Some(_) => Err(Rejection::BranchExists { branch: opened.branch }),
+            Some(known) if known.name != opened.name => Err(Rejection::BranchExists { branch: opened.branch }),
+            Some(_) => match opened.default_event_type {
+                Some(event_type) => self.set_default(opened.branch, event_type),
+                None => Ok(vec![]),
+            },
         }
     }
 
@@ -173,10 +179,13 @@ impl Company {
     }
 
     fn sync_hours(&self, hours: WorkingHoursSynced) -> Decision {
-        let windows = hours.weekly.iter().map(|weekly| weekly.window);
-        let sound = |window: Window| window.from < window.to || window.to.hour() == 0 && window.to.minute() == 0;
-        let mut all = windows.chain(hours.overrides.iter().flat_map(|day| day.windows.iter().copied()));
-        if !all.all(sound) {
+        if let Some(odd) = hours.weekly.iter().find(|weekly| !(1..=7).contains(&weekly.weekday)) {
+            return Err(Rejection::WeekdayUnknown { weekday: odd.weekday });
+        }
+        let weekly = hours.weekly.iter().map(|weekly| weekly.window);
+        let special = hours.overrides.iter().flat_map(|day| day.windows.iter().copied());
+        let sound = |window: Window| window.from < window.to || window.to == Time::midnight();
+        if !weekly.chain(special).all(sound) {
             return Err(Rejection::HoursUnusable);
         }
         if self.member(&hours.staff)?.hours.as_ref() == Some(&hours) {
@@ -185,99 +194,16 @@ impl Company {
         Ok(vec![hours.into()])
     }
 
-    fn branch(&self, branch: &BranchId) -> Result<&Branch, Rejection> {
+    pub(super) fn branch(&self, branch: &BranchId) -> Result<&Branch, Rejection> {
         self.branches.get(branch).ok_or_else(|| Rejection::BranchUnknown { branch: branch.clone() })
     }
 
-    fn event_type(&self, event_type: EventTypeId) -> Result<&EventTypeSynced, Rejection> {
+    pub(super) fn event_type(&self, event_type: EventTypeId) -> Result<&EventTypeSynced, Rejection> {
         self.event_types.get(&event_type).ok_or(Rejection::EventTypeUnknown { event_type })
     }
 
     fn member(&self, staff: &StaffId) -> Result<&Member, Rejection> {
         self.staff.get(staff).ok_or_else(|| Rejection::StaffUnknown { staff: staff.clone() })
-    }
-
-    /// The company's zone; UTC only for a company that was never registered.
-    pub fn zone(&self) -> TimeZone {
-        let named = self.profile.as_ref().and_then(|profile| TimeZone::get(&profile.zone).ok());
-        named.unwrap_or(TimeZone::UTC)
-    }
-
-    pub fn account(&self) -> Option<&AccountId> {
-        self.profile.as_ref().map(|profile| &profile.account)
-    }
-
-    /// The service that a caller means: by title, alias or number, whatever its case. Only one that is offered at the
-    /// branch counts, and a name that two services share means neither.
-    pub fn service_named(&self, branch: &BranchId, said: &str) -> Option<&EventTypeSynced> {
-        let said = said.trim().to_lowercase();
-        let means = |service: &&EventTypeSynced| {
-            let names = std::iter::once(&service.title).chain(&service.aliases);
-            service.is_offered_at(branch)
-                && (names.into_iter().any(|name| name.to_lowercase() == said) || service.event_type.to_string() == said)
-        };
-        let mut found = self.event_types.values().filter(means);
-        found.next().filter(|_| found.next().is_none())
-    }
-
-    /// The one person that a caller asks for by name, whatever its case; a first name will do where it is unique.
-    pub fn staff_named(&self, branch: &BranchId, said: &str) -> Option<&StaffId> {
-        let said = said.trim().to_lowercase();
-        let here = || self.staff.values().filter(|member| member.works_at(branch));
-        let unique = |means: &dyn Fn(&str) -> bool| {
-            let mut found = here().filter(|member| means(&member.details.name.to_lowercase()));
-            found.next().filter(|_| found.next().is_none())
-        };
-        let whole = unique(&|name| name == said);
-        let part = || unique(&|name| name.split_whitespace().any(|part| part == said));
-        whole.or_else(part).map(|member| &member.details.staff)
-    }
-
-    /// Who stands behind a host of the calendar.
-    pub fn staff_of_host(&self, host: i64) -> Option<&StaffId> {
-        let member = self.staff.values().find(|member| member.details.host == Some(host));
-        member.map(|member| &member.details.staff)
-    }
-
-    /// The facts by which the page of a local day judges a wish for a service at a branch.
-    pub fn terms(&self, branch: &BranchId, event_type: EventTypeId, day: Date) -> Result<Terms, Rejection> {
-        let zone = self.zone();
-        let known = self.branch(branch)?;
-        let service = self.event_type(event_type)?;
-        let span = span_of(day, &zone);
-        let serves = |member: &&Member| service.staff.contains(&member.details.staff) && member.works_at(branch);
-        let day_of = |member: &Member| StaffDay { staff: member.details.staff.clone(), windows: member.on(day, &zone) };
-        Ok(Terms {
-            branch_name: known.name.clone(),
-            branch_active: known.active,
-            offered: service.is_offered_at(branch),
-            notice_minutes: service.notice_minutes,
-            horizon_days: service.horizon_days,
-            day_starts: span.from,
-            day_ends: span.to,
-            staff: self.staff.values().filter(serves).map(day_of).collect(),
-        })
-    }
-}
-
-impl EventTypeSynced {
-    pub fn is_offered_at(&self, branch: &BranchId) -> bool {
-        self.branches.is_empty() || self.branches.contains(branch)
-    }
-}
-
-impl Member {
-    fn works_at(&self, branch: &BranchId) -> bool {
-        self.details.branches.is_empty() || self.details.branches.contains(branch)
-    }
-
-    /// The hours of a local day as instants; an override replaces the week's.
-    fn on(&self, day: Date, zone: &TimeZone) -> Option<Vec<Span>> {
-        let hours = self.hours.as_ref()?;
-        let special = hours.overrides.iter().find(|special| special.date == day);
-        let weekly = || hours.weekly.iter().filter(|weekly| weekly.is_on(day.weekday())).map(|weekly| weekly.window);
-        let windows: Vec<Window> = special.map_or_else(|| weekly().collect(), |special| special.windows.clone());
-        Some(windows.iter().map(|window| window.on(day, zone)).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 mod aggregate;
 mod event;
 mod hours;
+mod questions;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,6 @@
 //! A person is registered when first heard of; what is learned later fills the card; erased is for ever.
 
-use super::event::*;
+use super::event::{Card, CustomerChanged, CustomerErased, CustomerEvent, CustomerRegistered};
 use crate::ids::CustomerId;
 use crate::private::Private;
 use cqrs_es::event_sink::EventSink;

@@ -1,6 +1,9 @@
 //! One booking on the page: where it stands, and what is under way for it outside.
 
-use super::event::*;
+use super::event::{
+    Act, BookingArrived, BookingAttemptStarted, BookingOutcomeUnknown, BookingPostponed, BookingRequested, ProviderRef,
+    Slot,
+};
 use super::fit::Item;
 use crate::ids::{BookingId, StaffId};
 use crate::private::Private;
@@ -27,7 +30,11 @@ pub enum Standing {
 impl Standing {
     /// It takes somebody's time.
     pub fn is_live(self) -> bool {
-        matches!(self, Self::Requested | Self::Pending | Self::Confirmed | Self::Completed | Self::NoShow)
+        self == Self::Requested || self.is_at_the_calendar()
+    }
+    /// The provider has a live booking for it.
+    pub fn is_at_the_calendar(self) -> bool {
+        matches!(self, Self::Pending | Self::Confirmed | Self::Completed | Self::NoShow)
     }
     pub fn as_str(self) -> &'static str {
         match self {
@@ -52,6 +59,17 @@ pub struct Errand {
     pub target: Option<Target>,
     /// Who wanted it.
     pub by: String,
+    /// Since when it is pursued: for a booking since it was requested, otherwise since its first attempt.
+    pub since: Option<Timestamp>,
+    /// How often the provider was asked in vain, look-ups included; waits grow with it.
+    pub rounds: u32,
+}
+
+impl Errand {
+    fn new(act: Act, due: Timestamp, by: String) -> Self {
+        let since = (act == Act::Book).then_some(due);
+        Self { act, phase: Phase::Due { at: due }, target: None, by, since, rounds: 0 }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +119,6 @@ pub struct Booking {
 
 impl Booking {
     pub fn requested(request: BookingRequested, at: Timestamp) -> Self {
-        let by = request.source.clone();
         Self {
             requested_at: at,
             slot: request.slot,
@@ -109,13 +126,22 @@ impl Booking {
             staff: None,
             provider: Private::Erased,
             attempts: 0,
-            errand: Some(Errand { act: Act::Book, phase: Phase::Due { at }, target: None, by }),
+            errand: Some(Errand::new(Act::Book, at, request.source.clone())),
             doubts: Vec::new(),
             cancel_wanted_by: None,
             settled: false,
             failure: None,
             request,
         }
+    }
+
+    /// It came here from another page, where everything about it was settled. Attempts count on where it had stood here
+    /// before.
+    pub(super) fn arrived(event: BookingArrived, before: Option<&Self>) -> Self {
+        let request = BookingRequested::from(event);
+        let at = request.requested_at;
+        let attempts = before.map_or(0, |before| before.attempts);
+        Self { errand: None, settled: true, attempts, ..Self::requested(request, at) }
     }
 
     pub fn id(&self) -> BookingId {
@@ -137,46 +163,120 @@ impl Booking {
         })
     }
 
+    /// How often the provider was asked in vain for what is under way; waits grow with it.
+    pub fn rounds(&self) -> u32 {
+        self.errand.as_ref().map_or(0, |errand| errand.rounds)
+    }
+
+    /// The act that is under way or due.
+    pub fn act(&self) -> Option<Act> {
+        self.errand.as_ref().map(|errand| errand.act)
+    }
+
+    /// That attempt is the one under way, or the one whose outcome nobody knows.
+    pub fn is_attempting(&self, number: u32) -> bool {
+        self.errand.as_ref().is_some_and(|errand| match errand.phase {
+            Phase::Attempting { attempt, .. } | Phase::Unknown { attempt, .. } => attempt == number,
+            Phase::Due { .. } => false,
+        })
+    }
+
+    /// The provider knows it by that name, or did; of an erased one every name may be its own.
+    pub(super) fn is_named(&self, provider: &ProviderRef) -> bool {
+        self.provider.known().map_or(self.standing != Standing::Requested, |known| known == provider)
+    }
+
+    /// Attempts at booking it that may still take effect.
+    pub fn bookings_in_doubt(&self) -> impl Iterator<Item = &Doubt> {
+        self.doubts.iter().filter(|doubt| doubt.act == Act::Book)
+    }
+
     pub(super) fn attempt_started(&mut self, event: &BookingAttemptStarted) {
-        let doubt = Doubt { attempt: event.attempt, act: event.act, deadline: event.deadline };
-        self.attempts = event.attempt;
-        self.doubts.push(doubt);
+        let BookingAttemptStarted { act, attempt, deadline, .. } = *event;
+        self.attempts = attempt;
+        self.doubts.push(Doubt { attempt, act, deadline });
         if let Some(errand) = &mut self.errand {
-            errand.phase = Phase::Attempting { attempt: event.attempt, deadline: event.deadline };
+            errand.phase = Phase::Attempting { attempt, deadline };
+            errand.since = errand.since.or(Some(deadline));
         }
     }
 
     pub(super) fn postponed(&mut self, event: &BookingPostponed) {
         self.resolve(Some(event.attempt));
-        if let Some(errand) = &mut self.errand {
-            errand.phase = Phase::Due { at: event.next_attempt_at };
-        }
+        self.in_vain(Phase::Due { at: event.next_attempt_at });
     }
 
     pub(super) fn outcome_unknown(&mut self, event: &BookingOutcomeUnknown) {
-        let deadline = self.doubt(event.attempt).map_or(event.look_up_at, |doubt| doubt.deadline);
+        let BookingOutcomeUnknown { attempt, look_up_at, .. } = *event;
+        let doubt = self.doubts.iter().find(|doubt| doubt.attempt == attempt);
+        let deadline = doubt.map_or(look_up_at, |doubt| doubt.deadline);
+        self.in_vain(Phase::Unknown { attempt, deadline, look_up_at });
+    }
+
+    fn in_vain(&mut self, phase: Phase) {
         if let Some(errand) = &mut self.errand {
-            errand.phase = Phase::Unknown { attempt: event.attempt, deadline, look_up_at: event.look_up_at };
+            errand.phase = phase;
+            errand.rounds = errand.rounds.saturating_add(1);
         }
     }
 
-    /// The provider has it, for sure or pending.
+    /// The provider has it, for sure or pending. A cancelling that is under way goes on.
     pub(super) fn made(&mut self, standing: Standing, staff: Option<StaffId>, start: Timestamp, end: Timestamp) {
         self.standing = standing;
         self.staff = staff;
         self.slot.start = start;
         self.slot.end = end;
+        if self.act() != Some(Act::Cancel) {
+            self.errand = self.cancel_wanted_by.take().map(|by| Errand::new(Act::Cancel, self.requested_at, by));
+        }
+    }
+
+    pub(super) fn failed(&mut self, attempt: Option<u32>, reason: String) {
+        self.resolve(attempt);
+        self.standing = Standing::Failed;
+        self.errand = None;
+        self.cancel_wanted_by = None;
+        // Whoever asked for it has still to hear of it.
         self.settled = false;
-        let due = Phase::Due { at: self.requested_at };
-        self.errand = self.cancel_wanted_by.take().map(|by| Errand { act: Act::Cancel, phase: due, target: None, by });
+        self.failure = Some(reason);
+    }
+
+    pub(super) fn cancel_requested(&mut self, by: String) {
+        self.settled = false;
+        if self.standing == Standing::Requested {
+            self.cancel_wanted_by = Some(by);
+        } else {
+            self.errand = Some(Errand::new(Act::Cancel, self.requested_at, by));
+        }
+    }
+
+    pub(super) fn cancelled(&mut self) {
+        self.standing = Standing::Cancelled;
+        self.errand = None;
+        self.cancel_wanted_by = None;
+        self.doubts.retain(|doubt| doubt.act == Act::Book);
+    }
+
+    pub(super) fn move_requested(&mut self, target: Target, by: String) {
+        self.errand = Some(Errand { target: Some(target), ..Errand::new(Act::Move, self.requested_at, by) });
+        self.settled = false;
+    }
+
+    pub(super) fn moved(&mut self, stays: bool) {
+        self.errand = None;
+        if !stays {
+            self.standing = Standing::Moved;
+        }
+    }
+
+    /// What was asked for will not happen; it stands as before.
+    pub(super) fn stays(&mut self, attempt: Option<u32>) {
+        self.resolve(attempt);
+        self.errand = None;
     }
 
     /// That attempt's outcome is known now; it cannot come late any more.
     pub(super) fn resolve(&mut self, attempt: Option<u32>) {
         self.doubts.retain(|doubt| Some(doubt.attempt) != attempt);
-    }
-
-    fn doubt(&self, attempt: u32) -> Option<&Doubt> {
-        self.doubts.iter().find(|doubt| doubt.attempt == attempt)
     }
 }

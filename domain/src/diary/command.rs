@@ -1,6 +1,6 @@
 //! What may be asked of a page.
 
-use super::event::*;
+use super::event::{Act, BookingRequested, Contact, Holder, ProviderRef, Slot};
 use super::slot::Terms;
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
 use jiff::Timestamp;
@@ -54,6 +54,12 @@ pub enum Command {
         booking: BookingId,
         by: String,
         reason: Option<String>,
+    },
+    /// The provider will not cancel it.
+    CancelFailed {
+        booking: BookingId,
+        attempt: Option<u32>,
+        reason: String,
     },
     /// The provider says that it is cancelled.
     Cancelled {

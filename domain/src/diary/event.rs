@@ -23,10 +23,12 @@ crate::events! {
         BookingTwinCancelled v 1,
         BookingSettled v 1,
         BookingMoveRequested v 1,
+        BookingArrived v 1 sealed for |it| Subject::Person(it.customer),
         BookingMoved v 1,
         BookingMoveFailed v 1,
         BookingCancelRequested v 1,
         BookingCancelled v 1,
+        BookingCancelFailed v 1,
         BookingCompleted v 1,
         CustomerDidNotShow v 1,
         ForeignBookingSeen v 1,
@@ -81,7 +83,7 @@ pub struct BookingRequested {
     pub booking: BookingId,
     pub customer: CustomerId,
     pub call: Option<CallId>,
-    /// `call`, `api`, `cli`, `desk`, `import`; `move` where it came here from another page.
+    /// `call`, `api`, `cli`, `desk`, `import`.
     pub source: String,
     pub branch: BranchId,
     pub event_type: EventTypeId,
@@ -229,6 +231,29 @@ pub struct BookingMoveRequested {
     pub by: String,
 }
 
+/// It came here from another page; how it stands follows at once. All that this page needs to know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingArrived {
+    pub booking: BookingId,
+    pub customer: CustomerId,
+    pub call: Option<CallId>,
+    /// By whom it was requested first.
+    pub source: String,
+    pub branch: BranchId,
+    pub event_type: EventTypeId,
+    pub team: Option<i64>,
+    pub slot: Slot,
+    /// Who could serve it here.
+    pub staff: Vec<StaffId>,
+    pub zone: String,
+    pub language: String,
+    pub requested_at: Timestamp,
+    /// The page that it came from.
+    pub from: Date,
+    #[serde(skip)]
+    pub private: Private<Contact>,
+}
+
 /// It stands elsewhere now; on another page, or at another time of this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingMoved {
@@ -260,6 +285,15 @@ pub struct BookingCancelRequested {
 pub struct BookingCancelled {
     pub booking: BookingId,
     pub by: String,
+}
+
+/// The provider will not cancel it: it has begun, has moved there, or cannot be cancelled. It stands as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingCancelFailed {
+    pub booking: BookingId,
+    pub attempt: Option<u32>,
+    /// A stable word: `ended`, `moved`, `cancelling_not_allowed`, ….
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,12 @@
 //! The day's page of a company's appointment book: the boundary inside which double booking is impossible.
 
 mod aggregate;
+mod apply;
+mod arrival;
 mod booking;
 mod command;
 mod contention;
+mod decide;
 mod event;
 mod fit;
 mod rejection;

@@ -31,6 +31,8 @@ pub enum Rejection {
     AttemptUnderWay,
     #[error("the hold has expired")]
     HoldExpired,
+    #[error("another booking at the calendar stands for it already")]
+    AnotherStands,
 }
 
 impl Rejection {
@@ -49,6 +51,7 @@ impl Rejection {
             Self::WrongState { .. } => "wrong_state",
             Self::AttemptUnderWay => "attempt_under_way",
             Self::HoldExpired => "hold_expired",
+            Self::AnotherStands => "another_stands",
         }
     }
 
@@ -71,6 +74,7 @@ impl Rejection {
             Self::WrongState { .. } => "Das geht bei diesem Termin nicht mehr.".into(),
             Self::AttemptUnderWay => "Daran wird gerade noch gearbeitet.".into(),
             Self::HoldExpired => "Die Reservierung ist abgelaufen.".into(),
+            Self::AnotherStands => "Dieser Termin steht schon im Kalender.".into(),
         }
     }
 
@@ -88,6 +92,7 @@ impl Rejection {
             Self::WrongState { .. } => "That is no longer possible for this appointment.".into(),
             Self::AttemptUnderWay => "That is still being worked on.".into(),
             Self::HoldExpired => "The reservation has expired.".into(),
+            Self::AnotherStands => "That appointment is in the calendar already.".into(),
         }
     }
 }

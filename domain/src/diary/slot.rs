@@ -1,6 +1,6 @@
 //! Time on the page, and the company's terms under which it may be given away.
 
-use crate::diary::event::Slot;
+use super::event::Slot;
 use crate::ids::StaffId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -55,8 +55,16 @@ pub struct Span {
 impl Terms {
     /// Who could serve the slot by their hours.
     pub fn at_work(&self, slot: &Slot) -> Vec<StaffId> {
-        let covers = |span: &Span| span.from <= slot.start && slot.end <= span.to;
-        let works = |day: &&StaffDay| day.windows.as_ref().is_none_or(|windows| windows.iter().any(covers));
+        let works = |day: &&StaffDay| day.windows.as_ref().is_none_or(|windows| covered(slot, windows));
         self.staff.iter().filter(works).map(|day| day.staff.clone()).collect()
     }
+}
+
+/// Windows that touch are one: whoever works from eight to twelve and from twelve to six works at noon.
+fn covered(slot: &Slot, windows: &[Span]) -> bool {
+    let mut windows: Vec<&Span> = windows.iter().collect();
+    windows.sort_by_key(|window| window.from);
+    let reach =
+        |reached: Timestamp, window: &Span| if window.from <= reached { reached.max(window.to) } else { reached };
+    windows.into_iter().fold(slot.start, reach) >= slot.end
 }

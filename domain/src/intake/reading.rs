@@ -73,6 +73,7 @@ pub struct Reading {
     pub successful: Option<bool>,
     pub voicemail: Option<bool>,
     pub appointment_requested: Option<bool>,
+    /// The provider has analysed the call, whatever that came to.
     pub analyzed: bool,
     pub said: Said,
 }
@@ -111,7 +112,7 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     let call = call_of(&root)?;
     let id = required_text(call, "call_id")?;
     let id = CallId::new(id).map_err(|_| Unreadable::CallId)?;
-    Ok(facts(event, id, call, numbers(call)?, containers(call)?))
+    Ok(facts(event, id, call, numbers(call)?, &containers(call)?))
 }
 
 /// Where the text breaks, without any of it.
@@ -181,7 +182,7 @@ fn facts(
     id: CallId,
     call: &Map<String, Value>,
     (from, to): (Option<String>, Option<String>),
-    containers: Vec<&Map<String, Value>>,
+    containers: &[&Map<String, Value>],
 ) -> Reading {
     let field = |name: &str| call.get(name).and_then(text);
     let analysis = call.get("call_analysis").and_then(Value::as_object);
@@ -198,7 +199,7 @@ fn facts(
             "call_analyzed" => Some(Rank::Analyzed),
             _ => None,
         },
-        analyzed: event == "call_analyzed" && analysis.is_some(),
+        analyzed: event == "call_analyzed",
         call: id,
         direction,
         from,
@@ -224,8 +225,8 @@ fn facts(
             .map(|word| word.to_lowercase()),
         successful: analysed("call_successful").and_then(truth),
         voicemail: analysed("in_voicemail").and_then(truth),
-        appointment_requested: said(&containers, &["appointment_requested"], truth),
-        said: said_of(&containers),
+        appointment_requested: said(containers, &["appointment_requested"], truth),
+        said: said_of(containers),
         event,
     }
 }

@@ -1,6 +1,6 @@
 //! A number belongs to nobody or to one company; within it, it may change its branch.
 
-use super::event::*;
+use super::event::{NumberAssigned, NumberEvent, NumberReleased};
 use crate::ids::{BranchId, CompanyId};
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};

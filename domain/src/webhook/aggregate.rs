@@ -1,6 +1,8 @@
 //! A delivery is received once, worked on until it is processed, quarantined or dead, and can be replayed ever after.
 
-use super::event::*;
+use super::event::{
+    Provider, WebhookEvent, WebhookFailed, WebhookProcessed, WebhookQuarantined, WebhookReceived, WebhookReplayed,
+};
 use cqrs_es::event_sink::EventSink;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -130,6 +132,7 @@ mod tests {
     use super::*;
     use crate::ids::{AccountId, CompanyId, DeliveryId};
     use crate::private::Private;
+    use crate::webhook::Verdict;
     use cqrs_es::test::TestFramework;
 
     type Case = TestFramework<Webhook>;

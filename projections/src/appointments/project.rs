@@ -7,8 +7,7 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::{
     Act, BookingAttemptStarted, BookingCancelRequested, BookingCancelled, BookingConfirmed, BookingFailed,
-    BookingMoveFailed, BookingMoved, BookingOutcomeUnknown, BookingPending, BookingPostponed, BookingRequested,
-    DiaryEvent, ProviderRef,
+    BookingMoved, BookingOutcomeUnknown, BookingPending, BookingPostponed, BookingRequested, DiaryEvent, ProviderRef,
 };
 use ringbuch_domain::ids::{BookingId, CompanyId, CustomerId};
 use ringbuch_domain::private::Private;
@@ -49,7 +48,8 @@ fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
         DiaryEvent::BookingFailed(it) => project_failed(row, it, rows),
         DiaryEvent::BookingMoveRequested(it) => under_way(row, it.booking, Act::Move, rows),
         DiaryEvent::BookingMoved(it) => project_moved(row, it, rows),
-        DiaryEvent::BookingMoveFailed(it) => project_move_failed(row, it, rows),
+        DiaryEvent::BookingMoveFailed(it) => project_stays(row, it.booking, &it.reason, rows),
+        DiaryEvent::BookingCancelFailed(it) => project_stays(row, it.booking, &it.reason, rows),
         DiaryEvent::BookingCancelRequested(it) => project_cancel_requested(row, it, rows),
         DiaryEvent::BookingCancelled(it) => project_cancelled(row, it, rows),
         DiaryEvent::BookingCompleted(it) => set_status(row, it.booking, AppointmentStatus::Completed, rows),
@@ -178,12 +178,13 @@ fn project_moved(row: &Row<'_>, it: &BookingMoved, rows: &mut Rows) {
     );
 }
 
-fn project_move_failed(row: &Row<'_>, it: &BookingMoveFailed, rows: &mut Rows) {
+/// What was asked for will not happen; it stands as before.
+fn project_stays(row: &Row<'_>, booking: BookingId, reason: &str, rows: &mut Rows) {
     rows.execute(
         "UPDATE appointments
          SET under_way = NULL, last_trouble = $4, in_doubt = 0, next_attempt_at = NULL, updated_at = $3
          WHERE company = $1 AND booking = $2",
-        row.args(it.booking, [it.reason.as_str().into()]),
+        row.args(booking, [reason.into()]),
     );
 }
 

@@ -1,6 +1,6 @@
 //! From events to counts of calls.
 
-use crate::columns::{hour_of, is_arrival};
+use crate::columns::hour_of;
 use crate::rows::{Rows, Value, text};
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::call::{CallAnalyzed, CallEnded, CallEvent, CallReceived, Refusal};
@@ -34,7 +34,7 @@ fn project_call<'a>(fact: impl Fn(&'a CallId) -> Fact<'a>, call: &'a CallEvent, 
 
 fn project_diary<'a>(fact: impl Fn(&'a CallId) -> Fact<'a>, diary: &'a DiaryEvent, rows: &mut Rows) {
     let (call, outcome) = match diary {
-        DiaryEvent::BookingRequested(it) if !is_arrival(it) => (&it.call, "asked"),
+        DiaryEvent::BookingRequested(it) => (&it.call, "asked"),
         DiaryEvent::BookingConfirmed(it) => (&it.call, "confirmed"),
         DiaryEvent::BookingFailed(it) => (&it.call, "failed"),
         _ => return,

@@ -1,7 +1,7 @@
 //! From events to the rows of calls.
 
 use super::Outcome;
-use crate::columns::{is_arrival, json, position};
+use crate::columns::{json, position};
 use crate::rows::{Rows, Value, text};
 use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
@@ -235,7 +235,7 @@ fn project_contradicted(row: &Row<'_>, it: &BookingContradicted, rows: &mut Rows
 fn project_diary(company: &CompanyId, diary: &DiaryEvent, rows: &mut Rows) {
     match diary {
         DiaryEvent::BookingRequested(it) => {
-            if let Some(call) = it.call.as_ref().filter(|_| !is_arrival(it)) {
+            if let Some(call) = &it.call {
                 link(company, call, it.booking, Outcome::Asked, rows);
             }
         }

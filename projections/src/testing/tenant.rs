@@ -301,13 +301,13 @@ impl Tenant {
     /// What the two pages write when a booking goes from one to the other at the same time of day.
     pub fn moved_to(&self, log: &mut Log, customer: &str, booking: &str, page: Date) {
         let to = Self::slot(&START.replace("2025-07-02", &page.to_string()));
-        let mut requested = self.requested(None, customer, booking);
-        (requested.source, requested.slot) = ("move".into(), to);
+        let requested = BookingRequested { slot: to, ..self.requested(None, customer, booking) };
+        let came = BookingArrived::new(requested, PAGE);
         let mut arrived = self.confirmed(None, customer, booking);
         (arrived.start, arrived.end, arrived.moved_from) = (to.start, to.end, Some(PAGE));
         let booking = self.booking(booking);
         let left = BookingMoved { booking, from: Self::slot(START).start, to: to.start, page, stays: false };
-        log.diary(&self.company, page, requested)
+        log.diary(&self.company, page, came)
             .diary(&self.company, page, arrived)
             .diary(&self.company, PAGE, left)
             .diary(&self.company, PAGE, BookingSettled { booking });

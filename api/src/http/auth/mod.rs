@@ -38,6 +38,22 @@ pub struct Caller {
     pub company: CompanyId,
 }
 
+impl Caller {
+    /// Whether the caller has a permission beyond the one that the endpoint asks for.
+    pub fn may(&self, permission: &Permission) -> bool {
+        permission.check(&self.principal).is_ok()
+    }
+
+    pub fn is_owner(&self) -> bool {
+        self.principal.role == Role::Owner
+    }
+
+    /// How the log names whoever acts through a key.
+    pub fn name(&self) -> String {
+        format!("key:{}", self.principal.key)
+    }
+}
+
 /// Keys cannot be looked up at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("keys cannot be looked up at the moment")]

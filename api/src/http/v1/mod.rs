@@ -1,9 +1,45 @@
-//! The API for programs, version 1.
+//! The API for programs, version 1. One file for each thing that has an address; every request is about one company,
+//! whose rows are the only ones that it can see.
+
+mod appointments;
+mod availability;
+mod bookings;
+mod calls;
+mod customers;
+mod directory;
+mod events;
+mod failure;
+mod health;
+mod keys;
+mod lists;
+mod projections;
+mod reconcile;
+mod replays;
+mod request;
+mod stats;
+mod webhooks;
+
+#[cfg(test)]
+mod tests;
 
 use crate::app::App;
 use crate::http::Routes;
 use crate::http::auth::Gate;
 
-pub fn routes(_app: &App, _gate: &Gate) -> Routes {
-    Routes::new()
+pub fn routes(app: &App, gate: &Gate) -> Routes {
+    let door = request::Entrance::new(app, gate);
+    calls::routes(&door)
+        .and(appointments::routes(&door))
+        .and(bookings::routes(&door))
+        .and(availability::routes(&door))
+        .and(customers::routes(&door))
+        .and(directory::routes(&door))
+        .and(webhooks::routes(&door))
+        .and(replays::routes(&door))
+        .and(events::routes(&door))
+        .and(projections::routes(&door))
+        .and(stats::routes(&door))
+        .and(health::routes(&door))
+        .and(keys::routes(&door))
+        .and(reconcile::routes(&door))
 }

@@ -1,0 +1,57 @@
+//! `/api/v1/calls`: what was said and wanted, and what came of it.
+
+use super::lists::paged;
+use super::request::{Entrance, Request};
+use crate::http::auth::Permission;
+use crate::http::{Items, Routes};
+use crate::problem::Problem;
+use http::Method;
+use ringbuch_domain::call::Direction;
+use ringbuch_domain::ids::CallId;
+use ringbuch_projections::appointments::{self, Appointment};
+use ringbuch_projections::calls::{self, Call, CallDetail, CallFilter};
+use serde::Serialize;
+use warp::Filter;
+use warp::reply::Json;
+
+const FILTERS: &[&str] =
+    &["branch", "direction", "outcome", "callback", "customer", "since", "until", "limit", "cursor"];
+
+pub fn routes(door: &Entrance) -> Routes {
+    let all = door.admit(&Permission::READ, FILTERS).then(list);
+    let one = door.admit(&Permission::READ, &[]).then(show);
+    Routes::new().add(Method::GET, "/api/v1/calls", all).add(Method::GET, "/api/v1/calls/{id}", one)
+}
+
+async fn list(request: Request) -> Result<Items<Call>, Problem> {
+    let query = &request.query;
+    let filter = CallFilter {
+        branch: query.get("branch")?,
+        direction: direction(query.word("direction", &["inbound", "outbound", "web"])?),
+        outcome: query.get("outcome")?,
+        callback: query.get("callback")?,
+        customer: query.get("customer")?,
+        span: request.span()?,
+    };
+    Ok(paged(calls::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
+}
+
+fn direction(word: Option<&str>) -> Option<Direction> {
+    [Direction::Inbound, Direction::Outbound, Direction::Web].into_iter().find(|it| Some(it.as_str()) == word)
+}
+
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    call: CallDetail,
+    /// In the order in which they were asked for.
+    appointments: Vec<Appointment>,
+}
+
+async fn show(request: Request) -> Result<Json, Problem> {
+    let unknown = || Problem::not_found("call");
+    let id = CallId::new(&request.id::<String>("call")?).map_err(|_| unknown())?;
+    let call = calls::find(request.rows(), request.scope(), &id).await?.ok_or_else(unknown)?;
+    let appointments = appointments::of_call(request.rows(), request.scope(), &id).await?;
+    Ok(warp::reply::json(&Shown { call, appointments }))
+}

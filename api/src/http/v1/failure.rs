@@ -1,0 +1,145 @@
+//! What went wrong below becomes an answer: whether asking again helps is told, the rest is for the log.
+
+use crate::appointments::AppointmentError;
+use crate::journal::JournalError;
+use crate::problem::{Kind, Problem};
+use crate::reconcile::ReconcileError;
+use crate::replay::ReplayError;
+use crate::runners::ProjectorError;
+use crate::setup::SetUpError;
+use ringbuch_adapters::key_store::KeyStoreError;
+use ringbuch_domain::call::Refusal;
+use ringbuch_domain::company;
+use ringbuch_domain::ports::AppendError;
+use ringbuch_projections::rows::RowsError;
+use std::fmt::Display;
+
+/// Seconds after which a database that did not answer is worth asking again.
+const AGAIN: u32 = 2;
+
+fn broken(error: &impl Display) -> Problem {
+    tracing::error!(%error, "a request could not be answered");
+    Problem::internal()
+}
+
+fn away(error: &impl Display) -> Problem {
+    tracing::warn!(%error, "a request could not be answered now");
+    Problem::unavailable(AGAIN)
+}
+
+impl From<RowsError> for Problem {
+    fn from(error: RowsError) -> Self {
+        match error {
+            RowsError::Unavailable { .. } => away(&error),
+            other => broken(&other),
+        }
+    }
+}
+
+impl From<JournalError> for Problem {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::TooBusy(_) => Self::new(Kind::Conflict),
+            JournalError::Read(_) | JournalError::Append(AppendError::Unavailable(_)) => away(&error),
+            other => broken(&other),
+        }
+    }
+}
+
+impl From<KeyStoreError> for Problem {
+    fn from(error: KeyStoreError) -> Self {
+        away(&error)
+    }
+}
+
+impl From<ProjectorError> for Problem {
+    fn from(error: ProjectorError) -> Self {
+        match error {
+            ProjectorError::Log(error) => error.into(),
+            ProjectorError::Rows(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReplayError> for Problem {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Journal(error) => error.into(),
+            ReplayError::Rows(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReconcileError> for Problem {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Journal(error) => error.into(),
+            ReconcileError::Rows(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetUpError> for Problem {
+    fn from(error: SetUpError) -> Self {
+        match error {
+            SetUpError::Journal(error) => error.into(),
+            SetUpError::Refused(why) => Self::unusable("refused", sentence(&why)),
+            SetUpError::NotANumber(_) => Self::unusable("not_a_number", sentence(&error)),
+            SetUpError::Secret(_) | SetUpError::NoRandomness(_) => broken(&error),
+        }
+    }
+}
+
+/// What the business or the set-up says no to, with a sentence that can be spoken to a caller of the company.
+pub fn of_appointment(error: AppointmentError, language: &str) -> Problem {
+    let unusable = |code: &str, error: &AppointmentError| Problem::unusable(code, sentence(error));
+    match &error {
+        AppointmentError::Unknown => Problem::not_found("appointment"),
+        AppointmentError::Refused(rejection) => {
+            Problem::rejected(rejection.code(), sentence(rejection)).with("spoken", rejection.spoken(language))
+        }
+        AppointmentError::SetUp(rejection) => Problem::unusable(set_up_code(rejection), sentence(rejection)),
+        AppointmentError::ServiceUnknown(_) => {
+            spoken(unusable("service_unknown", &error), &Refusal::ServiceUnknown, language)
+        }
+        AppointmentError::ServiceMissing => {
+            spoken(unusable("service_missing", &error), &Refusal::ServiceMissing, language)
+        }
+        AppointmentError::StaffUnknown(_) => {
+            spoken(unusable("staff_unknown", &error), &Refusal::StaffUnknown, language)
+        }
+        AppointmentError::NotANumber(_) => unusable("not_a_number", &error),
+        AppointmentError::Journal(_) | AppointmentError::Rows(_) | AppointmentError::People(_) => below(error),
+    }
+}
+
+fn below(error: AppointmentError) -> Problem {
+    match error {
+        AppointmentError::Journal(error) => error.into(),
+        AppointmentError::Rows(error) => error.into(),
+        other => away(&other),
+    }
+}
+
+fn spoken(problem: Problem, refusal: &Refusal, language: &str) -> Problem {
+    problem.with("spoken", refusal.spoken(language))
+}
+
+fn set_up_code(rejection: &company::Rejection) -> &'static str {
+    match rejection {
+        company::Rejection::NotRegistered => "company_unknown",
+        company::Rejection::BranchUnknown { .. } => "branch_unknown",
+        company::Rejection::EventTypeUnknown { .. } => "service_unknown",
+        company::Rejection::StaffUnknown { .. } => "staff_unknown",
+        _ => "set_up",
+    }
+}
+
+/// An error's words as a sentence of its own.
+pub fn sentence(error: &impl Display) -> String {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}

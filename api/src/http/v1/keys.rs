@@ -1,0 +1,101 @@
+//! `/api/v1/keys`: keys of the company. A key's text is in the answer that makes it and nowhere else.
+
+use super::lists::page_of;
+use super::request::{Entrance, Request};
+use crate::http::auth::{Caller, Permission};
+use crate::http::{Items, Routes, body};
+use crate::problem::Problem;
+use crate::setup::SetUp;
+use http::{Method, StatusCode, header};
+use jiff::Timestamp;
+use ringbuch_domain::access::Role;
+use ringbuch_domain::ids::KeyId;
+use ringbuch_projections::keys::{self, ApiKey};
+use serde::Deserialize;
+use serde_json::json;
+use warp::Filter;
+use warp::reply::{Reply, Response};
+
+pub fn routes(door: &Entrance) -> Routes {
+    let all = door.admit(&Permission::ADMINISTER, &["limit", "cursor"]).then(list);
+    let issue = door.admit(&Permission::ADMINISTER, &[]).and(body::json()).then(issue);
+    let revoke = door.admit(&Permission::ADMINISTER, &[]).then(revoke);
+    Routes::new().add(Method::GET, "/api/v1/keys", all).add(Method::POST, "/api/v1/keys", issue).add(
+        Method::DELETE,
+        "/api/v1/keys/{id}",
+        revoke,
+    )
+}
+
+async fn list(request: Request) -> Result<Items<ApiKey>, Problem> {
+    let all = keys::list(request.rows(), request.scope()).await?;
+    page_of(&request.query, all, |it| (it.issued_at, it.key_id))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    name: String,
+    role: Role,
+    #[serde(default)]
+    scopes: Vec<String>,
+    expires_at: Option<Timestamp>,
+}
+
+async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
+    may_give(&request.caller, &wanted)?;
+    let name = wanted.name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Problem::unusable("length", "The field 'name' takes 1 to 100 characters."));
+    }
+    if wanted.expires_at.is_some_and(|expiry| expiry <= request.app.clock.now()) {
+        return Err(Problem::unusable("in_the_past", "The field 'expires_at' takes a time in the future."));
+    }
+    let set_up = SetUp::new(&request.app, request.caller.name());
+    let (key_id, text) =
+        set_up.issue_key(request.company(), name, wanted.role, wanted.scopes.clone(), wanted.expires_at).await?;
+    request.shown().await;
+    let answer = json!({
+        "key_id": key_id,
+        "key": text.reveal(),
+        "company": request.company(),
+        "name": name,
+        "role": wanted.role,
+        "scopes": wanted.scopes,
+        "expires_at": wanted.expires_at,
+    });
+    let answer = warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED);
+    Ok(warp::reply::with_header(answer, header::LOCATION, format!("/api/v1/keys/{key_id}")).into_response())
+}
+
+/// Nobody gives more than they have.
+fn may_give(caller: &Caller, wanted: &Wanted) -> Result<(), Problem> {
+    let known = |scope: &String| Permission::ALL.iter().any(|permission| permission.scope == scope);
+    if let Some(unknown) = wanted.scopes.iter().find(|scope| !known(scope)) {
+        let all: Vec<&str> = Permission::ALL.iter().map(|permission| permission.scope).collect();
+        let unknown: String = unknown.chars().take(64).collect();
+        let detail = format!("There is no scope '{unknown}'; allowed are {}.", all.join(", "));
+        return Err(Problem::unusable("scope_unknown", detail));
+    }
+    if wanted.role == Role::Owner && !caller.is_owner() {
+        return Err(Problem::not_allowed("Only an owner makes keys of owners."));
+    }
+    let own = &caller.principal.scopes;
+    let within = !wanted.scopes.is_empty() && wanted.scopes.iter().all(|scope| own.contains(scope));
+    if !own.is_empty() && !within {
+        return Err(Problem::not_allowed("A key that is limited to scopes makes only keys within them."));
+    }
+    Ok(())
+}
+
+async fn revoke(request: Request) -> Result<Response, Problem> {
+    let unknown = || Problem::not_found("key");
+    let id: KeyId = request.id("key")?;
+    let key = keys::find(request.rows(), request.scope(), id).await?.ok_or_else(unknown)?;
+    if key.role == Role::Owner && !request.caller.is_owner() {
+        return Err(Problem::not_allowed("Only an owner takes back keys of owners."));
+    }
+    SetUp::new(&request.app, request.caller.name()).revoke_key(request.company(), id).await?;
+    request.shown().await;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,114 @@
+//! One request as its handler gets it: who asks, for which company, with which parameters. There is no other way for a
+//! handler to reach rows than through the scope of its request.
+
+use crate::app::App;
+use crate::http::auth::{Caller, Gate, Permission};
+use crate::http::query::{Query, query};
+use crate::http::route::Params;
+use crate::http::{Page, with};
+use crate::problem::Problem;
+use ringbuch_domain::ids::CompanyId;
+use ringbuch_projections::page::Span;
+use ringbuch_projections::rows::ReadModels;
+use ringbuch_projections::{Cursor, Paging, Scope};
+use std::str::FromStr;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// What all endpoints are made with.
+#[derive(Clone)]
+pub struct Entrance {
+    app: App,
+    gate: Gate,
+}
+
+/// A request that may be answered.
+pub struct Request {
+    pub app: App,
+    pub caller: Caller,
+    pub query: Query,
+    params: Params,
+}
+
+impl Entrance {
+    pub fn new(app: &App, gate: &Gate) -> Self {
+        Self { app: app.clone(), gate: gate.clone() }
+    }
+
+    /// Lets a request in that has the permission, with these parameters and no others.
+    pub fn admit(
+        &self,
+        permission: &'static Permission,
+        parameters: &'static [&'static str],
+    ) -> BoxedFilter<(Request,)> {
+        self.gate
+            .require(permission)
+            .and(query(parameters))
+            .and(warp::ext::optional::<Params>())
+            .and(with(&self.app))
+            .map(|caller, query, params: Option<Params>, app| Request {
+                app,
+                caller,
+                query,
+                params: params.unwrap_or_default(),
+            })
+            .boxed()
+    }
+}
+
+impl Request {
+    pub fn company(&self) -> &CompanyId {
+        &self.caller.company
+    }
+
+    pub fn scope(&self) -> Scope<'_> {
+        Scope::Company(&self.caller.company)
+    }
+
+    /// The caller's company or, where an owner asks with `?all=true`, everybody's: what belongs to no company yet is seen
+    /// by nobody else.
+    pub fn wide_scope(&self) -> Result<Scope<'_>, Problem> {
+        match (self.query.flag("all")?, self.caller.is_owner()) {
+            (false, _) => Ok(self.scope()),
+            (true, true) => Ok(Scope::All),
+            (true, false) => Err(Problem::not_allowed("Only an owner may ask with all=true.")),
+        }
+    }
+
+    pub fn rows(&self) -> &dyn ReadModels {
+        &*self.app.store.rows
+    }
+
+    /// The last part of the path. What cannot be an id of that kind names nothing.
+    pub fn id<T: FromStr>(&self, what: &str) -> Result<T, Problem> {
+        let given = self.params.get("id").and_then(|id| id.parse().ok());
+        given.ok_or_else(|| Problem::not_found(what))
+    }
+
+    /// From `limit` and `cursor`, for lists that the read models page themselves.
+    pub fn paging(&self) -> Result<Paging, Problem> {
+        let page = Page::of(&self.query)?;
+        let cursor: Option<String> = page.after()?;
+        let unusable = |_| Problem::query("The parameter 'cursor' takes only what the list before gave as 'next'.");
+        let after = cursor.map(|cursor| cursor.parse::<Cursor>().map_err(unusable)).transpose()?;
+        Ok(Paging { after, limit: u32::try_from(page.limit).unwrap_or(u32::MAX) })
+    }
+
+    /// From `since` and `until`.
+    pub fn span(&self) -> Result<Span, Problem> {
+        Ok(Span { since: self.query.time("since")?, until: self.query.time("until")? })
+    }
+
+    /// `de`, `en`: what the company's callers speak.
+    pub fn language(&self) -> String {
+        let known = self.app.directory.known();
+        known.company(self.company()).map_or_else(|| "en".to_owned(), |company| company.language.clone())
+    }
+
+    /// Returns once the read models show what has been written until now, so that the next request sees it.
+    pub async fn shown(&self) {
+        if let Ok(head) = self.app.journal.log().head().await {
+            self.app.projector.absorbed(head).await;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `/api/v1/webhooks`: every delivery, what came of it, and for those who work with it what it said.
+
+use super::events::Shown as Event;
+use super::lists::paged;
+use super::request::{Entrance, Request};
+use crate::http::auth::Permission;
+use crate::http::{Items, Query, Routes};
+use crate::intake::received;
+use crate::journal::JournalError;
+use crate::problem::Problem;
+use http::Method;
+use ringbuch_domain::ids::DeliveryId;
+use ringbuch_domain::recorded::StreamId;
+use ringbuch_domain::webhook::{Body, Delivered, Provider, WebhookEvent};
+use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use warp::Filter;
+use warp::reply::Json;
+
+const FILTERS: &[&str] = &["status", "event", "provider", "call", "since", "until", "all", "limit", "cursor"];
+
+pub fn routes(door: &Entrance) -> Routes {
+    let all = door.admit(&Permission::READ, FILTERS).then(list);
+    let one = door.admit(&Permission::READ, &["all"]).then(show);
+    Routes::new().add(Method::GET, "/api/v1/webhooks", all).add(Method::GET, "/api/v1/webhooks/{id}", one)
+}
+
+async fn list(request: Request) -> Result<Items<Delivery>, Problem> {
+    let filter = DeliveryFilter {
+        status: request.query.get("status")?,
+        event: request.query.text("event").map(str::to_owned),
+        provider: provider(&request.query)?,
+        call: request.query.text("call").map(str::to_owned),
+        span: request.span()?,
+    };
+    Ok(paged(deliveries::list(request.rows(), request.wide_scope()?, &filter, request.paging()?).await?))
+}
+
+fn provider(query: &Query) -> Result<Option<Provider>, Problem> {
+    let word = query.word("provider", &["retell", "calcom"])?;
+    Ok([Provider::Retell, Provider::Calcom].into_iter().find(|it| Some(it.as_str()) == word))
+}
+
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    delivery: Delivery,
+    /// Absent (null) for those who only look on, and once it is erased.
+    content: Option<Content>,
+    /// What happened to it, oldest first.
+    events: Vec<Event>,
+}
+
+#[derive(Serialize)]
+struct Content {
+    headers: BTreeMap<String, String>,
+    /// As it came, where it is text.
+    body: Option<String>,
+    /// As it came, where it is not.
+    body_base64: Option<String>,
+}
+
+impl From<Delivered> for Content {
+    fn from(delivered: Delivered) -> Self {
+        let headers = delivered.headers.into_iter().collect();
+        match delivered.body {
+            Body::Text(text) => Self { headers, body: Some(text), body_base64: None },
+            Body::Base64(text) => Self { headers, body: None, body_base64: Some(text) },
+        }
+    }
+}
+
+async fn show(request: Request) -> Result<Json, Problem> {
+    let unknown = || Problem::not_found("delivery");
+    let id: DeliveryId = request.id("delivery")?;
+    let delivery = deliveries::find(request.rows(), request.wide_scope()?, &id).await?.ok_or_else(unknown)?;
+    let stream = StreamId::webhook(&id);
+    let content = content(&request, &stream).await?;
+    let events = request.app.journal.log().read_stream(&stream, 0).await.map_err(JournalError::from)?;
+    let events = events.into_iter().map(Event::from).collect();
+    Ok(warp::reply::json(&Shown { delivery, content, events }))
+}
+
+/// A body holds what people said on the telephone.
+async fn content(request: &Request, stream: &StreamId) -> Result<Option<Content>, Problem> {
+    let caller = &request.caller;
+    if !caller.may(&Permission::OPERATE) && !caller.may(&Permission::ADMINISTER) {
+        return Ok(None);
+    }
+    let events = request.app.journal.read_stream::<WebhookEvent>(stream).await?;
+    Ok(received(&events).and_then(|received| received.data.private.known().cloned()).map(Content::from))
+}

@@ -1,0 +1,98 @@
+//! What booking asks of a company's set-up: which service and whom a caller means, and on what terms time is given away.
+
+use super::aggregate::{Company, Member, Rejection};
+use super::event::{EventTypeSynced, Window};
+use super::hours::span_of;
+use crate::diary::{Span, StaffDay, Terms};
+use crate::ids::{AccountId, BranchId, EventTypeId, StaffId};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+impl Company {
+    /// The company's zone; UTC only for a company that was never registered.
+    pub fn zone(&self) -> TimeZone {
+        let named = self.profile.as_ref().and_then(|profile| TimeZone::get(&profile.zone).ok());
+        named.unwrap_or(TimeZone::UTC)
+    }
+
+    pub fn account(&self) -> Option<&AccountId> {
+        self.profile.as_ref().map(|profile| &profile.account)
+    }
+
+    /// The service that a caller means: by title, alias or number, whatever its case. Only one that is offered at the
+    /// branch counts, and a name that two services share means neither.
+    pub fn service_named(&self, branch: &BranchId, said: &str) -> Option<&EventTypeSynced> {
+        let said = said.trim().to_lowercase();
+        let means = |service: &&EventTypeSynced| {
+            let names = std::iter::once(&service.title).chain(&service.aliases);
+            service.is_offered_at(branch)
+                && (names.into_iter().any(|name| name.to_lowercase() == said) || service.event_type.to_string() == said)
+        };
+        let mut found = self.event_types.values().filter(means);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The one person that a caller asks for by name, whatever its case; a first name will do where it is unique.
+    pub fn staff_named(&self, branch: &BranchId, said: &str) -> Option<&StaffId> {
+        let said = said.trim().to_lowercase();
+        let said = FORMS_OF_ADDRESS.iter().find_map(|form| said.strip_prefix(form)).unwrap_or(&said);
+        let here = || self.staff.values().filter(|member| member.works_at(branch));
+        let unique = |means: &dyn Fn(&str) -> bool| {
+            let mut found = here().filter(|member| means(&member.details.name.to_lowercase()));
+            found.next().filter(|_| found.next().is_none())
+        };
+        let whole = unique(&|name| name == said);
+        let part = || unique(&|name| name.split_whitespace().any(|part| part == said));
+        whole.or_else(part).map(|member| &member.details.staff)
+    }
+
+    /// Who stands behind a host of the calendar.
+    pub fn staff_of_host(&self, host: i64) -> Option<&StaffId> {
+        let member = self.staff.values().find(|member| member.details.host == Some(host));
+        member.map(|member| &member.details.staff)
+    }
+
+    /// The facts by which the page of a local day judges a wish for a service at a branch.
+    pub fn terms(&self, branch: &BranchId, event_type: EventTypeId, day: Date) -> Result<Terms, Rejection> {
+        let zone = self.zone();
+        let known = self.branch(branch)?;
+        let service = self.event_type(event_type)?;
+        let span = span_of(day, &zone);
+        let serves = |member: &&Member| service.staff.contains(&member.details.staff) && member.works_at(branch);
+        let day_of = |member: &Member| StaffDay { staff: member.details.staff.clone(), windows: member.on(day, &zone) };
+        Ok(Terms {
+            branch_name: known.name.clone(),
+            branch_active: known.active,
+            offered: service.is_offered_at(branch),
+            notice_minutes: service.notice_minutes,
+            horizon_days: service.horizon_days,
+            day_starts: span.from,
+            day_ends: span.to,
+            staff: self.staff.values().filter(serves).map(day_of).collect(),
+        })
+    }
+}
+
+impl EventTypeSynced {
+    pub fn is_offered_at(&self, branch: &BranchId) -> bool {
+        self.branches.is_empty() || self.branches.contains(branch)
+    }
+}
+
+impl Member {
+    fn works_at(&self, branch: &BranchId) -> bool {
+        self.details.branches.is_empty() || self.details.branches.contains(branch)
+    }
+
+    /// The hours of a local day as instants; an override replaces the week's.
+    fn on(&self, day: Date, zone: &TimeZone) -> Option<Vec<Span>> {
+        let hours = self.hours.as_ref()?;
+        let special = hours.overrides.iter().find(|special| special.date == day);
+        let weekly = || hours.weekly.iter().filter(|weekly| weekly.is_on(day.weekday())).map(|weekly| weekly.window);
+        let windows: Vec<Window> = special.map_or_else(|| weekly().collect(), |special| special.windows.clone());
+        Some(windows.iter().map(|window| window.on(day, zone)).collect())
+    }
+}
+
+/// What callers put before a name.
+const FORMS_OF_ADDRESS: [&str; 3] = ["frau ", "herr ", "herrn "];

@@ -1,0 +1,162 @@
+//! A database of its own for each case: a file in a folder that goes, or a database with a random name on the server that
+//! `tests/run` started. No other server is ever touched: it must carry the mark that `tests/run` put there.
+
+use ringbuch_adapters::store::{Options, Store};
+use tempfile::TempDir;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+const SERVER: &str = "RINGBUCH_TEST_POSTGRES_URL";
+const MARK: &str = "SELECT 1 FROM pg_database WHERE datname = 'ringbuch_test_marker'";
+
+pub struct Database {
+    pub url: String,
+    engine: Engine,
+}
+
+enum Engine {
+    Sqlite(TempDir),
+    Postgres { server: String, name: String },
+}
+
+impl Database {
+    /// An empty one that is up to date.
+    pub async fn sqlite() -> Self {
+        let database = Self::sqlite_not_migrated();
+        Store::migrate(&database.url, false).await.unwrap();
+        database
+    }
+
+    /// An empty one that is up to date.
+    pub async fn postgres() -> Self {
+        let database = Self::postgres_not_migrated().await;
+        Store::migrate(&database.url, false).await.unwrap();
+        database
+    }
+
+    /// Another of the same engine, with nothing in it at all.
+    pub async fn fresh(&self) -> Self {
+        match &self.engine {
+            Engine::Sqlite(_) => Self::sqlite_not_migrated(),
+            Engine::Postgres { .. } => Self::postgres_not_migrated().await,
+        }
+    }
+
+    fn sqlite_not_migrated() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("log.db").display());
+        Self { url, engine: Engine::Sqlite(folder) }
+    }
+
+    async fn postgres_not_migrated() -> Self {
+        let server = std::env::var(SERVER).unwrap_or_else(|_| panic!("{SERVER} is not set; run tests/run"));
+        let admin = connect(&server).await;
+        let marked = admin.query_opt(MARK, &[]).await.unwrap();
+        assert!(marked.is_some(), "the server of {SERVER} was not made by tests/run; it is left alone");
+        let name = format!("case_{}", Uuid::new_v4().simple());
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+        Self { url, engine: Engine::Postgres { server, name } }
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Where the server listens, for whoever stands in between.
+    pub fn host_and_port(&self) -> &str {
+        self.url.rsplit_once('@').unwrap().1.split_once('/').unwrap().0
+    }
+
+    /// Another node on this database.
+    pub async fn store(&self) -> Store {
+        self.store_at(&self.url).await
+    }
+
+    pub async fn store_at(&self, url: &str) -> Store {
+        Store::open(url, Options::default()).await.unwrap()
+    }
+
+    /// A connection that knows nothing of Ringbuch.
+    pub async fn stranger(&self) -> Stranger {
+        match &self.engine {
+            Engine::Sqlite(folder) => {
+                let connection = rusqlite::Connection::open(folder.path().join("log.db")).unwrap();
+                connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+                Stranger::Sqlite(connection)
+            }
+            Engine::Postgres { .. } => Stranger::Postgres(connect(&self.url).await),
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Engine::Postgres { server, name } = &self.engine {
+            let (server, name) = (server.clone(), name.clone());
+            let dropped = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(async {
+                    let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+                    connect(&server).await.batch_execute(&drop).await.unwrap();
+                });
+            });
+            assert!(dropped.join().is_ok() || std::thread::panicking(), "the case's database was not dropped");
+        }
+    }
+}
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+pub enum Stranger {
+    Sqlite(rusqlite::Connection),
+    Postgres(Client),
+}
+
+impl Stranger {
+    /// Runs statements; the error is the engine's own words.
+    pub async fn run(&self, sql: &str) -> Result<(), String> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(sql).map_err(|error| error.to_string()),
+            Self::Postgres(client) => client.batch_execute(sql).await.map_err(|error| {
+                error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned())
+            }),
+        }
+    }
+
+    /// A number that a query answers with.
+    pub async fn number(&self, sql: &str) -> i64 {
+        match self {
+            Self::Sqlite(connection) => connection.query_row(sql, [], |row| row.get(0)).unwrap(),
+            Self::Postgres(client) => client.query_one(sql, &[]).await.unwrap().get(0),
+        }
+    }
+
+    /// Appends an event as another node would, and stops before its commit.
+    pub async fn park(&self, stream: &str, position: u64) {
+        let id = Uuid::new_v4();
+        let columns = "position, stream, revision, id, command, correlation, time, kind, version, public";
+        let steps = match self {
+            Self::Sqlite(_) => {
+                let id = format!("x'{}'", id.simple());
+                format!(
+                    "BEGIN IMMEDIATE;
+                     INSERT INTO events ({columns}) VALUES
+                         ({position}, '{stream}', 1, {id}, {id}, {id}, 0, 'Noted', 1, x'7b7d')"
+                )
+            }
+            Self::Postgres(_) => format!(
+                "BEGIN;
+                 SELECT position FROM log_head FOR UPDATE;
+                 INSERT INTO events ({columns}) VALUES
+                     ({position}, '{stream}', 1, '{id}', '{id}', '{id}', 0, 'Noted', 1, '\\x7b7d');
+                 UPDATE log_head SET position = {position}"
+            ),
+        };
+        self.run(&steps).await.unwrap();
+    }
+}

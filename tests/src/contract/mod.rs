@@ -1,0 +1,98 @@
+//! One suite for the four ports of a store, run on every engine. A case gets an empty database that is up to date, and may
+//! open it as often as it likes: each opening is another node.
+
+mod appending;
+mod crash;
+mod database;
+mod follow;
+mod keys;
+mod migrations;
+mod order;
+mod proxy;
+mod read_models;
+mod repeating;
+mod write;
+
+/// Nothing here waits for longer; whoever does has lost a wake-up.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
+
+macro_rules! suite {
+    ($($module:ident: $($case:ident),+ ;)+) => {
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let database = super::database::Database::sqlite().await;
+                    let case = super::$module::$case(&database);
+                    tokio::time::timeout(super::PATIENCE, case).await.expect("the case ends");
+                }
+            )+)+
+        }
+        mod postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs the PostgreSQL server that tests/run starts"]
+                async fn $case() {
+                    let database = super::database::Database::postgres().await;
+                    let case = super::$module::$case(&database);
+                    tokio::time::timeout(super::PATIENCE, case).await.expect("the case ends");
+                }
+            )+)+
+        }
+    };
+}
+
+suite! {
+    appending:
+        an_event_reads_back_as_it_was_written,
+        every_expectation_meets_every_stream,
+        of_equal_expectations_one_wins,
+        with_any_expectation_all_are_stored,
+        conflicts_do_not_hurt_their_neighbours,
+        a_poisonous_append_fails_alone,
+        what_cannot_be_stored_is_refused_by_name,
+        events_are_never_changed;
+    repeating:
+        a_repeated_command_gets_its_first_result,
+        the_same_command_at_once_is_stored_once,
+        other_events_under_the_same_command_are_refused,
+        a_command_is_found_in_a_long_stream,
+        a_command_may_write_to_several_streams;
+    order:
+        readers_see_one_dense_order,
+        nodes_on_one_database_keep_one_dense_order,
+        a_writer_parked_before_its_commit_hides_nothing,
+        reading_goes_by_pages,
+        news_of_this_store_wakes,
+        news_of_another_store_wakes,
+        waiting_without_news_ends;
+    crash:
+        closing_commits_what_was_taken,
+        what_was_acknowledged_is_there_after_opening_again,
+        lost_connections_lose_and_repeat_nothing,
+        a_commit_whose_answer_was_lost_is_found;
+    read_models:
+        a_failing_statement_leaves_nothing_of_its_batch,
+        a_moved_checkpoint_fails_the_whole_batch,
+        of_nodes_with_the_same_step_one_commits,
+        a_reset_starts_over,
+        versions_have_checkpoints_of_their_own,
+        arguments_go_by_their_number,
+        answers_read_alike,
+        text_sorts_by_its_bytes,
+        preparing_at_once_is_safe,
+        a_changed_table_is_read_anew,
+        queries_do_not_write,
+        a_large_batch_is_one_step;
+    keys:
+        two_who_meet_one_number_get_one_person,
+        a_secret_keeps_its_two_newest,
+        what_is_written_once_stays,
+        counts_add_up;
+    migrations:
+        migrating_again_changes_nothing,
+        a_dry_run_changes_nothing,
+        a_database_that_is_behind_is_not_opened,
+        migrating_at_once_is_safe,
+        serving_is_locked_as_the_engine_needs;
+}
