@@ -4,11 +4,11 @@ use super::args::ProjectionsAction;
 use super::desk::Desk;
 use super::{Exit, Failure, Output};
 use crate::config::Config;
+use crate::runners::Standing;
 use crate::wiring;
 use indicatif::{ProgressBar, ProgressStyle};
 use ringbuch_adapters::store::Store;
 use ringbuch_projections::Projection;
-use serde::Serialize;
 use std::time::Duration;
 
 pub async fn run(action: ProjectionsAction, config: &Config, output: Output) -> Result<Exit, Failure> {
@@ -31,17 +31,6 @@ async fn status(config: &Config, output: Output) -> Result<(), Failure> {
     tell(&store, output).await?;
     store.close().await;
     Ok(())
-}
-
-/// Where a projection stands.
-#[derive(Debug, Clone, Serialize)]
-struct Standing {
-    name: &'static str,
-    version: u32,
-    /// Position of the last event that it has absorbed.
-    checkpoint: u64,
-    /// Events of the log that it has not absorbed yet.
-    lag: u64,
 }
 
 async fn tell(store: &Store, output: Output) -> Result<(), Failure> {

@@ -1,24 +1,27 @@
 //! `ringbuch webhooks`: deliveries, and what became of each.
 
+mod replay;
+
 use super::args::{WebhookFilter, WebhooksAction};
 use super::desk::{Desk, first};
 use super::output::{card, or_dash, printable};
-use super::public_event::{self, PublicEvent};
+use super::public_event;
 use super::{Exit, Failure};
+use crate::http::v1::{DeliveryContent, ShownEvent};
+use crate::intake::received;
 use ringbuch_domain::ids::DeliveryId;
 use ringbuch_domain::recorded::StreamId;
-use ringbuch_domain::webhook::{Body, Delivered, WebhookEvent};
+use ringbuch_domain::webhook::WebhookEvent;
 use ringbuch_projections::Paging;
 use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter, DeliveryStatus};
 use ringbuch_projections::page::Span;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 pub async fn run(desk: &Desk<'_>, action: WebhooksAction) -> Result<Exit, Failure> {
     match action {
         WebhooksAction::List { filter, length } => list(desk, &filter, length.limit).await?,
         WebhooksAction::Show { id } => show(desk, &id).await?,
-        WebhooksAction::Replay(_) => return Err(Failure::new("later")),
+        WebhooksAction::Replay(args) => replay::run(desk, args).await?,
     }
     Ok(Exit::Done)
 }
@@ -68,28 +71,9 @@ struct Shown {
     #[serde(flatten)]
     delivery: Delivery,
     /// Absent (null) once it is erased.
-    content: Option<Content>,
+    content: Option<DeliveryContent>,
     /// What happened to it, oldest first.
-    events: Vec<PublicEvent>,
-}
-
-#[derive(Serialize)]
-struct Content {
-    headers: BTreeMap<String, String>,
-    /// As it came, where it is text.
-    body: Option<String>,
-    /// As it came, where it is not.
-    body_base64: Option<String>,
-}
-
-impl From<Delivered> for Content {
-    fn from(delivered: Delivered) -> Self {
-        let headers = delivered.headers.into_iter().collect();
-        match delivered.body {
-            Body::Text(text) => Self { headers, body: Some(text), body_base64: None },
-            Body::Base64(text) => Self { headers, body: None, body_base64: Some(text) },
-        }
-    }
+    events: Vec<ShownEvent>,
 }
 
 async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
@@ -99,19 +83,16 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
     let stream = StreamId::webhook(&id);
     let content = content(desk, &stream).await?;
     let envelopes = desk.app.journal.log().read_stream(&stream, 0).await?;
-    let events: Result<Vec<PublicEvent>, Failure> = envelopes.into_iter().map(PublicEvent::of).collect();
-    let shown = Shown { delivery, content, events: events? };
+    let events = envelopes.into_iter().map(ShownEvent::from).collect();
+    let shown = Shown { delivery, content, events };
     desk.output.value(&shown, || told(desk, &shown))
 }
 
 /// The private part of the receipt.
-async fn content(desk: &Desk<'_>, stream: &StreamId) -> Result<Option<Content>, Failure> {
+async fn content(desk: &Desk<'_>, stream: &StreamId) -> Result<Option<DeliveryContent>, Failure> {
     let events = desk.app.journal.read_stream::<WebhookEvent>(stream).await?;
-    let delivered = events.into_iter().find_map(|event| match event.data {
-        WebhookEvent::WebhookReceived(received) => received.private.known().cloned(),
-        _ => None,
-    });
-    Ok(delivered.map(Content::from))
+    let delivered = received(&events).and_then(|received| received.data.private.known().cloned());
+    Ok(delivered.map(DeliveryContent::from))
 }
 
 fn told(desk: &Desk<'_>, shown: &Shown) -> String {
@@ -137,7 +118,7 @@ fn told(desk: &Desk<'_>, shown: &Shown) -> String {
 }
 
 /// Headers, an empty line, and the body: JSON in lines that can be read, anything else as it came.
-fn said(content: &Content) -> String {
+fn said(content: &DeliveryContent) -> String {
     let headers = content.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
     let base64 = || content.body_base64.as_deref().map(|base64| format!("(not text; in base64) {base64}"));
     let body = content.body.as_deref().map(pretty).or_else(base64).unwrap_or_default();

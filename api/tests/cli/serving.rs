@@ -110,6 +110,13 @@ async fn commands_work_beside_a_server() {
     assert!(delivery["content"]["body"].as_str().unwrap().contains("call_1"));
     assert_eq!(delivery["events"][0]["kind"], "WebhookReceived");
 
+    let preview = it.json(&format!("webhooks replay {id} --dry-run")).await;
+    assert_eq!((&preview["found"], &preview["items"][0]["changes"]), (&json!(1), &json!(false)));
+    assert_eq!(it.json("webhooks replay --since 1h").await["replayed"], 1);
+    until(&it, &format!("webhooks show {id}"), |it| it["status"] == "processed" && it["replays"] == 1).await;
+    let (code, told) = it.fails("webhooks replay 00").await;
+    assert!(code == 1 && told.contains("there is no delivery 00; nothing was replayed"), "{told}");
+
     let wanted = format!(
         "--company salon appointments book --branch mitte --start {} --name Erika~Mustermann",
         eleven_in(9).strftime("%Y-%m-%d~%H:%M")

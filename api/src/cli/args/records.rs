@@ -54,6 +54,7 @@ pub struct WebhookFilter {
 #[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "status", "since", "event"]))]
 pub struct WebhookReplay {
     /// Ids of deliveries
+    #[arg(conflicts_with_all = ["status", "since", "event"])]
     pub ids: Vec<String>,
     #[command(flatten)]
     pub filter: WebhookFilter,
