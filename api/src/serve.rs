@@ -58,7 +58,6 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
     }
-    runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
     let told_to_stop = async {
         shutdown.cancelled().await;
         Instant::now()

@@ -5,9 +5,10 @@ mod change;
 use super::args::AppointmentsAction;
 use super::desk::{Desk, first};
 use super::output::{card, or_dash};
-use super::public_event::{self, PublicEvent};
+use super::public_event;
 use super::when::When;
 use super::{Exit, Failure};
+use crate::http::v1::ShownEvent;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::ids::{BookingId, CompanyId};
@@ -87,7 +88,7 @@ async fn find(desk: &Desk<'_>, id: BookingId) -> Result<Appointment, Failure> {
 struct Shown {
     #[serde(flatten)]
     appointment: Appointment,
-    history: Vec<PublicEvent>,
+    history: Vec<ShownEvent>,
 }
 
 async fn show(desk: &Desk<'_>, id: BookingId) -> Result<Exit, Failure> {
@@ -124,8 +125,8 @@ fn told(desk: &Desk<'_>, it: &Appointment) -> String {
 }
 
 /// What the pages of the book say of it, from the first on which it stood.
-async fn history(desk: &Desk<'_>, it: &Appointment) -> Result<Vec<PublicEvent>, Failure> {
-    let mut events: Vec<PublicEvent> = Vec::new();
+async fn history(desk: &Desk<'_>, it: &Appointment) -> Result<Vec<ShownEvent>, Failure> {
+    let mut events: Vec<ShownEvent> = Vec::new();
     let (mut page, mut seen) = (Some(it.page), Vec::new());
     while let Some(day) = page.filter(|day| !seen.contains(day)) {
         seen.push(day);
@@ -142,11 +143,9 @@ async fn on_page(
     company: &CompanyId,
     day: Date,
     booking: BookingId,
-) -> Result<Vec<PublicEvent>, Failure> {
+) -> Result<Vec<ShownEvent>, Failure> {
     let page = desk.app.journal.log().read_stream(&StreamId::diary(company, day), 0).await?;
-    let events: Result<Vec<PublicEvent>, Failure> = page.into_iter().map(PublicEvent::of).collect();
-    let id = booking.to_string();
-    let mut events = events?;
-    events.retain(|event| event.data.get("booking").and_then(|it| it.as_str()) == Some(id.as_str()));
-    Ok(events)
+    let id = serde_json::json!(booking);
+    let about = |event: &ShownEvent| event.data.get("booking") == Some(&id);
+    Ok(page.into_iter().map(ShownEvent::from).filter(about).collect())
 }

@@ -21,7 +21,7 @@ pub async fn run(desk: &Desk<'_>, action: BranchAction) -> Result<Exit, Failure>
         }
         BranchAction::Default { id: branch, event_type } => {
             let command = Command::SetDefault { branch: branch.clone(), event_type: event_type.0 };
-            (branch, desk.set_up().change(company, command).await?, "has its default service")
+            (branch, desk.set_up().change(company, command).await?, "books that service where none is named")
         }
     };
     tell(desk, company, &branch, changed, sentence).await?;

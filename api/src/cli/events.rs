@@ -3,8 +3,9 @@
 use super::args::EventsAction;
 use super::desk::Desk;
 use super::output::printable;
-use super::public_event::PublicEvent;
+use super::public_event;
 use super::{Exit, Failure};
+use crate::http::v1::ShownEvent;
 use indicatif::ProgressBar;
 use ringbuch_domain::recorded::{Envelope, StreamId};
 use ringbuch_projections::Scope;
@@ -27,15 +28,14 @@ pub async fn run(desk: &Desk<'_>, action: EventsAction) -> Result<Exit, Failure>
 async fn show(desk: &Desk<'_>, stream: &str) -> Result<(), Failure> {
     let stream = StreamId::from_stored(stream);
     let envelopes = desk.app.journal.log().read_stream(&stream, 0).await?;
-    let events: Vec<PublicEvent> =
-        envelopes.into_iter().filter(|it| concerns(desk, it)).map(PublicEvent::of).collect::<Result<_, _>>()?;
+    let events: Vec<ShownEvent> = envelopes.into_iter().filter(|it| concerns(desk, it)).map(Into::into).collect();
     if events.is_empty() {
         let hint = "streams are named like call-COMPANY-ID, diary-COMPANY-DATE or webhook-ID; `events tail` shows some";
         return Err(Failure::new(format!("there is no stream '{}'", printable(stream.as_str()))).hint(hint));
     }
     let local = desk.local(events.first().and_then(|event| event.company.as_ref()));
-    desk.output.list(&events, &["#", "Time", "Type", "Data"], |event| {
-        vec![event.revision.to_string(), local.exact(event.time), event.r#type.clone(), event.data.to_string()]
+    desk.output.list(&events, &["#", "Time", "What happened", "Data"], |event| {
+        vec![event.revision.to_string(), local.exact(event.time), event.kind.clone(), event.data.to_string()]
     })
 }
 
@@ -88,13 +88,14 @@ async fn follow_log(desk: &Desk<'_>, position: &mut u64) -> Result<(), Failure> 
 
 /// False where nobody listens any more.
 fn say(desk: &Desk<'_>, envelope: Envelope) -> Result<bool, Failure> {
-    let event = PublicEvent::of(envelope)?;
-    let line = if desk.output.is_json() { json(&event)? } else { event.line(&desk.local(event.company.as_ref())) };
+    let event = ShownEvent::from(envelope);
+    let local = desk.local(event.company.as_ref());
+    let line = if desk.output.is_json() { json(&event)? } else { public_event::line(&event, &local) };
     let mut stdout = io::stdout().lock();
     listened(writeln!(stdout, "{line}").and_then(|()| stdout.flush()))
 }
 
-fn json(event: &PublicEvent) -> Result<String, Failure> {
+fn json(event: &ShownEvent) -> Result<String, Failure> {
     serde_json::to_string(event).map_err(|error| Failure::new(error.to_string()))
 }
 
@@ -141,7 +142,7 @@ async fn pour(desk: &Desk<'_>, after: u64, to: &mut impl Write, progress: &Progr
         let part = desk.app.journal.log().read_all(position, AT_ONCE).await?;
         let Some(last) = part.last().map(|envelope| envelope.position) else { return Ok(written) };
         for envelope in part.into_iter().filter(|it| concerns(desk, it)) {
-            let line = json(&PublicEvent::of(envelope)?)?;
+            let line = json(&ShownEvent::from(envelope))?;
             if !listened(writeln!(to, "{line}"))? {
                 return Ok(written);
             }

@@ -42,7 +42,7 @@ async fn issue(desk: &Desk<'_>, issue: KeyIssue) -> Result<(), Failure> {
     let issued = Issued { known, key: text };
     desk.output.value(&issued, || {
         let shown = card([("Key", Some(issued.key.clone())), ("Id", Some(id.to_string()))]);
-        format!("{shown}\nThe key is shown this once. Who loses it is given another: ringbuch key revoke {id}")
+        format!("{shown}\nThe key is shown this once. If it is lost, take it back and issue another.")
     })
 }
 

@@ -91,6 +91,7 @@ failures!(
     crate::app::StartError,
     crate::journal::JournalError,
     crate::reconcile::ReconcileError,
+    crate::replay::ReplayError,
     crate::runners::ProjectorError,
     crate::setup::SetUpError,
     ringbuch_adapters::key_store::KeyStoreError,

@@ -4,11 +4,11 @@ use super::args::ProjectionsAction;
 use super::desk::Desk;
 use super::{Exit, Failure, Output};
 use crate::config::Config;
+use crate::runners::Standing;
 use crate::wiring;
 use indicatif::{ProgressBar, ProgressStyle};
 use ringbuch_adapters::store::Store;
 use ringbuch_projections::Projection;
-use serde::Serialize;
 use std::time::Duration;
 
 pub async fn run(action: ProjectionsAction, config: &Config, output: Output) -> Result<Exit, Failure> {
@@ -33,25 +33,19 @@ async fn status(config: &Config, output: Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where a projection stands.
-#[derive(Debug, Clone, Serialize)]
-struct Standing {
-    name: &'static str,
-    version: u32,
-    position: u64,
-    /// Events that it has not absorbed yet.
-    lag: u64,
-}
-
 async fn tell(store: &Store, output: Output) -> Result<(), Failure> {
-    let head = store.log.head().await?;
     let mut standings = Vec::new();
-    for Projection { name, version, .. } in ringbuch_projections::all() {
-        let position = store.rows.checkpoint(name, *version).await?;
-        standings.push(Standing { name, version: *version, position, lag: head.saturating_sub(position) });
+    for &Projection { name, version, .. } in ringbuch_projections::all() {
+        let checkpoint = store.rows.checkpoint(name, version).await?;
+        standings.push(Standing { name, version, checkpoint, lag: 0 });
+    }
+    // Asked last, so that nobody seems to be ahead of the log.
+    let head = store.log.head().await?;
+    for it in &mut standings {
+        it.lag = head.saturating_sub(it.checkpoint);
     }
     output.list(&standings, &["Name", "Version", "Position", "Behind"], |it| {
-        vec![it.name.into(), it.version.to_string(), it.position.to_string(), it.lag.to_string()]
+        vec![it.name.into(), it.version.to_string(), it.checkpoint.to_string(), it.lag.to_string()]
     })
 }
 

@@ -1,85 +1,43 @@
-//! An event as the log keeps it, without its private part: what can be shown to anybody who may see the history.
+//! Events as a terminal shows them: those that the API shows too, without their private parts.
 
-use super::Failure;
 use super::local_time::LocalTime;
-use super::output::printable;
-use jiff::Timestamp;
-use ringbuch_domain::ids::CompanyId;
-use ringbuch_domain::recorded::{Envelope, StreamId};
-use serde::Serialize;
+use super::output::{printable, table};
+use crate::http::v1::ShownEvent;
 use serde_json::Value;
-use uuid::Uuid;
 
-#[derive(Debug, Clone, Serialize)]
-pub struct PublicEvent {
-    pub position: u64,
-    pub stream: StreamId,
-    pub revision: u64,
-    pub id: Uuid,
-    pub r#type: String,
-    pub version: u16,
-    pub time: Timestamp,
-    pub company: Option<CompanyId>,
-    pub command: Uuid,
-    pub correlation: Uuid,
-    pub causation: Option<Uuid>,
-    pub data: Value,
-    /// It has a private part, which is not shown.
-    pub private: bool,
-}
-
-impl PublicEvent {
-    pub fn of(envelope: Envelope) -> Result<Self, Failure> {
-        let Envelope { position, stream, revision, id, cause, company, time, kind, version, public, private } =
-            envelope;
-        let data = serde_json::from_slice(&public).map_err(|error| {
-            Failure::new(format!("the event at position {position} is stored in a form that cannot be read: {error}"))
-        })?;
-        Ok(Self {
-            position,
-            stream,
-            revision,
-            id,
-            r#type: kind,
-            version,
-            time,
-            company,
-            command: cause.command,
-            correlation: cause.correlation,
-            causation: cause.causation,
-            data,
-            private: private.is_some(),
-        })
-    }
-
-    /// One line, for somebody who follows.
-    pub fn line(&self, local: &LocalTime) -> String {
-        let line = format!(
-            "{:>8}  {}  {:<24} {}  {}",
-            self.position,
-            local.exact(self.time),
-            self.r#type,
-            self.stream,
-            self.data
-        );
-        printable(&line)
-    }
-
-    /// The facts that tell one event of a kind from another, in a few words.
-    pub fn gist(&self) -> String {
-        const TELLING: [&str; 9] =
-            ["attempt", "act", "reason", "error", "detail", "by", "next_attempt_at", "look_up_at", "to"];
-        let facts = TELLING.iter().filter_map(|name| match self.data.get(*name)? {
-            Value::String(text) => Some(format!("{name} {text}")),
-            Value::Number(number) => Some(format!("{name} {number}")),
-            _ => None,
-        });
-        facts.collect::<Vec<_>>().join(", ")
-    }
+/// One line, for somebody who follows.
+pub fn line(event: &ShownEvent, local: &LocalTime) -> String {
+    let ShownEvent { position, kind, stream, data, .. } = event;
+    printable(&format!("{position:>8}  {}  {kind:<24} {stream}  {data}", local.exact(event.time)))
 }
 
 /// A history under its headings.
-pub fn history(events: &[PublicEvent], local: &LocalTime) -> String {
-    let row = |event: &PublicEvent| vec![local.exact(event.time), event.r#type.clone(), event.gist()];
-    super::output::table(&["Time", "What happened", ""], events.iter().map(row))
+pub fn history(events: &[ShownEvent], local: &LocalTime) -> String {
+    let row = |event: &ShownEvent| vec![local.exact(event.time), event.kind.clone(), gist(&event.data)];
+    table(&["Time", "What happened", ""], events.iter().map(row))
+}
+
+/// The facts that tell one event of a kind from another, in a few words.
+fn gist(data: &Value) -> String {
+    const TELLING: [&str; 9] =
+        ["attempt", "act", "reason", "error", "detail", "by", "next_attempt_at", "look_up_at", "to"];
+    let facts = TELLING.iter().filter_map(|name| match data.get(*name)? {
+        Value::String(text) => Some(format!("{name} {text}")),
+        Value::Number(number) => Some(format!("{name} {number}")),
+        _ => None,
+    });
+    facts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_history_tells_what_matters_of_each_event() {
+        let data = json!({"booking": "1", "attempt": 2, "reason": "no connection", "to": {"start": 1}});
+        assert_eq!(gist(&data), "attempt 2, reason no connection");
+        assert_eq!(gist(&Value::Null), "");
+    }
 }

@@ -1,14 +1,17 @@
 //! `ringbuch webhooks`: deliveries, and what became of each.
 
+mod replay;
+
 use super::args::{WebhookFilter, WebhooksAction};
 use super::desk::{Desk, first};
 use super::output::{card, or_dash, printable};
-use super::public_event::{self, PublicEvent};
+use super::public_event;
 use super::{Exit, Failure};
-use crate::intake::bytes;
+use crate::http::v1::{DeliveryContent, ShownEvent};
+use crate::intake::received;
 use ringbuch_domain::ids::DeliveryId;
 use ringbuch_domain::recorded::StreamId;
-use ringbuch_domain::webhook::{Delivered, WebhookEvent};
+use ringbuch_domain::webhook::WebhookEvent;
 use ringbuch_projections::Paging;
 use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter, DeliveryStatus};
 use ringbuch_projections::page::Span;
@@ -18,7 +21,7 @@ pub async fn run(desk: &Desk<'_>, action: WebhooksAction) -> Result<Exit, Failur
     match action {
         WebhooksAction::List { filter, length } => list(desk, &filter, length.limit).await?,
         WebhooksAction::Show { id } => show(desk, &id).await?,
-        WebhooksAction::Replay(_) => return Err(Failure::new("later")),
+        WebhooksAction::Replay(args) => replay::run(desk, args).await?,
     }
     Ok(Exit::Done)
 }
@@ -67,41 +70,29 @@ fn why(it: &Delivery) -> Option<&str> {
 struct Shown {
     #[serde(flatten)]
     delivery: Delivery,
-    /// Absent (null) once the person was forgotten.
-    headers: Option<Vec<(String, String)>>,
-    /// What is not UTF-8 shows as `\u{fffd}`.
-    body: Option<String>,
-    history: Vec<PublicEvent>,
+    /// Absent (null) once it is erased.
+    content: Option<DeliveryContent>,
+    /// What happened to it, oldest first.
+    events: Vec<ShownEvent>,
 }
 
 async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
-    let id = delivery_id(id)?;
-    let found = deliveries::find(desk.rows(), desk.scope(), &id).await?;
-    let delivery = found.ok_or_else(|| unknown(&id))?;
+    let unknown = || Failure::new(format!("there is no delivery '{id}'")).hint("`webhooks list` shows the newest");
+    let id = DeliveryId::new(id).map_err(|_| unknown())?;
+    let delivery = deliveries::find(desk.rows(), desk.scope(), &id).await?.ok_or_else(unknown)?;
     let stream = StreamId::webhook(&id);
-    let delivered = delivered(desk, &stream).await?;
+    let content = content(desk, &stream).await?;
     let envelopes = desk.app.journal.log().read_stream(&stream, 0).await?;
-    let history: Result<Vec<PublicEvent>, Failure> = envelopes.into_iter().map(PublicEvent::of).collect();
-    let body = delivered.as_ref().map(|it| String::from_utf8_lossy(&bytes(&it.body)).into_owned());
-    let shown = Shown { delivery, headers: delivered.map(|it| it.headers), body, history: history? };
+    let events = envelopes.into_iter().map(ShownEvent::from).collect();
+    let shown = Shown { delivery, content, events };
     desk.output.value(&shown, || told(desk, &shown))
 }
 
-fn delivery_id(id: &str) -> Result<DeliveryId, Failure> {
-    DeliveryId::new(id).map_err(|unusable| Failure::usage(unusable.to_string()))
-}
-
-fn unknown(id: &DeliveryId) -> Failure {
-    Failure::new(format!("there is no delivery '{id}'")).hint("`ringbuch webhooks list` shows the newest")
-}
-
 /// The private part of the receipt.
-async fn delivered(desk: &Desk<'_>, stream: &StreamId) -> Result<Option<Delivered>, Failure> {
+async fn content(desk: &Desk<'_>, stream: &StreamId) -> Result<Option<DeliveryContent>, Failure> {
     let events = desk.app.journal.read_stream::<WebhookEvent>(stream).await?;
-    Ok(events.into_iter().find_map(|event| match event.data {
-        WebhookEvent::WebhookReceived(received) => received.private.known().cloned(),
-        _ => None,
-    }))
+    let delivered = received(&events).and_then(|received| received.data.private.known().cloned());
+    Ok(delivered.map(DeliveryContent::from))
 }
 
 fn told(desk: &Desk<'_>, shown: &Shown) -> String {
@@ -122,13 +113,18 @@ fn told(desk: &Desk<'_>, shown: &Shown) -> String {
         ("Next attempt", it.next_attempt_at.map(|next| local.exact(next))),
         ("Replays", Some(it.replays).filter(|replays| *replays > 0).map(|replays| replays.to_string())),
     ]);
-    let headers = shown.headers.iter().flatten().map(|(name, value)| printable(&format!("{name}: {value}\n")));
-    let body = shown.body.as_deref().unwrap_or("(erased)");
-    let history = public_event::history(&shown.history, &local);
-    format!("{facts}\n\n{history}\n\n{}\n{}", headers.collect::<String>(), printable(&pretty(body)))
+    let history = public_event::history(&shown.events, &local);
+    format!("{facts}\n\n{history}\n\n{}", shown.content.as_ref().map_or_else(|| "(erased)".into(), said))
 }
 
-/// JSON in lines that can be read; anything else as it came.
+/// Headers, an empty line, and the body: JSON in lines that can be read, anything else as it came.
+fn said(content: &DeliveryContent) -> String {
+    let headers = content.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
+    let base64 = || content.body_base64.as_deref().map(|base64| format!("(not text; in base64) {base64}"));
+    let body = content.body.as_deref().map(pretty).or_else(base64).unwrap_or_default();
+    printable(&format!("{}\n{body}", headers.collect::<String>()))
+}
+
 fn pretty(body: &str) -> String {
     let parsed = serde_json::from_str::<serde_json::Value>(body).ok();
     parsed.and_then(|body| serde_json::to_string_pretty(&body).ok()).unwrap_or_else(|| body.to_owned())

@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 pub async fn book(desk: &Desk<'_>, args: AppointmentBook) -> Result<Exit, Failure> {
     let company = desk.company().await?;
-    let AppointmentBook { branch, service, start, name, phone, email, notes } = args;
+    let AppointmentBook { branch, service, staff, start, name, phone, email, notes } = args;
     let new = NewAppointment {
         booking: BookingId(Uuid::now_v7()),
         branch,
         service,
-        staff: None,
+        staff,
         start: instant(desk, company, start)?,
         name,
         phone,

@@ -54,6 +54,7 @@ pub struct WebhookFilter {
 #[command(group = clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "status", "since", "event"]))]
 pub struct WebhookReplay {
     /// Ids of deliveries
+    #[arg(conflicts_with_all = ["status", "since", "event"])]
     pub ids: Vec<String>,
     #[command(flatten)]
     pub filter: WebhookFilter,
@@ -138,7 +139,7 @@ pub enum AppointmentsAction {
     Cancel {
         id: BookingId,
         /// Kept with the appointment
-        #[arg(long)]
+        #[arg(long, value_parser = words)]
         reason: Option<String>,
     },
 }
@@ -153,14 +154,17 @@ pub struct AppointmentBook {
     /// "2026-12-01 11:00" where the company is, or 2026-12-01T10:00:00Z
     #[arg(long, value_name = "TIME")]
     pub start: When,
+    /// Only this one is wanted, by name or id
+    #[arg(long)]
+    pub staff: Option<String>,
     /// For whom
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub name: String,
-    #[arg(long)]
+    #[arg(long, value_name = "NUMBER")]
     pub phone: Option<String>,
-    #[arg(long)]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub email: Option<String>,
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub notes: Option<String>,
 }
 
@@ -198,4 +202,19 @@ pub enum EventsAction {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+}
+
+/// Something, and not a book.
+fn words(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let fits = (1..=500).contains(&text.chars().count());
+    fits.then(|| text.to_owned()).ok_or_else(|| "1 to 500 characters are expected".into())
+}
+
+/// As much of an address as can be judged without writing to it.
+fn address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let parts = text.rsplit_once('@').filter(|(name, domain)| !name.is_empty() && domain.contains('.'));
+    let fits = parts.is_some() && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    fits.then(|| text.to_owned()).ok_or_else(|| "an address such as max@example.com is expected".into())
 }

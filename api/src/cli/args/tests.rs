@@ -80,7 +80,10 @@ fn what_cannot_be_is_told_with_what_is_expected() {
         ("key revoke rb_secret", "not the key itself"),
         ("reconcile --since yesterday", "24h"),
         ("webhooks replay", "required"),
+        ("webhooks replay abc --status dead", "cannot be used with"),
         ("event-type add one --title x --minutes 30 --staff anna", "such as 2563193"),
+        ("appointments book --branch b --start 2026-12-01T11:00 --name Max --email max", "max@example.com"),
+        ("appointments cancel 018f0000-0000-7000-8000-000000000000 --reason=", "1 to 500 characters"),
         ("demo --faults some", "none, mild, harsh"),
     ] {
         let error = parse(line).unwrap_err().to_string();

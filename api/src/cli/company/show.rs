@@ -69,9 +69,9 @@ async fn set_at(desk: &Desk<'_>, owner: &str, name: &str) -> Result<Option<Times
 fn told(desk: &Desk<'_>, shown: &Shown) -> String {
     let parts = [
         facts(desk, shown),
-        section("Branches", &["Id", "Name", "Bookings", "Default service"], &shown.branches, |it| {
-            let taken = if it.active { "taken" } else { "not taken" };
-            vec![it.branch.to_string(), it.name.clone(), taken.into(), or_dash(it.default_event_type)]
+        section("Branches", &["Id", "Name", "Active", "Default service"], &shown.branches, |it| {
+            let active = if it.active { "yes" } else { "no" };
+            vec![it.branch.to_string(), it.name.clone(), active.into(), or_dash(it.default_event_type)]
         }),
         section("Services", tail(&event_type::COLUMNS), &shown.event_types, |it| without_company(event_type::row(it))),
         section("Staff", tail(&staff::COLUMNS), &shown.staff, |it| without_company(staff::row(it))),

@@ -22,6 +22,9 @@ mod webhooks;
 #[cfg(test)]
 mod tests;
 
+pub use events::Shown as ShownEvent;
+pub use webhooks::Content as DeliveryContent;
+
 use crate::app::App;
 use crate::http::Routes;
 use crate::http::auth::Gate;

@@ -52,13 +52,14 @@ struct Shown {
     events: Vec<Event>,
 }
 
-#[derive(Serialize)]
-struct Content {
-    headers: BTreeMap<String, String>,
+/// What was sent. It holds what people said on the telephone.
+#[derive(Debug, Serialize)]
+pub struct Content {
+    pub headers: BTreeMap<String, String>,
     /// As it came, where it is text.
-    body: Option<String>,
+    pub body: Option<String>,
     /// As it came, where it is not.
-    body_base64: Option<String>,
+    pub body_base64: Option<String>,
 }
 
 impl From<Delivered> for Content {

@@ -1,0 +1,17 @@
+//! The program itself, run as somebody at a terminal or a machine would run it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "whatever is not as expected ends the test"
+)]
+
+#[path = "cli/booking.rs"]
+mod booking;
+#[path = "cli/installation.rs"]
+mod installation;
+#[path = "cli/serving.rs"]
+mod serving;
+#[path = "cli/setting_up.rs"]
+mod setting_up;
