@@ -1,4 +1,6 @@
--- The event log: one row an event, in one dense order. Times are epoch microseconds.
+-- The event log: one row an event, in one dense order. Times are epoch microseconds. The log ends where its last row is:
+-- whoever appends holds an advisory lock while looking, so no row keeps the head. Such a row would be rewritten at every
+-- commit, and while one long query or backup runs, all of its dead versions would be in the way of every append.
 CREATE TABLE events (
     position        BIGINT  PRIMARY KEY,
     stream          TEXT    COLLATE "C" NOT NULL,
@@ -30,12 +32,3 @@ $$;
 
 CREATE TRIGGER events_are_only_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION events_are_only_appended();
-
--- Where the log ends. Whoever appends locks this row first, so that positions are dense and in commit order. The free
--- space lets the row be rewritten on its own page.
-CREATE TABLE log_head (
-    one      INTEGER PRIMARY KEY CHECK (one = 1),
-    position BIGINT NOT NULL
-) WITH (fillfactor = 20);
-
-INSERT INTO log_head (one, position) VALUES (1, 0);

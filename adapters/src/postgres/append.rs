@@ -1,117 +1,130 @@
-//! Group commit: a batch of appends in one transaction, in two round trips, with one flush. The row that holds the head of
-//! the log is locked first; across nodes it is the queue. What the batch expects is looked up by a statement of its own
-//! behind that lock, since under READ COMMITTED a statement sees what was committed before it began: a statement that
-//! locked and looked at once would look at the state before the lock.
+//! Group commit: a batch of appends in one transaction with one flush. The lock of the log comes first; across nodes it is
+//! the queue, and it is held until the commit shows. What the batch expects is looked up by statements of their own behind
+//! that lock, since under READ COMMITTED a statement sees what was committed before it began: a statement that locked and
+//! looked at once would look at the state before the lock.
 
-use super::connect::{Endpoint, Role};
+use super::columns::{Columns, INTO};
+use super::event_log::HEAD;
 use super::failure::Failure;
+use super::guess::Guess;
 use super::pipeline::Sent;
-use crate::store::{Decision, Planner, Stored, Waiting, number, subject_text, unsigned};
-use ringbuch_domain::ids::CompanyId;
-use ringbuch_domain::ports::{Append, AppendError, Appended};
+use super::writer::Arrivals;
+use crate::store::{Batch, Decision, Planner, Stored, Waiting, unsigned};
+use ringbuch_domain::ports::{AppendError, Appended};
 use std::collections::HashMap;
-use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 use uuid::Uuid;
 
-const LOCK: &str = "SELECT position FROM log_head FOR UPDATE";
+/// Begins a transaction and takes the lock of the log; the number only has to be ours, and the same on every node.
+pub(super) const LOCK: &str = "BEGIN; SELECT pg_advisory_xact_lock(5289316402773220)";
 
 /// For each append: where its stream ends, and what the stream holds of its command. Streams that hold nothing are left
-/// out. The empty text keeps the planner from looking through the whole of a long stream for a command.
+/// out. The empty text keeps the planner from looking through the whole of a long stream for a command, and the limits
+/// keep it from reading a table as a whole that was small when the statement was planned.
 const FIND: &str = "
     SELECT asked.place, newest.revision, held.id, held.kind, held.revision, held.position
     FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (stream, command, place)
     CROSS JOIN LATERAL
         (SELECT revision FROM events WHERE stream = asked.stream ORDER BY revision DESC LIMIT 1) AS newest
     LEFT JOIN LATERAL (
-        SELECT id, kind, revision, position FROM events
-        WHERE stream = asked.stream AND revision = 1 AND command = asked.command
+        (SELECT id, kind, revision, position FROM events
+         WHERE stream = asked.stream AND revision = 1 AND command = asked.command LIMIT 1)
         UNION ALL
-        SELECT id, kind, revision, position FROM events
-        WHERE command = asked.command AND revision > 1 AND stream || '' = asked.stream
+        (SELECT id, kind, revision, position FROM events
+         WHERE command = asked.command AND revision > 1 AND stream || '' = asked.stream LIMIT 1000)
     ) AS held ON TRUE";
-
-/// Moves the head and inserts behind it.
-const INSERT: &str = "
-    WITH moved AS (UPDATE log_head SET position = $15)
-    INSERT INTO events (position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-                        private_subject, public, private)
-    SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-                         $8::text[], $9::bigint[], $10::text[], $11::int[], $12::text[], $13::bytea[], $14::bytea[])";
-
-/// Whoever listens on this channel is told the newest position.
-pub(super) const CHANNEL: &str = "ringbuch_log";
-const TELL: &str = "SELECT pg_notify('ringbuch_log', $1)";
 
 pub(super) type Outcomes = Vec<Result<Appended, AppendError>>;
 
-/// The connection that appends, with its statements prepared.
-pub(super) struct Session {
-    client: Client,
-    lock: Statement,
+/// The statements of an append, prepared.
+pub(super) struct Appending {
+    head: Statement,
     find: Statement,
     insert: Statement,
-    tell: Statement,
+    guess: Guess,
 }
 
-impl Session {
-    pub async fn open(endpoint: &Endpoint) -> Result<Self, Failure> {
-        let client = endpoint.connect(Role::Writer).await?;
-        let lock = client.prepare(LOCK).await?;
-        let find = client.prepare(FIND).await?;
-        let insert = client.prepare(INSERT).await?;
-        let tell = client.prepare(TELL).await?;
-        Ok(Self { client, lock, find, insert, tell })
-    }
+/// One try at a batch.
+pub(super) struct Attempt<'a> {
+    pub batch: Batch,
+    /// Whence others may join; not while a failure is being narrowed down.
+    pub joined: Option<&'a mut Arrivals>,
+    /// An earlier try may have been stored.
+    pub again: bool,
+}
 
-    pub fn is_open(&self) -> bool {
-        !self.client.is_closed()
-    }
-
-    /// Ends a transaction that failed. False if the connection is of no use any more.
-    pub async fn roll_back(&self) -> bool {
-        self.client.batch_execute("ROLLBACK").await.is_ok()
-    }
-
-    /// Tells other nodes how far the log goes, without waiting for it: in the transaction it would hold up whoever waits
-    /// for the commit, and whoever misses it looks for himself soon.
-    pub async fn tell(&self, head: u64) {
-        let news = head.to_string();
-        let news: [&(dyn ToSql + Sync); 1] = [&news];
-        drop(Sent::send(self.client.query(&self.tell, &news)).await);
+impl Appending {
+    pub async fn prepare(client: &Client) -> Result<Self, Failure> {
+        let insert = format!("INSERT INTO events {INTO}");
+        Ok(Self {
+            head: client.prepare(HEAD).await?,
+            find: client.prepare(FIND).await?,
+            insert: client.prepare(&insert).await?,
+            guess: Guess::prepare(client).await?,
+        })
     }
 
     /// Stores a batch and returns each append's outcome and where the log ends. After an error nothing is stored, unless
     /// the connection broke: then the log must be asked.
-    pub async fn store(&self, batch: &[Waiting], again: bool) -> Result<(Outcomes, u64), Failure> {
-        let (head, found) = self.lock_and_find(batch).await?;
-        let mut plan = Planner::new(head, again);
+    pub async fn store(&mut self, client: &Client, attempt: &mut Attempt<'_>) -> Result<(Outcomes, u64), Failure> {
+        if !attempt.again
+            && let Some(stored) = self.guess.store(client, &attempt.batch.appends).await?
+        {
+            return Ok(stored);
+        }
+        let (began, outcomes, head) = self.look_and_store(client, attempt).await?;
+        self.guess.learn(began, head);
+        Ok((outcomes, head))
+    }
+
+    /// The sure way, in two round trips. Returns as well where the log ended before.
+    async fn look_and_store(
+        &self,
+        client: &Client,
+        attempt: &mut Attempt<'_>,
+    ) -> Result<(u64, Outcomes, u64), Failure> {
+        let locked = Sent::send(client.batch_execute(LOCK)).await;
+        let ended = Sent::send(client.query_one(&self.head, &[])).await;
+        let found = self.find(client, &attempt.batch.appends, 0).await;
+        // If the lock was not got, that is the reason; whatever came behind it only failed with it.
+        locked.answer().await?;
+        let head = unsigned(ended.answer().await?.try_get(0)?);
+        let mut found = found?;
+        if let Some(arrivals) = &mut attempt.joined {
+            // Another node may have held the lock for some time.
+            let known = attempt.batch.appends.len();
+            arrivals.join(&mut attempt.batch);
+            found.extend(self.find(client, &attempt.batch.appends, known).await?);
+        }
+        let batch = &attempt.batch.appends;
+        let mut plan = Planner::new(head, attempt.again);
         feed(&mut plan, batch, &found)?;
         let mut columns = Columns::default();
-        let outcomes = batch.iter().map(|waiting| decide(&mut plan, &waiting.append, &mut columns)).collect();
+        let outcomes = batch.iter().map(|waiting| decide(&mut plan, waiting, &mut columns)).collect();
         if plan.head() == head {
-            self.client.batch_execute("COMMIT").await?;
+            client.batch_execute("COMMIT").await?;
         } else {
-            self.write(&columns, plan.head()).await?;
+            self.write(client, &columns).await?;
         }
-        Ok((outcomes, plan.head()))
+        Ok((head, outcomes, plan.head()))
     }
 
-    async fn lock_and_find(&self, batch: &[Waiting]) -> Result<(u64, Vec<Row>), Failure> {
-        let streams: Vec<&str> = batch.iter().map(|waiting| waiting.append.stream.as_str()).collect();
-        let commands: Vec<Uuid> = batch.iter().map(|waiting| waiting.append.cause.command).collect();
-        let asked: [&(dyn ToSql + Sync); 2] = [&streams, &commands];
-        let begun = Sent::send(self.client.batch_execute("BEGIN")).await;
-        let locked = Sent::send(self.client.query_one(&self.lock, &[])).await;
-        let found = Sent::send(self.client.query(&self.find, &asked)).await;
-        begun.answer().await?;
-        let head: i64 = locked.answer().await?.try_get(0)?;
-        Ok((unsigned(head), found.answer().await?))
+    /// What the log holds for the appends from a place on.
+    async fn find(&self, client: &Client, batch: &[Waiting], from: usize) -> Result<Vec<(usize, Row)>, Failure> {
+        let asked = batch.get(from..).unwrap_or_default();
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let streams: Vec<&str> = asked.iter().map(|waiting| waiting.append.stream.as_str()).collect();
+        let commands: Vec<Uuid> = asked.iter().map(|waiting| waiting.append.cause.command).collect();
+        let rows = client.query(&self.find, &[&streams, &commands]).await?;
+        rows.into_iter().map(|row| Ok((from + usize::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0), row))).collect()
     }
 
-    async fn write(&self, columns: &Columns<'_>, head: u64) -> Result<(), Failure> {
-        let inserted = Sent::send(columns.insert(&self.client, &self.insert, number(head))).await;
-        let committed = Sent::send(self.client.batch_execute("COMMIT")).await;
+    async fn write(&self, client: &Client, columns: &Columns<'_>) -> Result<(), Failure> {
+        let args = columns.args([]);
+        let inserted = Sent::send(client.execute(&self.insert, &args)).await;
+        let committed = Sent::send(client.batch_execute("COMMIT")).await;
         // A statement that failed makes the COMMIT behind it a rollback, which PostgreSQL does not call an error.
         inserted.answer().await?;
         committed.answer().await?;
@@ -119,98 +132,39 @@ impl Session {
     }
 }
 
-/// Feeds what was found into the plan.
-fn feed<'a>(plan: &mut Planner<'a>, batch: &'a [Waiting], found: &[Row]) -> Result<(), Failure> {
-    let mut held: HashMap<usize, Vec<Stored<'a>>> = HashMap::new();
-    for row in found {
-        let place = usize::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0).wrapping_sub(1);
-        let waiting = batch.get(place).ok_or_else(|| Failure::refused("an answer for an append that was not asked"))?;
-        plan.stream_ends(waiting.append.stream.as_str(), unsigned(row.try_get(1)?));
+/// Feeds what was found into the plan. Places count from one.
+fn feed<'a>(plan: &mut Planner<'a>, batch: &'a [Waiting], found: &[(usize, Row)]) -> Result<(), Failure> {
+    let mut held: HashMap<(&str, Uuid), HashMap<u64, Stored<'a>>> = HashMap::new();
+    for (place, row) in found {
+        let waiting = place.checked_sub(1).and_then(|place| batch.get(place));
+        let append = &waiting.ok_or_else(|| Failure::refused("an answer for an append that was not asked"))?.append;
+        plan.stream_ends(append.stream.as_str(), unsigned(row.try_get(1)?));
         if let Some(id) = row.try_get::<_, Option<Uuid>>(2)? {
-            held.entry(place).or_default().push(Stored {
-                id,
-                kind: row.try_get::<_, String>(3)?.into(),
-                revision: unsigned(row.try_get(4)?),
-                position: unsigned(row.try_get(5)?),
-            });
+            let revision = unsigned(row.try_get(4)?);
+            let (kind, position) = (row.try_get::<_, String>(3)?.into(), unsigned(row.try_get(5)?));
+            let command = (append.stream.as_str(), append.cause.command);
+            held.entry(command).or_default().insert(revision, Stored { id, kind, revision, position });
         }
     }
-    for (place, mut events) in held {
+    for ((stream, command), events) in held {
+        let mut events: Vec<_> = events.into_values().collect();
         events.sort_by_key(|event| event.revision);
-        if let Some(waiting) = batch.get(place) {
-            plan.command_holds(waiting.append.stream.as_str(), waiting.append.cause.command, events);
-        }
+        plan.command_holds(stream, command, events);
     }
     Ok(())
 }
 
-fn decide<'a>(plan: &mut Planner<'a>, append: &'a Append, columns: &mut Columns<'a>) -> Result<Appended, AppendError> {
-    match plan.decide(append) {
+/// Decides one append and takes its events into the columns if they are to be written.
+pub(super) fn decide<'a>(
+    plan: &mut Planner<'a>,
+    waiting: &'a Waiting,
+    columns: &mut Columns<'a>,
+) -> Result<Appended, AppendError> {
+    match plan.decide(&waiting.append) {
         Decision::Answer(answer) => answer,
         Decision::Write { revision, position, answer } => {
-            columns.add(append, revision, position);
+            columns.add(&waiting.append, revision, position);
             Ok(answer)
         }
-    }
-}
-
-/// The events of a batch, column by column.
-#[derive(Default)]
-struct Columns<'a> {
-    position: Vec<i64>,
-    stream: Vec<&'a str>,
-    revision: Vec<i64>,
-    id: Vec<Uuid>,
-    command: Vec<Uuid>,
-    correlation: Vec<Uuid>,
-    causation: Vec<Option<Uuid>>,
-    company: Vec<Option<&'a str>>,
-    time: Vec<i64>,
-    kind: Vec<&'a str>,
-    version: Vec<i32>,
-    subject: Vec<Option<String>>,
-    public: Vec<&'a [u8]>,
-    private: Vec<Option<&'a [u8]>>,
-}
-
-impl<'a> Columns<'a> {
-    fn add(&mut self, append: &'a Append, revision: u64, position: u64) {
-        for (nth, event) in (0u64..).zip(&append.events) {
-            self.position.push(number(position + nth));
-            self.stream.push(append.stream.as_str());
-            self.revision.push(number(revision + nth));
-            self.id.push(event.id);
-            self.command.push(append.cause.command);
-            self.correlation.push(append.cause.correlation);
-            self.causation.push(append.cause.causation);
-            self.company.push(append.company.as_ref().map(CompanyId::as_str));
-            self.time.push(append.time.as_microsecond());
-            self.kind.push(event.kind);
-            self.version.push(event.version.into());
-            self.subject.push(event.private.as_ref().map(|private| subject_text(&private.subject)));
-            self.public.push(&event.public);
-            self.private.push(event.private.as_ref().map(|private| private.bytes.as_slice()));
-        }
-    }
-
-    async fn insert(&self, client: &Client, statement: &Statement, head: i64) -> Result<u64, tokio_postgres::Error> {
-        let columns: [&(dyn ToSql + Sync); 15] = [
-            &self.position,
-            &self.stream,
-            &self.revision,
-            &self.id,
-            &self.command,
-            &self.correlation,
-            &self.causation,
-            &self.company,
-            &self.time,
-            &self.kind,
-            &self.version,
-            &self.subject,
-            &self.public,
-            &self.private,
-            &head,
-        ];
-        client.execute(statement, &columns).await
     }
 }

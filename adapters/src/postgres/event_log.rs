@@ -1,4 +1,4 @@
-//! The event log on PostgreSQL. Positions are given under the lock of the head row, which is held until the commit shows:
+//! The event log on PostgreSQL. Positions are given under a lock that is held until the commit shows:
 //! what one statement sees is a prefix of the log.
 
 use super::Postgres;
@@ -11,7 +11,8 @@ use ringbuch_domain::recorded::{Cause, Envelope, Sealed, StreamId};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
-const HEAD: &str = "SELECT position FROM log_head";
+/// The position of the newest event.
+pub(super) const HEAD: &str = "SELECT COALESCE(MAX(position), 0) FROM events";
 const STREAM: &str = "
     SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
            private_subject, public, private

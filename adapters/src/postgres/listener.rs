@@ -1,10 +1,10 @@
 //! A connection that listens for what any node appends. If it is lost, readers still look every other second by
 //! themselves until it is back.
 
-use super::append::CHANNEL;
 use super::connect::{Endpoint, Role};
 use super::event_log;
 use super::failure::Failure;
+use super::session::CHANNEL;
 use crate::store::News;
 use futures_util::future::join;
 use futures_util::{StreamExt, stream};

@@ -2,16 +2,19 @@
 //! for what others append, and two small pools read, one set for the log and one for read models.
 
 mod append;
+mod columns;
 mod connect;
 mod counters;
 mod dialect;
 mod event_log;
 mod failure;
+mod guess;
 mod key_store;
 mod listener;
 mod migrate;
 mod pipeline;
 mod read_models;
+mod session;
 mod shapes;
 mod values;
 mod writer;

@@ -1,9 +1,10 @@
 //! The task that appends. It takes whatever waits, commits it in one transaction and answers; what arrives meanwhile is
 //! the next batch. A lost connection is opened again and the batch repeated: the log itself says what had been stored.
 
-use super::append::Session;
+use super::append::{Attempt, Outcomes};
 use super::connect::Endpoint;
 use super::failure::{Failure, Kind};
+use super::session::Session;
 use crate::store::{Batch, MAX_BATCH, News, Waiting};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -38,8 +39,7 @@ impl Writer {
             endpoint,
             session: None,
             news,
-            arriving,
-            waiting: VecDeque::new(),
+            arrivals: Arrivals { arriving, waiting: VecDeque::new() },
             untold: None,
             told: Instant::now(),
             closing: closing.clone(),
@@ -61,12 +61,30 @@ impl Writer {
     }
 }
 
+/// Appends that have come and are in no batch yet.
+pub(super) struct Arrivals {
+    arriving: mpsc::Receiver<Waiting>,
+    waiting: VecDeque<Waiting>,
+}
+
+impl Arrivals {
+    /// Lets them travel with a batch that is on its way already.
+    pub fn join(&mut self, batch: &mut Batch) {
+        while self.waiting.len() < MAX_BATCH {
+            match self.arriving.try_recv() {
+                Ok(next) => self.waiting.push_back(next),
+                Err(_) => break,
+            }
+        }
+        batch.fill(&mut self.waiting);
+    }
+}
+
 struct Task {
     endpoint: Endpoint,
     session: Option<Session>,
     news: Arc<News>,
-    arriving: mpsc::Receiver<Waiting>,
-    waiting: VecDeque<Waiting>,
+    arrivals: Arrivals,
     /// Where the log ended at the last commit, until other nodes are told.
     untold: Option<u64>,
     told: Instant,
@@ -76,31 +94,29 @@ struct Task {
 
 impl Task {
     async fn run(mut self) {
-        while self.collect().await {
-            let batch = Batch::take(&mut self.waiting);
+        while self.wait().await {
+            let mut batch = Batch::default();
+            self.arrivals.join(&mut batch);
             self.serve(batch).await;
+            // Whoever was answered and has more to append gets the chance to bring it for the next batch.
+            tokio::task::yield_now().await;
         }
         self.tell().await;
     }
 
-    /// Takes in whatever waits, and waits only if there is nothing to do. False once closed and done.
-    async fn collect(&mut self) -> bool {
-        while self.waiting.is_empty() {
+    /// Waits until something has arrived. False once closed and done.
+    async fn wait(&mut self) -> bool {
+        while self.arrivals.waiting.is_empty() {
+            let arriving = &mut self.arrivals.arriving;
             let tell_at = self.told + TELL_EVERY;
             tokio::select! {
                 biased;
-                () = self.closing.cancelled(), if !self.arriving.is_closed() => self.arriving.close(),
-                first = self.arriving.recv() => match first {
-                    Some(first) => self.waiting.push_back(first),
+                () = self.closing.cancelled(), if !arriving.is_closed() => arriving.close(),
+                first = arriving.recv() => match first {
+                    Some(first) => self.arrivals.waiting.push_back(first),
                     None => return false,
                 },
                 () = sleep_until(tell_at), if self.untold.is_some() => self.tell().await,
-            }
-        }
-        while self.waiting.len() < MAX_BATCH {
-            match self.arriving.try_recv() {
-                Ok(next) => self.waiting.push_back(next),
-                Err(_) => break,
             }
         }
         true
@@ -110,11 +126,10 @@ impl Task {
     async fn serve(&mut self, batch: Batch) {
         let mut left = vec![(batch, false)];
         let mut pause = FIRST_PAUSE;
+        let mut narrowing = false;
         while let Some((batch, again)) = left.pop() {
-            if batch.0.is_empty() {
-                continue;
-            }
-            match self.attempt(&batch.0, again).await {
+            let (batch, stored) = self.attempt(batch, again, !narrowing).await;
+            match stored {
                 Ok((outcomes, head)) => {
                     self.news.announce(head);
                     batch.answer(outcomes);
@@ -123,17 +138,18 @@ impl Task {
                         self.tell().await;
                     }
                 }
-                Err(failure) if failure.kind == Kind::Refused && batch.0.len() > 1 => {
+                Err(failure) if failure.kind == Kind::Refused && batch.appends.len() > 1 => {
+                    narrowing = true;
                     let (first, second) = batch.split();
                     left.push((second, again));
                     left.push((first, again));
                 }
                 Err(failure) if failure.kind == Kind::Refused || is_late(&batch) => {
-                    tracing::error!(error = %failure, appends = batch.0.len(), "appends could not be stored");
+                    tracing::error!(error = %failure, appends = batch.appends.len(), "appends could not be stored");
                     batch.give_up(&format!("the event log could not be written: {failure}"));
                 }
                 Err(failure) => {
-                    tracing::warn!(error = %failure, appends = batch.0.len(), "a batch of appends is tried again");
+                    tracing::warn!(error = %failure, appends = batch.appends.len(), "a batch of appends is tried again");
                     sleep(pause).await;
                     pause = LONGEST_PAUSE.min(pause * 2);
                     left.push((batch, true));
@@ -150,23 +166,28 @@ impl Task {
         }
     }
 
-    async fn attempt(&mut self, batch: &[Waiting], again: bool) -> Result<(super::append::Outcomes, u64), Failure> {
-        let session = match self.session.take().filter(Session::is_open) {
+    /// One try. Others may join the batch unless a failure is being narrowed down.
+    async fn attempt(&mut self, batch: Batch, again: bool, joined: bool) -> (Batch, Result<(Outcomes, u64), Failure>) {
+        let mut attempt = Attempt { batch, joined: joined.then_some(&mut self.arrivals), again };
+        let mut session = match self.session.take().filter(Session::is_open) {
             Some(session) => session,
-            None => Session::open(&self.endpoint).await.map_err(|failure| Failure::gone(failure.what))?,
+            None => match Session::open(&self.endpoint).await {
+                Ok(session) => session,
+                Err(failure) => return (attempt.batch, Err(Failure::gone(failure.what))),
+            },
         };
-        let stored = timeout(ATTEMPT, session.store(batch, again)).await;
+        let stored = timeout(ATTEMPT, session.store(&mut attempt)).await;
         let stored = stored.unwrap_or_else(|_| Err(Failure::gone("the database did not answer in time")));
         let keep = match &stored {
             Ok(_) => true,
             Err(failure) => matches!(failure.kind, Kind::Busy | Kind::Refused) && session.roll_back().await,
         };
         self.session = keep.then_some(session);
-        stored
+        (attempt.batch, stored)
     }
 }
 
 /// The oldest of the batch has waited for long enough.
 fn is_late(batch: &Batch) -> bool {
-    batch.0.first().is_some_and(|oldest| Instant::now() > oldest.since + PATIENCE)
+    batch.appends.first().is_some_and(|oldest| Instant::now() > oldest.since + PATIENCE)
 }

@@ -3,7 +3,8 @@
 //! alone, and a commit that failed is tried once more after looking whether it had not succeeded after all.
 
 use super::event_log::head;
-use crate::store::{Batch, Decision, News, Planner, Stored, Waiting, number, subject_text, unsigned};
+use super::writer::Inbox;
+use crate::store::{Batch, Decision, News, Planner, Stored, number, subject_text, unsigned};
 use ringbuch_domain::ports::{Append, AppendError, Appended};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -27,30 +28,44 @@ enum Failure {
     AtCommit(rusqlite::Error),
 }
 
-/// Stores what can be stored and answers everyone.
-pub(super) fn commit(connection: &mut Connection, batch: Batch, news: &News) {
-    let mut left = vec![(batch, false)];
-    while let Some((batch, again)) = left.pop() {
-        match store(connection, &batch.0, again) {
+/// Stores what can be stored and answers everyone. What arrives before the commit travels along.
+pub(super) fn commit(connection: &mut Connection, batch: Batch, inbox: &mut Inbox, news: &News) {
+    let mut attempt = Attempt { batch, joined: Some(inbox), again: false };
+    let mut left = Vec::new();
+    loop {
+        match store(connection, &mut attempt) {
             Ok((outcomes, head)) => {
                 news.announce(head);
-                batch.answer(outcomes);
+                attempt.batch.answer(outcomes);
             }
-            Err(Failure::AtCommit(error)) if !again => {
+            Err(Failure::AtCommit(error)) if !attempt.again => {
                 tracing::warn!(%error, "a commit to the event log failed; looking whether it was stored");
-                left.push((batch, true));
+                left.push((attempt.batch, true));
             }
-            Err(Failure::Before(error)) if batch.0.len() > 1 && is_of_one_append(&error) => {
-                let (first, second) = batch.split();
-                left.push((second, again));
-                left.push((first, again));
+            Err(Failure::Before(error)) if attempt.batch.appends.len() > 1 && is_of_one_append(&error) => {
+                let (first, second) = attempt.batch.split();
+                left.push((second, attempt.again));
+                left.push((first, attempt.again));
             }
             Err(Failure::Before(error) | Failure::AtCommit(error)) => {
-                tracing::error!(%error, appends = batch.0.len(), "appends could not be stored");
-                batch.give_up(&format!("the event log could not be written: {error}"));
+                tracing::error!(%error, appends = attempt.batch.appends.len(), "appends could not be stored");
+                attempt.batch.give_up(&format!("the event log could not be written: {error}"));
             }
         }
+        match left.pop() {
+            Some((batch, again)) => attempt = Attempt { batch, joined: None, again },
+            None => return,
+        }
     }
+}
+
+/// One try at a batch.
+struct Attempt<'a> {
+    batch: Batch,
+    /// Whence others may join; not while a failure is being narrowed down.
+    joined: Option<&'a mut Inbox>,
+    /// An earlier try may have been stored.
+    again: bool,
 }
 
 /// Whether an append of the batch may be at fault, rather than the file or another process.
@@ -71,28 +86,35 @@ fn is_of_one_append(error: &rusqlite::Error) -> bool {
     )
 }
 
-fn store(connection: &mut Connection, batch: &[Waiting], again: bool) -> Result<(Outcomes, u64), Failure> {
+fn store(connection: &mut Connection, attempt: &mut Attempt<'_>) -> Result<(Outcomes, u64), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Failure::Before)?;
-    let (outcomes, head) = write(&transaction, batch, again).map_err(Failure::Before)?;
+    let (outcomes, head) = write(&transaction, attempt).map_err(Failure::Before)?;
     transaction.commit().map_err(Failure::AtCommit)?;
     Ok((outcomes, head))
 }
 
-fn write(transaction: &Transaction<'_>, batch: &[Waiting], again: bool) -> rusqlite::Result<(Outcomes, u64)> {
-    let mut plan = Planner::new(head(transaction)?, again);
-    let mut outcomes = Vec::with_capacity(batch.len());
-    for waiting in batch {
-        let append = &waiting.append;
-        look(transaction, &mut plan, append)?;
-        outcomes.push(match plan.decide(append) {
-            Decision::Answer(answer) => answer,
-            Decision::Write { revision, position, answer } => {
-                insert(transaction, append, revision, position)?;
-                Ok(answer)
-            }
-        });
+fn write(transaction: &Transaction<'_>, attempt: &mut Attempt<'_>) -> rusqlite::Result<(Outcomes, u64)> {
+    let mut head = head(transaction)?;
+    let mut outcomes = Vec::new();
+    while outcomes.len() < attempt.batch.appends.len() {
+        let mut plan = Planner::new(head, attempt.again);
+        for waiting in attempt.batch.appends.iter().skip(outcomes.len()) {
+            let append = &waiting.append;
+            look(transaction, &mut plan, append)?;
+            outcomes.push(match plan.decide(append) {
+                Decision::Answer(answer) => answer,
+                Decision::Write { revision, position, answer } => {
+                    insert(transaction, append, revision, position)?;
+                    Ok(answer)
+                }
+            });
+        }
+        head = plan.head();
+        if let Some(inbox) = &mut attempt.joined {
+            inbox.join(&mut attempt.batch);
+        }
     }
-    Ok((outcomes, plan.head()))
+    Ok((outcomes, head))
 }
 
 /// Feeds in what the log holds of the append's stream and command.

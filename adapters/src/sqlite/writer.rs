@@ -45,15 +45,9 @@ impl Writer {
     pub fn start(connection: Connection, news: Arc<News>) -> std::io::Result<Self> {
         let (jobs, inbox) = mpsc::channel(QUEUE);
         let ended = CancellationToken::new();
-        let thread = Thread {
-            connection,
-            durability: Durability::Full,
-            news,
-            inbox,
-            appends: VecDeque::new(),
-            works: VecDeque::new(),
-            _ended: ended.clone().drop_guard(),
-        };
+        let inbox = Inbox { jobs: inbox, appends: VecDeque::new(), works: VecDeque::new() };
+        let thread =
+            Thread { connection, durability: Durability::Full, news, inbox, _ended: ended.clone().drop_guard() };
         std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(|| thread.run())?;
         Ok(Self { jobs, ended })
     }
@@ -97,49 +91,22 @@ struct Thread {
     connection: Connection,
     durability: Durability,
     news: Arc<News>,
-    inbox: mpsc::Receiver<Job>,
-    appends: VecDeque<Waiting>,
-    works: VecDeque<(Durability, Work)>,
+    inbox: Inbox,
     _ended: DropGuard,
 }
 
 impl Thread {
     fn run(mut self) {
-        while self.collect() {
-            let batch = Batch::take(&mut self.appends);
-            if !batch.0.is_empty() {
+        while self.inbox.wait() {
+            let batch = self.inbox.batch();
+            if !batch.appends.is_empty() {
                 self.set(Durability::Full);
-                append::commit(&mut self.connection, batch, &self.news);
+                append::commit(&mut self.connection, batch, &mut self.inbox, &self.news);
             }
-            if let Some((durability, work)) = self.works.pop_front() {
+            if let Some((durability, work)) = self.inbox.works.pop_front() {
                 self.set(durability);
                 work(&mut self.connection);
             }
-        }
-    }
-
-    /// Takes in whatever waits, and waits only if there is nothing to do. False once closed and done.
-    fn collect(&mut self) -> bool {
-        if self.appends.is_empty() && self.works.is_empty() {
-            match self.inbox.blocking_recv() {
-                Some(job) => self.sort(job),
-                None => return false,
-            }
-        }
-        while self.appends.len() < MAX_BATCH {
-            match self.inbox.try_recv() {
-                Ok(job) => self.sort(job),
-                Err(_) => break,
-            }
-        }
-        true
-    }
-
-    fn sort(&mut self, job: Job) {
-        match job {
-            Job::Append(waiting) => self.appends.push_back(waiting),
-            Job::Work(durability, work) => self.works.push_back((durability, work)),
-            Job::Close => self.inbox.close(),
         }
     }
 
@@ -156,6 +123,56 @@ impl Thread {
             tracing::error!(%error, "the durability of the next commit could not be set to {word}");
         } else {
             self.durability = durability;
+        }
+    }
+}
+
+/// What waits, sorted by kind.
+pub(super) struct Inbox {
+    jobs: mpsc::Receiver<Job>,
+    appends: VecDeque<Waiting>,
+    works: VecDeque<(Durability, Work)>,
+}
+
+impl Inbox {
+    /// Waits until there is something to do. False once closed and done.
+    fn wait(&mut self) -> bool {
+        self.collect();
+        if self.appends.is_empty() && self.works.is_empty() {
+            match self.jobs.blocking_recv() {
+                Some(job) => self.sort(job),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Appends that may travel together.
+    fn batch(&mut self) -> Batch {
+        self.collect();
+        Batch::take(&mut self.appends)
+    }
+
+    /// Lets what arrived meanwhile travel with a batch that is on its way already.
+    pub fn join(&mut self, batch: &mut Batch) {
+        self.collect();
+        batch.fill(&mut self.appends);
+    }
+
+    fn collect(&mut self) {
+        while self.appends.len() < MAX_BATCH {
+            match self.jobs.try_recv() {
+                Ok(job) => self.sort(job),
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn sort(&mut self, job: Job) {
+        match job {
+            Job::Append(waiting) => self.appends.push_back(waiting),
+            Job::Work(durability, work) => self.works.push_back((durability, work)),
+            Job::Close => self.jobs.close(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Appends on their way to the writer, and how many of them travel together.
 
 use ringbuch_domain::ports::{Append, AppendError, Appended, LogError};
+use std::collections::VecDeque;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -36,39 +37,49 @@ impl Waiting {
 
 /// Appends that travel together, in the order in which they came.
 #[derive(Debug, Default)]
-pub(crate) struct Batch(pub Vec<Waiting>);
+pub(crate) struct Batch {
+    pub appends: Vec<Waiting>,
+    bytes: usize,
+}
 
 impl Batch {
     /// Takes from the front of what waits, as much as fits in one transaction.
-    pub fn take(waiting: &mut std::collections::VecDeque<Waiting>) -> Self {
-        let mut taken = Vec::new();
-        let mut bytes = 0;
+    pub fn take(waiting: &mut VecDeque<Waiting>) -> Self {
+        let mut batch = Self::default();
+        batch.fill(waiting);
+        batch
+    }
+
+    /// Takes some more, for as long as there is room.
+    pub fn fill(&mut self, waiting: &mut VecDeque<Waiting>) {
         while let Some(next) = waiting.front() {
-            bytes += size(&next.append);
-            if taken.len() == MAX_BATCH || (bytes > MAX_BATCH_BYTES && !taken.is_empty()) {
+            let bytes = self.bytes + size(&next.append);
+            if self.appends.len() == MAX_BATCH || (bytes > MAX_BATCH_BYTES && !self.appends.is_empty()) {
                 break;
             }
-            taken.extend(waiting.pop_front());
+            self.bytes = bytes;
+            self.appends.extend(waiting.pop_front());
         }
-        Self(taken)
     }
 
     /// The batch in two halves, so that what cannot be stored is soon alone.
     pub fn split(mut self) -> (Self, Self) {
-        let second = self.0.split_off(self.0.len() / 2);
-        (self, Self(second))
+        let second = self.appends.split_off(self.appends.len() / 2);
+        let bytes = second.iter().map(|waiting| size(&waiting.append)).sum();
+        self.bytes -= bytes;
+        (self, Self { appends: second, bytes })
     }
 
     /// Answers each of them.
     pub fn answer(self, outcomes: Vec<Result<Appended, AppendError>>) {
-        for (waiting, outcome) in self.0.into_iter().zip(outcomes) {
+        for (waiting, outcome) in self.appends.into_iter().zip(outcomes) {
             waiting.answer(outcome);
         }
     }
 
     /// Nothing is known of any of them.
     pub fn give_up(self, what: &str) {
-        for waiting in self.0 {
+        for waiting in self.appends {
             waiting.answer(Err(AppendError::Unavailable(LogError::message(what))));
         }
     }
@@ -109,7 +120,6 @@ mod tests {
     use super::*;
     use ringbuch_domain::ports::Expected;
     use ringbuch_domain::recorded::{Cause, NewEvent, StreamId};
-    use std::collections::VecDeque;
     use uuid::Uuid;
 
     fn append(stream: &str, events: usize, bytes: usize) -> Append {
@@ -146,12 +156,12 @@ mod tests {
             sizes.iter().map(|bytes| Waiting::new(append("s", 1, *bytes)).0).collect()
         };
         let mut many = queue(&[1; 600]);
-        assert_eq!(Batch::take(&mut many).0.len(), 512);
-        assert_eq!(Batch::take(&mut many).0.len(), 88);
+        assert_eq!(Batch::take(&mut many).appends.len(), 512);
+        assert_eq!(Batch::take(&mut many).appends.len(), 88);
         let mut large = queue(&[20 << 20, 10 << 20, 6 << 20, 1]);
-        assert_eq!(Batch::take(&mut large).0.len(), 1);
-        assert_eq!(Batch::take(&mut large).0.len(), 2);
-        assert_eq!(Batch::take(&mut large).0.len(), 1);
-        assert_eq!(Batch::take(&mut large).0.len(), 0);
+        assert_eq!(Batch::take(&mut large).appends.len(), 1);
+        assert_eq!(Batch::take(&mut large).appends.len(), 2);
+        assert_eq!(Batch::take(&mut large).appends.len(), 1);
+        assert_eq!(Batch::take(&mut large).appends.len(), 0);
     }
 }

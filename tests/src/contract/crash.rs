@@ -68,7 +68,7 @@ pub async fn lost_connections_lose_and_repeat_nothing(database: &Database) {
         let (mut killed, mut next, mut pause) = (0, 1, tokio::time::interval(Duration::from_millis(5)));
         while !done.load(Ordering::SeqCst) {
             pause.tick().await;
-            if executioner.number("SELECT position FROM log_head").await >= next {
+            if executioner.number("SELECT COALESCE(MAX(position), 0) FROM events").await >= next {
                 killed += executioner.number(kill).await;
                 next += 40;
             }

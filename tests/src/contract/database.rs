@@ -151,10 +151,9 @@ impl Stranger {
             }
             Self::Postgres(_) => format!(
                 "BEGIN;
-                 SELECT position FROM log_head FOR UPDATE;
+                 SELECT pg_advisory_xact_lock(5289316402773220);
                  INSERT INTO events ({columns}) VALUES
-                     ({position}, '{stream}', 1, '{id}', '{id}', '{id}', 0, 'Noted', 1, '\\x7b7d');
-                 UPDATE log_head SET position = {position}"
+                     ({position}, '{stream}', 1, '{id}', '{id}', '{id}', 0, 'Noted', 1, '\\x7b7d')"
             ),
         };
         self.run(&steps).await.unwrap();

@@ -14,7 +14,7 @@ mod repeating;
 mod write;
 
 /// Nothing here waits for longer; whoever does has lost a wake-up.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(2);
 
 macro_rules! suite {
     ($($module:ident: $($case:ident),+ ;)+) => {

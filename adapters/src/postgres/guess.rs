@@ -1,0 +1,135 @@
+//! Most appends come to a log that nobody else has written to since, and say exactly where their stream ends. Then the
+//! whole transaction is sent at once, in one round trip: it inserts what it should if all of that still holds behind the
+//! lock, and nothing otherwise. A wrong guess costs a round trip and is followed by the sure way.
+
+use super::append::{LOCK, Outcomes, decide};
+use super::columns::{Arg, Columns, INTO};
+use super::failure::Failure;
+use super::pipeline::Sent;
+use crate::store::{Planner, Waiting, number};
+use ringbuch_domain::ports::Expected;
+use tokio_postgres::{Client, Statement};
+use uuid::Uuid;
+
+/// What must not be there for a guess to hold: an event behind the assumed end of a stream, or one of the same command;
+/// and what must: the event at the assumed end. In this shape no part can become a look through the whole table.
+const WRONG: &str = "
+    SELECT FROM unnest($16::text[], $17::bigint[], $18::uuid[]) AS assumed (stream, revision, command)
+    CROSS JOIN LATERAL (
+        (SELECT FROM events WHERE stream = assumed.stream AND revision = assumed.revision + 1 LIMIT 1)
+        UNION ALL
+        (SELECT WHERE assumed.revision > 0 AND
+            (SELECT revision FROM events WHERE stream = assumed.stream AND revision = assumed.revision LIMIT 1) IS NULL)
+        UNION ALL
+        (SELECT FROM events WHERE assumed.revision > 0
+            AND stream = assumed.stream AND revision = 1 AND command = assumed.command LIMIT 1)
+        UNION ALL
+        (SELECT FROM events WHERE assumed.revision > 0
+            AND command = assumed.command AND revision > 1 AND stream || '' = assumed.stream LIMIT 1)
+    ) AS met";
+
+/// Batches that take the sure way after the log was found to end elsewhere: other nodes are writing.
+const CAUTION: u32 = 50;
+
+pub(super) struct Guess {
+    insert: Statement,
+    /// Where the log ended when this node last looked.
+    head: Option<u64>,
+    caution: u32,
+}
+
+impl Guess {
+    pub async fn prepare(client: &Client) -> Result<Self, Failure> {
+        let insert = format!(
+            "WITH right_guess AS MATERIALIZED
+                 (SELECT 1 WHERE $15 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
+             INSERT INTO events {INTO} WHERE EXISTS (SELECT FROM right_guess)"
+        );
+        Ok(Self { insert: client.prepare(&insert).await?, head: None, caution: 0 })
+    }
+
+    /// Learns where the log ended before a batch that went the sure way, and where it ends now.
+    pub fn learn(&mut self, began: u64, ends: u64) {
+        if self.head.is_some_and(|head| head != began) {
+            self.caution = CAUTION;
+        }
+        self.head = Some(ends);
+    }
+
+    /// Stores the batch if nothing has to be looked up and nothing is other than assumed.
+    pub async fn store(&mut self, client: &Client, batch: &[Waiting]) -> Result<Option<(Outcomes, u64)>, Failure> {
+        if self.caution > 0 {
+            self.caution -= 1;
+            return Ok(None);
+        }
+        let (Some(head), Some(assumed)) = (self.head, Assumed::by(batch)) else { return Ok(None) };
+        let mut plan = assumed.plan(head);
+        let mut columns = Columns::default();
+        let outcomes: Outcomes = batch.iter().map(|waiting| decide(&mut plan, waiting, &mut columns)).collect();
+        if columns.len() == 0 {
+            return Ok(None);
+        }
+        if !self.send(client, &assumed, &columns, number(head)).await? {
+            return Ok(None);
+        }
+        self.head = Some(plan.head());
+        Ok(Some((outcomes, plan.head())))
+    }
+
+    /// True if the guess was right and the events are stored.
+    async fn send(
+        &self,
+        client: &Client,
+        assumed: &Assumed<'_>,
+        columns: &Columns<'_>,
+        head: i64,
+    ) -> Result<bool, Failure> {
+        let more: [Arg<'_>; 4] = [&head, &assumed.streams, &assumed.revisions, &assumed.commands];
+        let args = columns.args(more);
+        let locked = Sent::send(client.batch_execute(LOCK)).await;
+        let inserted = Sent::send(client.execute(&self.insert, &args)).await;
+        let committed = Sent::send(client.batch_execute("COMMIT")).await;
+        locked.answer().await?;
+        let inserted = inserted.answer().await?;
+        committed.answer().await?;
+        Ok(inserted > 0)
+    }
+}
+
+/// What the appends of a batch say of their streams, one row an append.
+#[derive(Default)]
+struct Assumed<'a> {
+    streams: Vec<&'a str>,
+    revisions: Vec<i64>,
+    commands: Vec<Uuid>,
+}
+
+impl<'a> Assumed<'a> {
+    /// Nothing if the first append to some stream leaves open where it ends.
+    fn by(batch: &'a [Waiting]) -> Option<Self> {
+        let mut ends = std::collections::HashMap::new();
+        let mut assumed = Self::default();
+        for waiting in batch {
+            let stream = waiting.append.stream.as_str();
+            let end = match (ends.get(stream), waiting.append.expected) {
+                (Some(end), _) => *end,
+                (None, Expected::NoStream) => 0,
+                (None, Expected::Revision(revision)) => revision,
+                (None, Expected::Any) => return None,
+            };
+            ends.insert(stream, end);
+            assumed.streams.push(stream);
+            assumed.revisions.push(number(end));
+            assumed.commands.push(waiting.append.cause.command);
+        }
+        Some(assumed)
+    }
+
+    fn plan(&self, head: u64) -> Planner<'a> {
+        let mut plan = Planner::new(head, false);
+        for (stream, revision) in self.streams.iter().zip(&self.revisions) {
+            plan.stream_ends(stream, crate::store::unsigned(*revision));
+        }
+        plan
+    }
+}
