@@ -21,6 +21,8 @@ pub mod private;
 pub mod recorded;
 #[cfg(test)]
 mod salon;
+#[cfg(test)]
+mod samples;
 pub mod webhook;
 
 pub use any_event::AnyEvent;

@@ -226,3 +226,39 @@ fn a_move_may_be_pending_at_the_provider() {
         .when(Command::Arrive(Box::new(arrive)))
         .then_expect_events(vec![BookingArrived::new(request, PAGE).into(), pending.into()]);
 }
+
+/// It had left for the next day, and came back at eleven under its third name.
+fn came_back() -> Vec<DiaryEvent> {
+    let left = BookingMoved { booking: booking(1), from: on("09:00"), to: on("09:00"), page: NEXT_PAGE, stays: false };
+    let to = slot("11:00");
+    let request = BookingRequested { slot: to, staff: people(&["anna"]), ..requested(1, "09:00", &["anna", "ben"]) };
+    let third = Confirmation { start: to.start, end: to.end, ..word(1, "09:00", 3, Some(2), Some("anna")) };
+    let there = BookingConfirmed { moved_from: Some(NEXT_PAGE), ..confirmed(third) };
+    after([
+        standing(1, "09:00"),
+        vec![moving(slot_tomorrow("09:00"), NEXT_PAGE).into(), started(1, Act::Move, 2), left.into(), settled(1)],
+        vec![BookingArrived::new(request, NEXT_PAGE).into(), there.into()],
+    ])
+}
+
+/// A worker that slept through it all goes on where it had stopped.
+#[test]
+fn whoever_tells_late_of_a_move_tells_nothing_new() {
+    let leave = Command::Leave { booking: booking(1), to: slot_tomorrow("09:00").start, page: NEXT_PAGE };
+    given(&came_back()).when(leave).then_expect_events(vec![]);
+    for (number, place) in [(1, "09:00"), (3, "11:00")] {
+        let confirmation = word(1, place, number, Some(2), Some("anna"));
+        let request = requested(1, place, &["anna"]);
+        let arrival = Arrival { request, from: on("09:00"), from_page: PAGE, page: PAGE, confirmation };
+        given(&came_back()).when(Command::Arrive(Box::new(arrival))).then_expect_events(vec![]);
+    }
+}
+
+#[test]
+fn whoever_tells_late_of_an_arrival_does_not_bring_back_what_has_moved_on() {
+    let to = slot_tomorrow("09:00");
+    let request = BookingRequested { slot: to, staff: people(&["anna"]), ..requested(1, "09:00", &["anna", "ben"]) };
+    let left = BookingMoved { booking: booking(1), from: to.start, to: on("11:00"), page: PAGE, stays: false };
+    let moved_on = vec![BookingArrived::new(request, PAGE).into(), confirmed_there(to), left.into(), settled(1)];
+    given(&moved_on).when(arrival(to, NEXT_PAGE)).then_expect_events(vec![]);
+}
