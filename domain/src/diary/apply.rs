@@ -4,7 +4,9 @@ use super::Rejection;
 use super::aggregate::Diary;
 use super::booking::{Booking, Standing, Target};
 use super::command::Command;
-use super::event::{BookingMoveRequested, DiaryEvent, HoldExpired, HoldReleased, Holder, SlotHeld};
+use super::event::{
+    BookingCancelRequested, BookingMoveRequested, DiaryEvent, HoldExpired, HoldReleased, Holder, SlotHeld,
+};
 use crate::ids::BookingId;
 use cqrs_es::event_sink::EventSink;
 
@@ -65,8 +67,8 @@ impl cqrs_es::Aggregate for Diary {
                 booking.resolve(it.attempt);
                 booking.errand = None;
             }),
-            DiaryEvent::BookingCancelRequested(it) => {
-                self.change(it.booking, |booking| booking.cancel_requested(it.by))
+            DiaryEvent::BookingCancelRequested(BookingCancelRequested { booking, by, .. }) => {
+                self.change(booking, |booking| booking.cancel_requested(by));
             }
             DiaryEvent::BookingCancelled(it) => self.change(it.booking, Booking::cancelled),
             DiaryEvent::BookingCompleted(it) => self.stand(it.booking, Standing::Completed),
