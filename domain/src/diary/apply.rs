@@ -54,10 +54,7 @@ impl cqrs_es::Aggregate for Diary {
             }),
             DiaryEvent::BookingFailed(it) => self.change(it.booking, |booking| booking.failed(it.attempt, it.reason)),
             DiaryEvent::BookingTwinCancelled(it) => self.change(it.booking, |booking| booking.resolve(it.attempt)),
-            DiaryEvent::BookingSettled(it) => self.change(it.booking, |booking| {
-                booking.settled = true;
-                booking.doubts.clear();
-            }),
+            DiaryEvent::BookingSettled(it) => self.change(it.booking, Booking::settle),
             DiaryEvent::BookingMoveRequested(BookingMoveRequested { booking, to, page, staff, by }) => {
                 let target = Target { slot: to, page, staff };
                 self.change(booking, |booking| booking.move_requested(target, by));

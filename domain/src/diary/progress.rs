@@ -101,6 +101,12 @@ impl Booking {
         self.errand = None;
     }
 
+    pub(super) fn settle(&mut self) {
+        self.settled = true;
+        self.arriving_from = None;
+        self.doubts.clear();
+    }
+
     /// That attempt's outcome is known now; it cannot come late any more.
     pub(super) fn resolve(&mut self, attempt: Option<u32>) {
         self.doubts.retain(|doubt| Some(doubt.attempt) != attempt);

@@ -2,7 +2,7 @@
 
 use super::calendar::{Answer, Effect, Entry};
 use super::{Happening, World};
-use crate::booking::{Step, later, moves_in_doubt_until, next_if_absent};
+use crate::booking::{Step, later, moves_in_doubt_until, next_if_absent, next_step};
 use crate::diary::{
     Act, Arrival, Booking, BookingRequested, Command, Confirmation, DiaryEvent, Holder, Standing, Target, shifted,
 };
@@ -30,8 +30,9 @@ enum Heard {
 
 impl World {
     pub(super) fn look(&mut self) {
-        let (booking, page) = (self.booking(), self.page);
-        match self.next() {
+        let Some(page) = self.listed else { return };
+        let booking = self.booking_on(page);
+        match next_step(&booking, self.now, &self.patience) {
             Step::Done => return,
             Step::Wait(until) => return self.at(until, Happening::Look),
             Step::Attempt(act) => return self.attempt(&booking, page, act, None),

@@ -17,7 +17,8 @@ impl Diary {
         if !matches!(booking.standing, Standing::Requested | Standing::Pending | Standing::Confirmed) {
             return Err(wrong_state(booking, "cancelled"));
         }
-        if booking.act() == Some(Act::Move) {
+        // Of two places it would be cancelled at one only.
+        if booking.act() == Some(Act::Move) || booking.arriving_from.is_some() {
             return Err(Rejection::AttemptUnderWay);
         }
         let mut events = vec![BookingCancelRequested { booking: id, by: by.clone(), reason }.into()];
