@@ -227,7 +227,7 @@ fn wishes() -> impl Strategy<Value = Vec<(i64, Wish)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn lesson_13_however_it_goes_book_and_calendar_agree_in_the_end(
