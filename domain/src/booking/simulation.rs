@@ -125,18 +125,15 @@ impl World {
         Some(events)
     }
 
-    /// The list of what is to be done, and what is shown, as they follow the events.
+    /// The list of what is to be done, and what is shown, as they follow the events. A booking is shown at its new place
+    /// only when the old one has let it go: till then whoever wants something of it must meet the move that is under way.
     fn project(&mut self, page: Date, event: &DiaryEvent) {
         match event {
             DiaryEvent::BookingRequested(_)
             | DiaryEvent::BookingMoveRequested(_)
             | DiaryEvent::BookingCancelRequested(_) => self.listed = Some(page),
-            DiaryEvent::BookingConfirmed(_) => self.shown = page,
-            DiaryEvent::BookingMoved(moved) => {
-                self.shown = moved.page;
-                self.listed = self.listed.map(|_| moved.page);
-            }
-            DiaryEvent::BookingSettled(_) => self.listed = None,
+            DiaryEvent::BookingMoved(moved) => self.shown = moved.page,
+            DiaryEvent::BookingSettled(_) => self.listed = self.listed.filter(|listed| *listed != page),
             _ => {}
         }
     }

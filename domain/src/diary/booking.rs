@@ -113,8 +113,6 @@ pub struct Booking {
     /// It is to be cancelled as soon as it is known to be booked.
     pub cancel_wanted_by: Option<String>,
     pub settled: bool,
-    /// The page that it came from, until its file is closed here: it may still stand there as well.
-    pub arriving_from: Option<Date>,
     /// Why it failed.
     pub failure: Option<String>,
 }
@@ -133,18 +131,17 @@ impl Booking {
             doubts: Vec::new(),
             cancel_wanted_by: None,
             settled: false,
-            arriving_from: None,
             failure: None,
             request,
         }
     }
 
-    /// It came here from another page. Where it had stood here before, its attempts count on and its old names stay old.
+    /// It came here from another page, which closes its file. Where it had stood here before, its attempts count on and
+    /// its old names stay old.
     pub(super) fn arrived(event: BookingArrived, before: Option<Self>) -> Self {
-        let arriving_from = Some(event.from);
         let request = BookingRequested::from(event);
         let at = request.requested_at;
-        let arrived = Self { errand: None, arriving_from, ..Self::requested(request, at) };
+        let arrived = Self { errand: None, settled: true, ..Self::requested(request, at) };
         let Some(before) = before else { return arrived };
         Self { attempts: before.attempts, former: before.names(), ..arrived }
     }

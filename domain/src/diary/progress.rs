@@ -103,7 +103,6 @@ impl Booking {
 
     pub(super) fn settle(&mut self) {
         self.settled = true;
-        self.arriving_from = None;
         self.doubts.clear();
     }
 

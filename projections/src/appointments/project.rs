@@ -134,11 +134,11 @@ fn project_pending(row: &Row<'_>, it: &BookingPending, rows: &mut Rows) {
     );
 }
 
+/// The page stays the old one until that lets the booking go: till then it stands on both, and whoever wants something of
+/// it must meet the move that is under way.
 fn project_confirmed(row: &Row<'_>, it: &BookingConfirmed, rows: &mut Rows) {
-    let Some(page) = page_of(&row.event.stream) else { return };
     let [uid, number] = provider_columns(&it.private);
     let rest = [
-        text(&page),
         it.start.into(),
         it.end.into(),
         opt_text(it.staff.as_ref()),
@@ -150,9 +150,8 @@ fn project_confirmed(row: &Row<'_>, it: &BookingConfirmed, rows: &mut Rows) {
     ];
     rows.execute(
         "UPDATE appointments
-         SET status = 'confirmed', page = $4, start_at = $5, end_at = $6, staff = $7, host = $8, uid = $9,
-             number = $10, branch = $11, event_type = $12, in_doubt = 0, next_attempt_at = NULL, reason = NULL,
-             settled = 0,
+         SET status = 'confirmed', start_at = $4, end_at = $5, staff = $6, host = $7, uid = $8, number = $9,
+             branch = $10, event_type = $11, in_doubt = 0, next_attempt_at = NULL, reason = NULL, settled = 0,
              updated_at = $3
          WHERE company = $1 AND booking = $2",
         row.args(it.booking, rest),

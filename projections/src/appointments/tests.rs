@@ -129,6 +129,21 @@ async fn pending_is_not_confirmed() {
     assert_eq!((row.status, row.staff), (AppointmentStatus::Pending, Some(story.salon.staff.clone())));
 }
 
+/// A crash between arriving and leaving must not show it where nobody may touch it yet.
+#[tokio::test]
+async fn a_moved_appointment_is_found_at_its_old_page_until_that_lets_it_go() {
+    let mut story = Story::confirmed();
+    let booking = story.salon.booking("b");
+    let (new_page, to) = (date(2025, 7, 3), Tenant::slot("2025-07-03T09:00:00Z"));
+    story.diary(BookingSettled { booking });
+    story.diary(BookingMoveRequested { booking, to, page: new_page, staff: vec![], by: "api".into() });
+    let before = story.log.events.len();
+    story.salon.moved_to(&mut story.log, "max", "b", new_page);
+    story.log.events.truncate(before + 2);
+    let row = story.row().await;
+    assert_eq!((row.page, row.start_at, row.under_way.as_deref()), (PAGE, to.start, Some("move")));
+}
+
 #[tokio::test]
 async fn a_moved_appointment_stays_one_row() {
     let new_page = date(2025, 7, 3);

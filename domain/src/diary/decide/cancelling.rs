@@ -18,7 +18,7 @@ impl Diary {
             return Err(wrong_state(booking, "cancelled"));
         }
         // Of two places it would be cancelled at one only.
-        if booking.act() == Some(Act::Move) || booking.arriving_from.is_some() {
+        if booking.act() == Some(Act::Move) {
             return Err(Rejection::AttemptUnderWay);
         }
         let mut events = vec![BookingCancelRequested { booking: id, by: by.clone(), reason }.into()];

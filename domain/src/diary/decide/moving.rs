@@ -34,8 +34,7 @@ impl Diary {
         if booking.slot == to {
             return Ok(vec![]);
         }
-        // A twin that comes late is looked for where the booking stands, and one that has just arrived may still stand at
-        // its old place as well; it does not move on before.
+        // A twin that comes late is looked for where the booking stands; it must not move away before.
         if !booking.settled {
             return Err(Rejection::AttemptUnderWay);
         }
@@ -58,7 +57,7 @@ impl Diary {
         });
         let slot = request.slot;
         events.extend(self.stands(request, slot, confirmation, Some(from_page)));
-        // One that arrives from another page is settled once it has left that.
+        // The page that it comes from closes its file, when it lets it go.
         if here.is_some() {
             events.push(BookingSettled { booking }.into());
         }
@@ -73,7 +72,7 @@ impl Diary {
             return Ok(vec![]);
         }
         let moved = BookingMoved { booking: id, from: booking.slot.start, to, page, stays: false };
-        Ok(vec![moved.into()])
+        Ok(vec![moved.into(), BookingSettled { booking: id }.into()])
     }
 
     pub(super) fn move_failed(&self, id: BookingId, attempt: Option<u32>, reason: String) -> Decision {
