@@ -121,7 +121,9 @@ impl World {
             let said = format!("twice: {command:?}");
             assert_eq!(diary.decide(command).unwrap_or_default(), [], "{said}");
         }
-        events.iter().for_each(|event| self.project(page, event));
+        for event in &events {
+            self.project(page, event);
+        }
         Some(events)
     }
 

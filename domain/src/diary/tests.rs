@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cancels;
+mod contention;
 mod days;
 mod foreign;
 mod free;

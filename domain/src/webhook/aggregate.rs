@@ -211,6 +211,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_processed_or_quarantined_is_over_until_somebody_replays_it() {
+        let company = CompanyId::new("salon").expect("usable");
+        let ends = [
+            Command::Processed { company, call: None },
+            Command::Quarantine { reason: "unknown_number".into(), detail: "assign it and replay".into() },
+        ];
+        for end in ends {
+            let ended = after(vec![received().into()], end.clone());
+            for nothing in [end.clone(), fail()] {
+                Case::with(()).given(ended.clone()).when(nothing).then_expect_events(vec![]);
+            }
+            let replayed = after(ended, Command::Replay { by: "cli".into() });
+            assert_eq!(after(replayed.clone(), end).len(), replayed.len() + 1);
+            let twice = Command::Replay { by: "cli".into() };
+            Case::with(()).given(replayed).when(twice).then_expect_events(vec![]);
+        }
+    }
+
+    /// The history with what the command leads to.
+    fn after(mut history: Vec<WebhookEvent>, command: Command) -> Vec<WebhookEvent> {
+        let news = Case::with(()).given(history.clone()).when(command).inspect_result().expect("it is accepted");
+        assert_eq!(news.len(), 1);
+        history.extend(news);
+        history
+    }
+
+    #[test]
     fn an_unknown_delivery_cannot_be_processed() {
         let company = CompanyId::new("salon").expect("usable");
         Case::with(())

@@ -90,6 +90,23 @@ fn a_cancelling_can_be_postponed_and_in_doubt() {
 }
 
 #[test]
+fn a_provider_may_refuse_to_cancel_and_then_it_stands_as_before() {
+    let fail = |attempt| Command::CancelFailed { booking: booking(1), attempt, reason: "ended".into() };
+    let failed = |attempt| BookingCancelFailed { booking: booking(1), attempt, reason: "ended".into() };
+    let asking = after([standing(1, "09:00"), vec![wanted(), started(1, Act::Cancel, 2)]]);
+    given(&asking).when(fail(Some(2))).then_expect_events(vec![failed(Some(2)).into()]);
+    given(&asking).when(fail(Some(1))).then_expect_events(vec![]);
+    given(&standing(1, "09:00")).when(fail(None)).then_expect_events(vec![]);
+    given(&[]).when(fail(None)).then_expect_error(Rejection::BookingUnknown);
+    let stays = after([asking, vec![failed(Some(2)).into()]]);
+    given(&stays).when(fail(Some(2))).then_expect_events(vec![]);
+    given(&stays).when(cancel()).then_expect_events(vec![wanted()]);
+    let left = look(&stays);
+    assert_eq!((left.standing, left.errand, left.doubts), (Standing::Confirmed, None, vec![]));
+    given(&stays).when(Command::Settle { booking: booking(1) }).then_expect_events(vec![settled(1)]);
+}
+
+#[test]
 fn the_hosts_yes_does_not_undo_a_cancelling_that_is_under_way() {
     let waiting = Confirmation { pending: true, ..by_anna(1) };
     let Confirmation { booking, attempt, provider, staff, start, end, .. } = waiting;
