@@ -31,6 +31,9 @@ impl Default for Patience {
 /// Waits between attempts, in seconds; the last one repeats.
 const BACKOFF: [u64; 8] = [2, 5, 10, 30, 60, 120, 240, 300];
 
+/// A provider that asks for no wait at all gets this one, or its no would be answered without a breath.
+const SHORTEST: Duration = Duration::from_secs(1);
+
 impl Patience {
     /// When to ask again after a round that came to nothing, a fifth earlier or later so that many who failed together
     /// do not come back together. A provider that says how long to wait is taken at its word, and a little more. The
@@ -47,7 +50,8 @@ impl Patience {
         let spread = (booking.0.as_u128() ^ u128::from(round).wrapping_mul(0x9e37_79b9_7f4a_7c15)) % 401;
         let spread = u64::try_from(spread).unwrap_or(200);
         let usual = Duration::from_millis(seconds * (800 + spread));
-        later(now, asked_to_wait.map_or(usual, |asked| asked + Duration::from_millis(5 * spread)))
+        let at_its_word = |asked: Duration| asked.max(SHORTEST).saturating_add(Duration::from_millis(5 * spread));
+        later(now, asked_to_wait.map_or(usual, at_its_word))
     }
 
     /// When a look-up that finds nothing may be believed.
@@ -84,5 +88,9 @@ mod tests {
         let minute = Some(Duration::from_mins(1));
         let at = Patience::default().again_after(Timestamp::UNIX_EPOCH, BookingId(Uuid::nil()), 1, minute);
         assert!((60..=62).contains(&at.as_second()));
+        for (asked, at_least) in [(Duration::ZERO, 1), (Duration::MAX, 1_000_000)] {
+            let at = Patience::default().again_after(Timestamp::UNIX_EPOCH, BookingId(Uuid::nil()), 1, Some(asked));
+            assert!(at.as_second() >= at_least, "{asked:?}");
+        }
     }
 }
