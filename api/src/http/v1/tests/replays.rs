@@ -82,6 +82,8 @@ async fn what_was_processed_before_gains_nothing() {
     assert_eq!(told["items"][0]["changes"], false);
     let done = world.post(&key, &path, json!(null)).await.ok();
     assert_eq!((&done["found"], &done["replayed"], &done["waiting"]), (&json!(1), &json!(1), &json!(0)));
+    let counted = r#"mcp_webhook_total{provider="retell",event="call_ended",outcome="replayed"} 1"#;
+    assert!(world.app.metrics.render().contains(counted));
     let again = world.post(&key, &path, json!(null)).await.ok();
     assert_eq!((&again["replayed"], &again["waiting"]), (&json!(0), &json!(1)), "it is on the list already");
     world.settle().await;
