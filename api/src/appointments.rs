@@ -22,7 +22,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 /// How long time is kept for a move between its two first steps.
-const MOVE_HOLD: Duration = Duration::from_secs(120);
+const MOVE_HOLD: Duration = Duration::from_mins(2);
 
 /// Why an appointment was not booked, moved or cancelled.
 #[derive(Debug, Error)]
@@ -198,8 +198,8 @@ impl<'a> Appointments<'a> {
             now,
         };
         let there = self.tell(to_page, Command::Hold(hold)).await?;
-        let held = there.holds().iter().find(|held| held.holder == Holder::Move(booking));
-        let staff: Vec<StaffId> = held.map(|held| held.staff.clone()).unwrap_or_default();
+        let kept = there.holds().iter().find(|kept| kept.holder == Holder::Move(booking));
+        let staff: Vec<StaffId> = kept.map(|kept| kept.staff.clone()).unwrap_or_default();
         let request = Command::RequestMove { booking, to, page: to_page, staff, by: self.by.clone() };
         if let Err(refused) = self.tell(page, request).await {
             self.tell(to_page, Command::ReleaseHold { holder: Holder::Move(booking) }).await?;

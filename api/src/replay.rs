@@ -5,6 +5,7 @@ mod rehearsal;
 use crate::app::App;
 use crate::intake::correlation_of_call;
 use crate::journal::{ExecuteError, JournalError};
+use crate::metrics::WebhookOutcome;
 use futures_util::future::try_join_all;
 pub use rehearsal::{Preview, dry_run};
 use ringbuch_domain::ids::{DeliveryId, derived};
@@ -127,7 +128,11 @@ async fn order(app: &App, delivery: &Delivery, by: &str) -> Result<bool, ReplayE
     let cause = Cause { command, correlation: correlation(delivery), causation: None };
     let replay = webhook::Command::Replay { by: by.to_owned() };
     match app.journal.execute::<Webhook>(&stream, delivery.company.as_ref(), cause, replay).await {
-        Ok(executed) => Ok(!executed.events.is_empty()),
+        Ok(executed) if executed.events.is_empty() => Ok(false),
+        Ok(_) => {
+            app.metrics.webhook(delivery.provider, &delivery.event, WebhookOutcome::Replayed);
+            Ok(true)
+        }
         // A delivery that the read model knows is in the log.
         Err(ExecuteError::Rejected(webhook::Rejection::Unknown)) => Ok(false),
         Err(ExecuteError::Failed(error)) => Err(error.into()),

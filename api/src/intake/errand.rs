@@ -81,7 +81,7 @@ impl IntakeErrands {
             webhook::Command::Processed { company, .. } => Some(company.clone()),
             _ => received.company.clone(),
         };
-        let cause = self.cause(received, Uuid::now_v7());
+        let cause = cause(received, Uuid::now_v7());
         let executed = self.journal.execute::<Webhook>(stream, company.as_ref(), cause, command).await?;
         for event in &executed.events {
             let outcome = match event {
@@ -109,7 +109,7 @@ impl IntakeErrands {
             Err(quarantine) => return Ok(Err(quarantine)),
         };
         let customer = self.customer(received, &understood).await?;
-        let cause = self.cause(received, recording_id(&received.data.delivery));
+        let cause = cause(received, recording_id(&received.data.delivery));
         let command = understood.recording(&received.data, customer);
         let stream = understood.call_stream();
         match self.journal.execute::<Call>(&stream, Some(&understood.company), cause, command).await {
@@ -127,7 +127,7 @@ impl IntakeErrands {
     ) -> anyhow::Result<CustomerId> {
         let company = &understood.company;
         let customer = self.people.find_or_create(company, &understood.reading.caller()).await?;
-        let cause = self.cause(received, meeting_id(&received.data.delivery));
+        let cause = cause(received, meeting_id(&received.data.delivery));
         let meet = understood.meeting(customer);
         match self.journal.execute::<Customer>(&StreamId::customer(customer), Some(company), cause, meet).await {
             // Who was erased stays unknown; the call is kept without them.
@@ -135,8 +135,8 @@ impl IntakeErrands {
             Err(ExecuteError::Failed(error)) => Err(error.into()),
         }
     }
+}
 
-    fn cause(&self, received: &Recorded<WebhookReceived>, command: Uuid) -> Cause {
-        Cause { command, correlation: received.cause.correlation, causation: Some(received.id) }
-    }
+fn cause(received: &Recorded<WebhookReceived>, command: Uuid) -> Cause {
+    Cause { command, correlation: received.cause.correlation, causation: Some(received.id) }
 }

@@ -50,6 +50,41 @@ pub async fn dry_run(app: &App, deliveries: &[Delivery]) -> Result<Vec<Preview>,
     Ok(previews)
 }
 
+impl Preview {
+    fn of(delivery: &Delivery) -> Self {
+        Self {
+            delivery: delivery.delivery.clone(),
+            event: delivery.event.clone(),
+            status: delivery.status,
+            outcome: DeliveryStatus::Processed,
+            reason: None,
+            detail: None,
+            company: None,
+            call: None,
+            events: vec![],
+            changes: false,
+        }
+    }
+
+    /// Takes down what came of it, and hands out what the delivery would be told at the end.
+    fn conclude(&mut self, outcome: Outcome) -> webhook::Command {
+        match outcome {
+            Ok((company, call, told)) => {
+                self.changes = !told.is_empty();
+                self.events.extend(told);
+                (self.company, self.call) = (Some(company.clone()), Some(call.clone()));
+                webhook::Command::Processed { company, call: Some(call) }
+            }
+            Err(quarantine) => {
+                self.outcome = DeliveryStatus::Quarantined;
+                self.reason = Some(quarantine.reason.to_owned());
+                self.detail = Some(quarantine.detail.clone());
+                quarantine.into()
+            }
+        }
+    }
+}
+
 /// An aggregate as it would stand by now, and as it truly stands.
 struct Imagined<A> {
     aggregate: A,
@@ -67,51 +102,28 @@ struct Rehearsal<'a> {
 /// Kinds of events in the order of their writing.
 type Kinds = Vec<String>;
 
+/// Whose call it would be, and what that call and its person would gain; or why it would be set aside.
+type Outcome = Result<(CompanyId, CallId, Kinds), Quarantine>;
+
 impl Rehearsal<'_> {
     async fn preview(&mut self, delivery: &Delivery) -> Result<Preview, ReplayError> {
-        let stream = StreamId::webhook(&delivery.delivery);
-        let events = self.app.journal.read_stream::<WebhookEvent>(&stream).await?;
+        let events = self.app.journal.read_stream::<WebhookEvent>(&StreamId::webhook(&delivery.delivery)).await?;
         let outcome = match received(&events) {
             Some(received) => self.outcome(&received.data).await?,
             None => Err(Quarantine::new("erased", "the delivery is not in the log any more")),
         };
         let mut webhook = Webhook::default();
-        events.into_iter().for_each(|event| webhook.apply(event.data));
-        let mut kinds = decided(&mut webhook, webhook::Command::Replay { by: String::new() });
-        let mut preview = Preview {
-            delivery: delivery.delivery.clone(),
-            event: delivery.event.clone(),
-            status: delivery.status,
-            outcome: DeliveryStatus::Processed,
-            reason: None,
-            detail: None,
-            company: None,
-            call: None,
-            events: vec![],
-            changes: false,
-        };
-        let conclusion = match outcome {
-            Ok((company, call, told)) => {
-                preview.changes = !told.is_empty();
-                (preview.company, preview.call) = (Some(company.clone()), Some(call.clone()));
-                kinds.extend(told);
-                webhook::Command::Processed { company, call: Some(call) }
-            }
-            Err(quarantine) => {
-                preview.outcome = DeliveryStatus::Quarantined;
-                (preview.reason, preview.detail) =
-                    (Some(quarantine.reason.to_owned()), Some(quarantine.detail.clone()));
-                quarantine.into()
-            }
-        };
-        kinds.extend(decided(&mut webhook, conclusion));
-        Ok(Preview { events: kinds, ..preview })
+        for event in events {
+            webhook.apply(event.data);
+        }
+        let mut preview = Preview::of(delivery);
+        preview.events = decided(&mut webhook, webhook::Command::Replay { by: String::new() });
+        let conclusion = preview.conclude(outcome);
+        preview.events.extend(decided(&mut webhook, conclusion));
+        Ok(preview)
     }
 
-    async fn outcome(
-        &mut self,
-        received: &WebhookReceived,
-    ) -> Result<Result<(CompanyId, CallId, Kinds), Quarantine>, ReplayError> {
+    async fn outcome(&mut self, received: &WebhookReceived) -> Result<Outcome, ReplayError> {
         let understood = match understand(&self.app.journal, &self.app.directory, received).await? {
             Ok(understood) => understood,
             Err(quarantine) => return Ok(Err(quarantine)),
@@ -183,6 +195,8 @@ fn decided(webhook: &mut Webhook, command: webhook::Command) -> Kinds {
 
 fn applied<A: Aggregate>(aggregate: &mut A, events: Vec<A::Event>) -> Kinds {
     let kinds = events.iter().map(DomainEvent::event_type).collect();
-    events.into_iter().for_each(|event| aggregate.apply(event));
+    for event in events {
+        aggregate.apply(event);
+    }
     kinds
 }

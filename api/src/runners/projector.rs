@@ -147,8 +147,8 @@ impl Projector {
         let readable: Vec<Recorded<AnyEvent>> = events.into_iter().filter_map(|event| event.event).collect();
         let step_of = |(projection, checkpoint)| step(projection, checkpoint, last, &readable);
         let steps: Vec<Step> = self.projections.iter().zip(checkpoints.iter().copied()).filter_map(step_of).collect();
-        let touches = |step: &Step| step.projection == self.watched && !step.statements.is_empty();
-        let mut touched = steps.iter().any(touches);
+        let is_of_watched = |step: &Step| step.projection == self.watched && !step.statements.is_empty();
+        let mut touched = steps.iter().any(is_of_watched);
         match self.rows.commit(&steps).await {
             Ok(()) => self.advance(checkpoints.into_iter().map(|checkpoint| checkpoint.max(last)).collect()),
             // Another node was faster; what it absorbed need not be absorbed again.

@@ -78,28 +78,28 @@ async fn at_the_door(request: &Request, account: &AccountId, since: Timestamp) -
 }
 
 #[derive(Serialize)]
-struct Told<T> {
+struct Told<'a, T> {
     since: Timestamp,
     until: Timestamp,
     /// IANA name of the zone that the days are told in.
     zone: String,
     #[serde(flatten)]
-    stats: T,
+    stats: &'a T,
 }
 
 async fn bookings(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = booking_stats::stats(request.rows(), request.scope(), &period).await?;
-    Ok(told(period, stats))
+    Ok(told(&period, &stats))
 }
 
 async fn calls(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = call_stats::stats(request.rows(), request.scope(), &period).await?;
-    Ok(told(period, stats))
+    Ok(told(&period, &stats))
 }
 
-fn told<T: Serialize>(period: Period, stats: T) -> Json {
+fn told<T: Serialize>(period: &Period, stats: &T) -> Json {
     let zone = period.zone.iana_name().unwrap_or("UTC").to_owned();
     warp::reply::json(&Told { since: period.since, until: period.until, zone, stats })
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 #[tokio::test]
 async fn a_call_is_told_with_what_was_said_and_its_appointment() {
     let world = World::new().await;
-    world.call(SALON, 1, wants("11:00")).await;
+    world.call(SALON, 1, &wants("11:00")).await;
     let viewer = world.key(SALON, Role::Viewer).await;
     let call = world.get(&viewer, "/api/v1/calls/call_1").await.ok();
     assert_eq!((&call["outcome"], &call["cost_minor"]), (&json!("confirmed"), &json!(12)));
@@ -30,7 +30,7 @@ async fn lists_are_filtered_and_walked_to_their_end() {
     let world = World::new().await;
     for number in 1..=5 {
         let said = if number == 3 { json!({}) } else { wants(&format!("{}:00", 9 + number)) };
-        world.call(SALON, number, said).await;
+        world.call(SALON, number, &said).await;
     }
     let key = world.key(SALON, Role::Viewer).await;
     let ids = |items: Vec<serde_json::Value>, field: &str| -> Vec<String> {
@@ -63,7 +63,7 @@ async fn lists_are_filtered_and_walked_to_their_end() {
 #[tokio::test]
 async fn another_company_sees_nothing_of_it() {
     let world = World::new().await;
-    world.call(SALON, 1, wants("11:00")).await;
+    world.call(SALON, 1, &wants("11:00")).await;
     let (salon, praxis) = (world.key(SALON, Role::Admin).await, world.key(PRAXIS, Role::Admin).await);
     let call = world.get(&salon, "/api/v1/calls/call_1").await.ok();
     for list in ["calls", "appointments", "customers"] {
@@ -82,8 +82,8 @@ async fn another_company_sees_nothing_of_it() {
 #[tokio::test]
 async fn an_owner_names_the_company_and_sees_one_at_a_time() {
     let world = World::new().await;
-    world.call(SALON, 1, wants("11:00")).await;
-    world.call(PRAXIS, 2, wants("11:00")).await;
+    world.call(SALON, 1, &wants("11:00")).await;
+    world.call(PRAXIS, 2, &wants("11:00")).await;
     let owner = world.key(SALON, Role::Owner).await;
     for (query, call) in [("", "call_1"), ("?company=salon", "call_1"), ("?company=praxis", "call_2")] {
         let calls = world.walk(&owner, &format!("/api/v1/calls{query}")).await;

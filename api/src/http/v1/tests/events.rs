@@ -7,8 +7,8 @@ use serde_json::json;
 #[tokio::test]
 async fn the_log_is_told_in_its_order_without_what_belongs_to_persons() {
     let world = World::new().await;
-    world.call(SALON, 1, wants("11:00")).await;
-    world.call(PRAXIS, 2, wants("11:00")).await;
+    world.call(SALON, 1, &wants("11:00")).await;
+    world.call(PRAXIS, 2, &wants("11:00")).await;
     let auditor = world.key(SALON, Role::Auditor).await;
     let events = world.walk(&auditor, "/api/v1/events").await;
     let positions: Vec<_> = events.iter().map(|event| event["position"].as_u64().unwrap()).collect();
@@ -35,7 +35,7 @@ async fn the_log_is_told_in_its_order_without_what_belongs_to_persons() {
 #[tokio::test]
 async fn one_stream_and_what_comes_after_a_position_can_be_asked_for() {
     let world = World::new().await;
-    world.call(SALON, 1, wants("11:00")).await;
+    world.call(SALON, 1, &wants("11:00")).await;
     let auditor = world.key(SALON, Role::Auditor).await;
     let stream = world.walk(&auditor, "/api/v1/events?stream=call-salon-call_1").await;
     let kinds: Vec<_> = stream.iter().map(|event| &event["kind"]).collect();

@@ -23,7 +23,7 @@ async fn read_models_are_told_with_how_far_they_have_come() {
 async fn a_backlog_has_an_age_and_latencies_are_measured() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Viewer).await;
-    world.deliver(SALON, &ended(SALON, 1, json!({}))).await;
+    world.deliver(SALON, &ended(SALON, 1, &json!({}))).await;
     world.clock.advance(jiff::SignedDuration::from_secs(40));
     let health = world.get(&key, "/api/v1/stats/health").await.ok();
     assert_eq!(

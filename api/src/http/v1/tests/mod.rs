@@ -7,6 +7,7 @@ mod directory;
 mod events;
 mod health;
 mod keys;
+mod reconcile;
 mod replays;
 mod stats;
 mod webhooks;

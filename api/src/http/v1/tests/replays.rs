@@ -13,7 +13,7 @@ const STRAY: &str = "+493023125999";
 
 /// Two deliveries of one call to a number that nobody has yet.
 async fn strays(world: &World) -> [String; 2] {
-    let mut first = ended(SALON, 1, wants("11:00"));
+    let mut first = ended(SALON, 1, &wants("11:00"));
     first["call"]["to_number"] = json!(STRAY);
     let mut second = first.clone();
     second["event"] = json!("call_analyzed");
@@ -74,7 +74,7 @@ async fn a_trial_run_writes_nothing_and_tells_what_the_replay_then_does() {
 #[tokio::test]
 async fn what_was_processed_before_gains_nothing() {
     let world = World::new().await;
-    let id = world.call(SALON, 1, wants("11:00")).await;
+    let id = world.call(SALON, 1, &wants("11:00")).await;
     let key = world.key(SALON, Role::Operator).await;
     let path = format!("/api/v1/webhooks/{id}/replay");
     let told = world.post(&key, &format!("{path}?dry_run=true"), json!(null)).await.ok();
@@ -82,6 +82,8 @@ async fn what_was_processed_before_gains_nothing() {
     assert_eq!(told["items"][0]["changes"], false);
     let done = world.post(&key, &path, json!(null)).await.ok();
     assert_eq!((&done["found"], &done["replayed"], &done["waiting"]), (&json!(1), &json!(1), &json!(0)));
+    let counted = r#"mcp_webhook_total{provider="retell",event="call_ended",outcome="replayed"} 1"#;
+    assert!(world.app.metrics.render().contains(counted));
     let again = world.post(&key, &path, json!(null)).await.ok();
     assert_eq!((&again["replayed"], &again["waiting"]), (&json!(0), &json!(1)), "it is on the list already");
     world.settle().await;
@@ -94,7 +96,7 @@ async fn what_was_processed_before_gains_nothing() {
 async fn a_filter_is_asked_for_and_mistakes_are_told() {
     let world = World::new().await;
     for number in 1..=3 {
-        world.call(SALON, number, json!({})).await;
+        world.call(SALON, number, &json!({})).await;
     }
     let key = world.key(SALON, Role::Operator).await;
     let post = async |body: Value| world.post(&key, "/api/v1/webhooks/replay", body).await;
@@ -120,7 +122,7 @@ async fn a_filter_is_asked_for_and_mistakes_are_told() {
 #[tokio::test]
 async fn another_companys_deliveries_are_out_of_reach() {
     let world = World::new().await;
-    let id = world.call(SALON, 1, json!({})).await;
+    let id = world.call(SALON, 1, &json!({})).await;
     let head = world.app.journal.log().head().await.unwrap();
     let key = world.key(PRAXIS, Role::Admin).await;
     assert_eq!(world.post(&key, &format!("/api/v1/webhooks/{id}/replay"), json!(null)).await.status, 404);
@@ -137,7 +139,7 @@ async fn another_companys_deliveries_are_out_of_reach() {
 async fn a_selection_is_bounded_and_in_the_order_of_receipt() {
     let world = World::new().await;
     for number in 1..=3 {
-        world.call(SALON, number, json!({})).await;
+        world.call(SALON, number, &json!({})).await;
         world.clock.advance(jiff::SignedDuration::from_secs(1));
     }
     let processed = DeliveryFilter { status: Some(DeliveryStatus::Processed), ..DeliveryFilter::default() };

@@ -8,7 +8,7 @@ use serde_json::json;
 async fn calls_and_bookings_are_counted_by_hour_day_outcome_and_reason() {
     let world = World::new().await;
     for (number, said) in [(1, wants("11:00")), (2, wants("12:00")), (3, wants("20:00")), (4, json!({}))] {
-        world.call(SALON, number, said).await;
+        world.call(SALON, number, &said).await;
     }
     world.clock.advance(jiff::SignedDuration::from_mins(30));
     let key = world.key(SALON, Role::Viewer).await;
@@ -37,7 +37,7 @@ async fn calls_and_bookings_are_counted_by_hour_day_outcome_and_reason() {
 #[tokio::test]
 async fn webhooks_of_the_last_day_are_counted_with_what_was_not_taken_in() {
     let world = World::new().await;
-    world.call(SALON, 1, json!({})).await;
+    world.call(SALON, 1, &json!({})).await;
     world.deliver_bytes(SALON, Some(SALON), b"{").await;
     world.settle().await;
     world.app.tally.count("duplicate:retell", SALON);

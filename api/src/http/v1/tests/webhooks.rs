@@ -7,7 +7,7 @@ use serde_json::json;
 #[tokio::test]
 async fn a_delivery_shows_what_came_of_it_and_its_content_to_those_who_work_with_it() {
     let world = World::new().await;
-    let id = world.call(SALON, 1, wants("11:00")).await;
+    let id = world.call(SALON, 1, &wants("11:00")).await;
     let path = format!("/api/v1/webhooks/{id}");
     for (role, sees) in [(Role::Operator, true), (Role::Admin, true), (Role::Viewer, false), (Role::Auditor, false)] {
         let key = world.key(SALON, role).await;
@@ -41,7 +41,7 @@ async fn a_body_that_is_no_text_comes_as_base64() {
 async fn deliveries_are_filtered_and_walked_to_their_end() {
     let world = World::new().await;
     for number in 1..=3 {
-        world.call(SALON, number, json!({})).await;
+        world.call(SALON, number, &json!({})).await;
     }
     world.deliver_bytes(SALON, Some(SALON), b"{").await;
     world.settle().await;
@@ -66,11 +66,11 @@ async fn deliveries_are_filtered_and_walked_to_their_end() {
 #[tokio::test]
 async fn what_belongs_to_nobody_is_seen_by_owners_alone() {
     let world = World::new().await;
-    let mut stray = ended(SALON, 1, json!({}));
+    let mut stray = ended(SALON, 1, &json!({}));
     stray["call"]["to_number"] = json!("+493023125999");
     let id = world.deliver(SALON, &stray).await;
     world.settle().await;
-    let ours = world.call(SALON, 2, json!({})).await;
+    let ours = world.call(SALON, 2, &json!({})).await;
     let (admin, owner) = (world.key(SALON, Role::Admin).await, world.key(SALON, Role::Owner).await);
     let other = world.key(PRAXIS, Role::Admin).await;
     for key in [&admin, &other, &owner] {
