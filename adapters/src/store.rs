@@ -28,6 +28,10 @@ use std::sync::Arc;
 
 pub use crate::sqlite::{ServeLock, ServeLockError};
 
+/// Statements that a commit of read models should hold at most. A commit cannot be parted, and on SQLite an append that
+/// comes meanwhile waits for it.
+pub const STATEMENTS_AT_ONCE: usize = 1_000;
+
 /// How much a store may use of its machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

@@ -268,6 +268,12 @@ mod tests {
             ("2.7.", Some(date(2025, 7, 2))),
             ("20.12", Some(date(2025, 12, 20))),
             ("Mittwoch, 02.07.2025", Some(date(2025, 7, 2))),
+            ("Mittwoch 2.7.", Some(date(2025, 7, 2))),
+            ("am Mittwoch, dem 2. Juli", Some(date(2025, 7, 2))),
+            ("den 2.7.", Some(date(2025, 7, 2))),
+            ("Mittwoch, 2025-07-02", Some(date(2025, 7, 2))),
+            ("Dienstag, 02.07.2025", None),
+            ("Dienstag, morgen", None),
             ("2072025", Some(date(2025, 7, 2))),
             ("02072025", Some(date(2025, 7, 2))),
             ("heute", Some(date(2025, 6, 21))),
@@ -295,7 +301,10 @@ mod tests {
     #[test]
     fn a_date_that_has_just_passed_stays_in_the_past() {
         assert_eq!(read_date("2.7.", date(2025, 7, 5)), Ok(date(2025, 7, 2)));
+        assert_eq!(read_date("20.12.", date(2026, 1, 5)), Ok(date(2025, 12, 20)));
+        assert_eq!(read_date("20.10.", date(2026, 1, 5)), Ok(date(2026, 10, 20)));
         assert_eq!(read_date("29.2.", date(2025, 7, 5)), Err(Unreadable::Date));
+        assert_eq!(read_date("29.2.", date(2027, 7, 5)), Ok(date(2028, 2, 29)));
     }
 
     #[test]
@@ -318,6 +327,10 @@ mod tests {
             ("zwo Uhr", Some(time(14, 0, 0, 0))),
             ("25:00", None),
             ("11:75", None),
+            ("09:00Z", None),
+            ("09:00:00Z", None),
+            ("11:00+02:00", None),
+            ("11:00:00+02:00", None),
             ("später", None),
             ("", None),
         ];

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cents_stay_cents() {
+    fn lesson_19_cents_stay_cents() {
         let cents = |value| Money::from_cents(value).map(|money| money.minor);
         assert_eq!(cents(2.8), Some(3));
         assert_eq!(cents(0.5), Some(1));

@@ -112,14 +112,13 @@ impl Endpoint {
         Ok(self.config_of(role).connect(self.tls.clone()).await?)
     }
 
-    pub fn pool(&self, role: Role, size: usize) -> Pool {
+    pub fn pool(&self, role: Role, size: usize) -> Result<Pool, OpenError> {
         let opener = Opener { tls: self.tls.clone(), role };
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_connect(self.config_of(role), opener, recycling);
         let builder = Pool::builder(manager).max_size(size).runtime(Runtime::Tokio1);
         let timed = builder.wait_timeout(Some(WAIT)).create_timeout(Some(WAIT)).recycle_timeout(Some(WAIT));
-        #[expect(clippy::expect_used, reason = "building fails only if time-outs are set without a runtime")]
-        timed.build().expect("a pool with a runtime")
+        timed.build().map_err(|error| self.unreachable(&error))
     }
 
     fn config_of(&self, role: Role) -> Config {

@@ -50,8 +50,8 @@ impl Postgres {
     pub async fn open(config: tokio_postgres::Config, options: &Options) -> Result<Self, OpenError> {
         let endpoint = Endpoint::new(config)?;
         let unreachable = |error: Failure| endpoint.unreachable(&error);
-        let log = endpoint.pool(Role::LogReader, options.readers.max(1));
-        let rows = endpoint.pool(Role::Rows, options.readers.max(1));
+        let log = endpoint.pool(Role::LogReader, options.readers.max(1))?;
+        let rows = endpoint.pool(Role::Rows, options.readers.max(1))?;
         let mut client = log.get().await.map_err(|error| unreachable(error.into()))?;
         let pending = migrate::pending(&mut client, &endpoint).await?;
         if !pending.is_empty() {

@@ -18,7 +18,7 @@ const QUEUE: usize = 1024;
 /// How long an append waits for a database that does not answer. Senders of webhooks give up after about ten seconds.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// A transaction that takes longer than this is taken for lost.
-const ATTEMPT: Duration = Duration::from_secs(30);
+const ATTEMPT: Duration = Duration::from_secs(15);
 /// How often other nodes are told of news at most; telling costs about as much as a small append.
 const TELL_EVERY: Duration = Duration::from_millis(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);

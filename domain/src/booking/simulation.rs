@@ -118,8 +118,8 @@ impl World {
             }
         }
         if !matches!(command, Command::TwinCancelled { .. }) {
-            let again = diary.decide(command.clone()).unwrap_or_default();
-            assert_eq!(again, [], "twice: {command:?}");
+            let said = format!("twice: {command:?}");
+            assert_eq!(diary.decide(command).unwrap_or_default(), [], "{said}");
         }
         Some(events)
     }

@@ -49,7 +49,7 @@ fn booking() -> BookingId {
 }
 
 /// The three of one call in all their orders.
-fn orders<'a>([a, b, c]: [&'a str; 3]) -> [[&'a str; 3]; 6] {
+fn orders([a, b, c]: [&str; 3]) -> [[&str; 3]; 6] {
     [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]]
 }
 

@@ -4,7 +4,9 @@ use super::Rejection;
 use super::aggregate::Diary;
 use super::booking::{Booking, Standing, Target};
 use super::command::Command;
-use super::event::{BookingMoveRequested, DiaryEvent, HoldExpired, HoldReleased, Holder, SlotHeld};
+use super::event::{
+    BookingCancelRequested, BookingMoveRequested, DiaryEvent, HoldExpired, HoldReleased, Holder, SlotHeld,
+};
 use crate::ids::BookingId;
 use cqrs_es::event_sink::EventSink;
 
@@ -63,8 +65,8 @@ impl cqrs_es::Aggregate for Diary {
             DiaryEvent::BookingMoved(it) => self.change(it.booking, |booking| booking.moved(it.stays)),
             DiaryEvent::BookingMoveFailed(it) => self.change(it.booking, |booking| booking.stays(it.attempt)),
             DiaryEvent::BookingCancelFailed(it) => self.change(it.booking, |booking| booking.stays(it.attempt)),
-            DiaryEvent::BookingCancelRequested(it) => {
-                self.change(it.booking, |booking| booking.cancel_requested(it.by))
+            DiaryEvent::BookingCancelRequested(BookingCancelRequested { booking, by, .. }) => {
+                self.change(booking, |booking| booking.cancel_requested(by));
             }
             DiaryEvent::BookingCancelled(it) => self.change(it.booking, Booking::cancelled),
             DiaryEvent::BookingCompleted(it) => self.stand(it.booking, Standing::Completed),

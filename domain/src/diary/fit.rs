@@ -169,6 +169,7 @@ mod tests {
         minutes: i64,
         staff: Vec<StaffId>,
         fixed: bool,
+        booking: Option<BookingId>,
     }
 
     fn staff(number: u8) -> StaffId {
@@ -182,7 +183,7 @@ mod tests {
             to: at(sketch.from + sketch.minutes),
             staff: &sketch.staff,
             fixed: sketch.fixed,
-            booking: None,
+            booking: sketch.booking,
         }
     }
 
@@ -202,13 +203,15 @@ mod tests {
     }
 
     fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
-        let one = (0_i64..16, 1_i64..6, prop::collection::btree_set(0_u8..4, 1..4), prop::bool::weighted(0.3));
-        let sketch = one.prop_map(|(from, quarters, set, fixed)| {
+        let people = prop::collection::btree_set(0_u8..4, 1..4);
+        let booking = prop::option::weighted(0.3, (0_u128..3).prop_map(|id| BookingId(uuid::Uuid::from_u128(id))));
+        let one = (0_i64..16, 1_i64..6, people, prop::bool::weighted(0.3), booking);
+        let sketch = one.prop_map(|(from, quarters, set, fixed, booking)| {
             let mut staff: Vec<StaffId> = set.into_iter().map(staff).collect();
             if fixed {
                 staff.truncate(1);
             }
-            Sketch { from: from * 15, minutes: quarters * 15, staff, fixed }
+            Sketch { from: from * 15, minutes: quarters * 15, staff, fixed, booking }
         });
         prop::collection::vec(sketch, 1..9)
     }
@@ -235,7 +238,7 @@ mod tests {
 
     #[test]
     fn two_may_be_served_at_once_by_two_people_but_a_third_finds_nobody() {
-        let both = Sketch { from: 0, minutes: 30, staff: vec![staff(1), staff(2)], fixed: false };
+        let both = Sketch { from: 0, minutes: 30, staff: vec![staff(1), staff(2)], fixed: false, booking: None };
         let item = item(&both);
         assert!(fits(&item, &[]));
         assert!(fits(&item, std::slice::from_ref(&item)));
@@ -244,21 +247,21 @@ mod tests {
 
     #[test]
     fn what_ends_when_the_next_begins_does_not_overlap() {
-        let first = Sketch { from: 0, minutes: 30, staff: vec![staff(1)], fixed: true };
+        let first = Sketch { from: 0, minutes: 30, staff: vec![staff(1)], fixed: true, booking: None };
         let second = Sketch { from: 30, ..first.clone() };
         assert!(fits(&item(&second), &[item(&first)]));
     }
 
     #[test]
     fn an_earlier_one_steps_aside_when_somebody_else_can_serve_it() {
-        let flexible = Sketch { from: 0, minutes: 60, staff: vec![staff(1), staff(2)], fixed: false };
-        let only_first = Sketch { from: 15, minutes: 15, staff: vec![staff(1)], fixed: false };
+        let flexible = Sketch { from: 0, minutes: 60, staff: vec![staff(1), staff(2)], fixed: false, booking: None };
+        let only_first = Sketch { from: 15, minutes: 15, staff: vec![staff(1)], fixed: false, booking: None };
         assert!(fits(&item(&only_first), &[item(&flexible)]));
     }
 
     #[test]
     fn two_confirmed_ones_that_clash_do_not_poison_the_rest_of_the_day() {
-        let clash = Sketch { from: 0, minutes: 30, staff: vec![staff(1)], fixed: true };
+        let clash = Sketch { from: 0, minutes: 30, staff: vec![staff(1)], fixed: true, booking: None };
         let page = [item(&clash), item(&clash)];
         assert_eq!(clashes(&page), 1);
         let later = Sketch { from: 60, ..clash.clone() };
@@ -267,15 +270,16 @@ mod tests {
 
     #[test]
     fn nobody_serves_an_item_without_staff() {
-        let nobody = Sketch { from: 0, minutes: 30, staff: vec![], fixed: false };
+        let nobody = Sketch { from: 0, minutes: 30, staff: vec![], fixed: false, booking: None };
         assert!(!fits(&item(&nobody), &[]));
     }
 
     #[test]
     fn a_full_hour_is_refused_without_searching() {
         let everybody: Vec<StaffId> = (0..39).map(staff).collect();
-        let crowd: Vec<Sketch> =
-            (0..40).map(|_| Sketch { from: 0, minutes: 30, staff: everybody.clone(), fixed: false }).collect();
+        let crowd: Vec<Sketch> = (0..40)
+            .map(|_| Sketch { from: 0, minutes: 30, staff: everybody.clone(), fixed: false, booking: None })
+            .collect();
         let page: Vec<Item<'_>> = crowd.iter().map(item).collect();
         assert!(!fits(&page[0], &page[1..]));
         assert!(fits(&page[0], &page[2..]));
@@ -286,9 +290,10 @@ mod tests {
     #[test]
     fn a_page_too_tangled_to_decide_counts_as_full() {
         let three: Vec<StaffId> = (0..3).map(staff).collect();
-        let mut crowd: Vec<Sketch> =
-            (0..24).map(|at| Sketch { from: at * 15, minutes: 45, staff: three.clone(), fixed: false }).collect();
-        crowd.push(Sketch { from: 5 * 15, minutes: 15, staff: three, fixed: false });
+        let mut crowd: Vec<Sketch> = (0..24)
+            .map(|at| Sketch { from: at * 15, minutes: 45, staff: three.clone(), fixed: false, booking: None })
+            .collect();
+        crowd.push(Sketch { from: 5 * 15, minutes: 15, staff: three, fixed: false, booking: None });
         let page: Vec<Item<'_>> = crowd.iter().map(item).collect();
         assert!(!fits(&page[24], &page[..24]));
     }

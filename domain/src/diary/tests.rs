@@ -215,5 +215,5 @@ pub(crate) fn standing(number: u128, start: &str) -> Vec<DiaryEvent> {
 
 /// Several histories, one after the other.
 pub(crate) fn after<const N: usize>(histories: [Vec<DiaryEvent>; N]) -> Vec<DiaryEvent> {
-    histories.concat()
+    histories.into_iter().flatten().collect()
 }

@@ -88,7 +88,7 @@ impl World {
             (Act::Book, Heard::Answer(_)) => self.taken(page, attempt, deadline),
             (Act::Book, Heard::Nothing) => self.doubtful(page, attempt, deadline),
             (Act::Cancel, Heard::Answer(_)) => {
-                self.told(page, Command::Cancelled { booking: Self::id(), by: "api".into() })
+                self.told(page, Command::Cancelled { booking: Self::id(), by: "api".into() });
             }
             (Act::Move, Heard::Answer(Answer::Done(moved))) => self.arrive(&booking, page, &moved, attempt),
             (Act::Move, Heard::Answer(_)) => self.move_refused(&booking, page, attempt, deadline),

@@ -28,9 +28,9 @@ fn kept(holder: Holder, start: &str, seconds: i64) -> SlotHeld {
 #[test]
 fn time_is_kept_and_keeps_others_out() {
     let hold = || Command::Hold(keep(caller("call_1"), "09:00", 60));
-    let held: DiaryEvent = kept(caller("call_1"), "09:00", 60).into();
-    given(&[]).when(hold()).then_expect_events(vec![held.clone()]);
-    let page = || given(std::slice::from_ref(&held));
+    let written: DiaryEvent = kept(caller("call_1"), "09:00", 60).into();
+    given(&[]).when(hold()).then_expect_events(vec![written.clone()]);
+    let page = || given(std::slice::from_ref(&written));
     page().when(hold()).then_expect_events(vec![]);
     page().when(Command::Hold(keep(caller("call_2"), "09:15", 60))).then_expect_error(Rejection::SlotTaken);
     page().when(request(ask(2, "09:15", &["anna"]))).then_expect_error(Rejection::SlotTaken);
