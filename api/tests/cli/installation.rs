@@ -50,7 +50,7 @@ impl Installation {
         self
     }
 
-    /// A line as it is typed; `~` inside a word stands for a space.
+    /// A line as it is typed; `~` stands for a space inside a word.
     fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ringbuch"));
         command.args(line.split_whitespace().map(|word| word.replace('~', " ")));

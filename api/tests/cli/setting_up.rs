@@ -160,3 +160,29 @@ async fn keys_and_secrets_are_told_once_or_never() {
         assert!(!stored.windows(secret.len()).any(|part| part == secret.as_bytes()), "{secret} is stored in the open");
     }
 }
+
+/// The guide's commands up to the first call, each in one line, with `~` for spaces inside quotes.
+fn guide() -> Vec<String> {
+    let guide = include_str!("../../../docs/operator.md").replace("\\\n", " ");
+    let (set_up, _) = guide.split_once("## 12.").unwrap();
+    let quoted = |line: &str| -> String {
+        let parts = line.split('"').enumerate();
+        parts.map(|(place, part)| if place % 2 == 1 { part.replace(' ', "~") } else { part.to_owned() }).collect()
+    };
+    set_up.lines().filter_map(|line| line.strip_prefix("ringbuch ")).map(quoted).collect()
+}
+
+#[tokio::test]
+async fn the_operators_guide_can_be_followed() {
+    let it = Installation::new();
+    for key in ["retell.key", "calcom.key"] {
+        std::fs::write(it.folder.path().join(key), "made_up\n").unwrap();
+    }
+    for command in guide() {
+        it.done(&command).await;
+    }
+    let shown = it.json("company show salon").await;
+    assert_eq!(shown["branches"][0]["default_event_type"], 2_563_193);
+    assert!(shown["secrets"]["retell_api_key"].is_string() && shown["secrets"]["calcom_api_key"].is_string());
+    assert!(it.json("config check").await["ok"].as_bool().unwrap());
+}

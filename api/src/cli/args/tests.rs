@@ -102,3 +102,29 @@ fn wrong_usage_has_the_exit_code_of_wrong_usage() {
     assert_eq!(parse("nonsense").unwrap_err().exit_code(), crate::cli::Exit::WrongUsage as i32);
     assert_eq!(parse("--help").unwrap_err().exit_code(), 0);
 }
+
+/// Words as a shell reads them: spaces part them, quotes hold them together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![];
+    for (place, part) in line.split('"').enumerate() {
+        match place % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}
+
+#[test]
+fn every_command_of_the_operators_guide_is_understood() {
+    let guide = include_str!("../../../../docs/operator.md").replace("\\\n", " ");
+    let commands: Vec<&str> = guide.lines().filter(|line| line.starts_with("ringbuch ")).collect();
+    assert!(commands.len() > 30, "{commands:?}");
+    for command in commands {
+        match Args::try_parse_from(words(command)) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::DisplayVersion => {}
+            Err(error) => panic!("{command}: {error}"),
+        }
+    }
+}
