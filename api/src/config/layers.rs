@@ -122,7 +122,9 @@ fn file(sources: &Sources, problems: &mut Vec<String>) -> Layer {
 }
 
 fn environment(sources: &Sources, problems: &mut Vec<String>) -> Layer {
-    let concerns_us = |name: &str| name.starts_with("RINGBUCH_") || by_variable(name).is_some();
+    // The test suites are told of servers by variables of their own; a program that they start has nothing to do with those.
+    let is_ours = |name: &str| name.starts_with("RINGBUCH_") && !name.starts_with("RINGBUCH_TEST_");
+    let concerns_us = |name: &str| is_ours(name) || by_variable(name).is_some();
     // An empty variable is how compose files say "not set".
     let given = sources.environment.iter().filter(|(name, value)| concerns_us(name) && !value.is_empty());
     let given = given.filter(|(name, _)| !NOT_SETTINGS.contains(&name.as_str()));

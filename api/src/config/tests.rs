@@ -113,6 +113,11 @@ fn an_unknown_name_is_told_with_the_nearest_that_exists() {
 }
 
 #[test]
+fn what_the_test_suites_are_told_is_no_setting() {
+    assert!(load(&[("RINGBUCH_TEST_POSTGRES_URL", "postgres://localhost/postgres")]).is_ok());
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let told = load(&[("RINGBUCH_LISTEN", "x"), ("RINGBUCH_LOG_FORMAT", "y"), ("RINGBUCH_XYZ", "z")]).unwrap_err();
     assert_eq!(told.problems.len(), 3, "{told}");
