@@ -50,7 +50,16 @@ pub struct TodoList<E: Errands> {
     errands: Arc<E>,
     clock: Arc<dyn Clock>,
     progress: watch::Receiver<u64>,
-    idle: watch::Sender<bool>,
+    rest: watch::Sender<Option<Rest>>,
+}
+
+/// Nothing is under way and nothing that is due is left to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// The rows that say so hold at least everything up to this position of the log.
+    pub position: u64,
+    /// Nothing falls due before.
+    pub until: Timestamp,
 }
 
 /// Why a due row is left alone for now.
@@ -71,12 +80,12 @@ impl Left {
 
 impl<E: Errands> TodoList<E> {
     pub fn new(errands: E, clock: Arc<dyn Clock>, progress: watch::Receiver<u64>) -> Self {
-        Self { errands: Arc::new(errands), clock, progress, idle: watch::Sender::new(false) }
+        Self { errands: Arc::new(errands), clock, progress, rest: watch::Sender::new(None) }
     }
 
-    /// True while nothing is under way and nothing that is due is left to do.
-    pub fn idle(&self) -> watch::Receiver<bool> {
-        self.idle.subscribe()
+    /// Present while the list is at rest.
+    pub fn rest(&self) -> watch::Receiver<Option<Rest>> {
+        self.rest.subscribe()
     }
 
     /// Works until it is told to stop, then finishes what it has begun.
@@ -95,13 +104,14 @@ impl<E: Errands> TodoList<E> {
             });
             let taken = self.take(&mut left, &mut under_way, now, &report).await;
             let wake = self.wake_time(&left, now).await;
-            self.idle.send_replace(under_way == 0 && taken == Some(0) && !waits_for_rows(&left));
+            let at_rest = under_way == 0 && taken == Some(0) && !waits_for_rows(&left);
+            self.rest.send_replace(wake.filter(|_| at_rest).map(|until| Rest { position, until }));
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 _ = progress.changed() => {}
                 Some((key, done)) = reports.recv() => settle(&mut left, &mut under_way, key, done),
-                () = self.clock.sleep_until(wake) => {}
-                () = pause(taken.is_none()) => {}
+                () = self.clock.sleep_until(wake.unwrap_or(Timestamp::MAX)) => {}
+                () = pause(taken.is_none() || wake.is_none()) => {}
             }
             while let Ok((key, done)) = reports.try_recv() {
                 settle(&mut left, &mut under_way, key, done);
@@ -176,13 +186,21 @@ impl<E: Errands> TodoList<E> {
         });
     }
 
-    async fn wake_time(&self, left: &HashMap<E::Key, Left>, now: Timestamp) -> Timestamp {
-        let from_rows = self.errands.next_due(now).await.ok().flatten();
+    /// When there is something to do next, the end of time where nothing is known; nothing where the list could not be
+    /// read.
+    async fn wake_time(&self, left: &HashMap<E::Key, Left>, now: Timestamp) -> Option<Timestamp> {
+        let from_rows = match self.errands.next_due(now).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::warn!(list = self.errands.name(), %error, "the to-do list cannot be read; trying again");
+                return None;
+            }
+        };
         let from_left = left.values().filter_map(|why| match why {
             Left::UntilTime { time, .. } => Some(*time),
             Left::UnderWay | Left::UntilRows(_) => None,
         });
-        from_rows.into_iter().chain(from_left).min().unwrap_or(Timestamp::MAX)
+        Some(from_rows.into_iter().chain(from_left).min().unwrap_or(Timestamp::MAX))
     }
 }
 
