@@ -4,6 +4,8 @@
 use crate::app::{Setting, TestApp, until};
 use crate::contract::database::Database;
 use ringbuch_adapters::sandbox::{Fault, Operation};
+use ringbuch_api::appointments::AppointmentError;
+use ringbuch_domain::diary::Rejection;
 use ringbuch_domain::ids::BookingId;
 use ringbuch_projections::appointments::AppointmentStatus;
 use std::time::Duration;
@@ -102,20 +104,20 @@ pub async fn a_late_twin_of_a_cancelled_appointment_is_cancelled(database: Datab
     app.calcom().faults().release_late();
     until("the late request", || app.live(booking).len() == 1).await;
     app.advance_until_quiet(HOUR).await;
-    assert_eq!((app.live(booking).len(), app.happened("TwinCancelled").await), (0, 1));
+    assert_eq!((app.live(booking).len(), app.happened("BookingTwinCancelled").await), (0, 1));
     assert_eq!(app.appointment(booking).await.status, AppointmentStatus::Cancelled);
     app.finish().await;
 }
 
-pub async fn a_late_twin_of_a_moved_appointment_is_cancelled(database: Database) {
+pub async fn an_appointment_moves_only_once_no_twin_can_come(database: Database) {
     let app = TestApp::with(database, Setting::impatient()).await;
     let booking = booked_while_the_first_is_lost(&app, "Haarschnitt").await;
+    let refused = app.move_to(booking, "2025-07-01T14:00:00+02:00").await;
+    assert!(matches!(refused, Err(AppointmentError::Refused(Rejection::AttemptUnderWay))), "{refused:?}");
+    app.calcom().faults().release_late();
+    app.advance_until_quiet(HOUR).await;
     app.move_to(booking, "2025-07-01T14:00:00+02:00").await.unwrap();
     app.settle().await;
-
-    app.calcom().faults().release_late();
-    until("the late request", || app.live(booking).len() == 2).await;
-    app.advance_until_quiet(HOUR).await;
     let [stays] = &app.live(booking)[..] else { panic!("{:?}", app.live(booking)) };
     assert_eq!(stays.start.to_string(), "2025-07-01T12:00:00Z");
     app.finish().await;

@@ -53,7 +53,7 @@ stories! {
         lesson_13_what_was_not_booked_is_asked_for_again,
         a_late_request_finds_its_time_taken_by_the_second,
         a_late_twin_of_a_cancelled_appointment_is_cancelled,
-        a_late_twin_of_a_moved_appointment_is_cancelled,
+        an_appointment_moves_only_once_no_twin_can_come,
         lesson_02_a_no_that_is_our_own_earlier_success_is_taken_over,
         after_an_hour_without_calcom_every_wish_is_booked_once;
     by_hand:

@@ -112,8 +112,12 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::
 async fn set_up(app: &App) -> Result<()> {
     let set_up = SetUp::new(app, "bench");
     let (account, company, branch) = (AccountId::new("bench")?, CompanyId::new("bench")?, BranchId::new("mitte")?);
-    let opened =
-        AccountOpened { account: account.clone(), name: "Bench".into(), signature: SignatureForm::Combined, base_url: None };
+    let opened = AccountOpened {
+        account: account.clone(),
+        name: "Bench".into(),
+        signature: SignatureForm::Combined,
+        base_url: None,
+    };
     set_up.account(opened).await?;
     set_up.retell_key(&account, KEY.to_owned().into()).await?;
     let profile = CompanyRegistered {

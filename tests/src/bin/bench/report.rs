@@ -38,7 +38,8 @@ impl Report {
             peer.at(50),
             peer.at(99),
         ))?;
-        let figures = [("p50", ours.at(50), peer.at(50), latency, "ms"), ("rate", ours.rate(), peer.rate(), rate, "1/s")];
+        let figures =
+            [("p50", ours.at(50), peer.at(50), latency, "ms"), ("rate", ours.rate(), peer.rate(), rate, "1/s")];
         for (what, ours_is, peer_is, ratio, unit) in figures {
             let line = json!({
                 "group": group, "case": format!("{what}, {senders} senders"), "engine": engine, "ours": ours_is,
