@@ -56,7 +56,7 @@ impl TestApp {
     }
 }
 
-impl<'a> Caller<'a> {
+impl Caller<'_> {
     pub fn on(self, date: &str) -> Self {
         Self { date: date.parse().unwrap(), ..self }
     }
@@ -83,7 +83,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Under this id, which Retell gives.
-    pub fn as_call(self, id: &str) -> Self {
+    pub fn under(self, id: &str) -> Self {
         Self { call: id.into(), ..self }
     }
 

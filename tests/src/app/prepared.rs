@@ -33,7 +33,7 @@ impl Prepared {
 async fn sandbox(clock: Arc<dyn Clock>) -> Sandbox {
     let options = SandboxOptions { clock: Arc::new(move || clock.now()), seed: 7, calcom_port: 0, retell_port: 0 };
     let sandbox = Sandbox::start(options).await.unwrap();
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     sandbox.calcom().set_rate_limit(RateLimit { requests: 100_000, window: minute, block: minute });
     sandbox
 }

@@ -44,7 +44,7 @@ impl Running {
         let shutdown = CancellationToken::new();
         let options = ServeOptions { metrics_token: None, deadline: Duration::from_secs(20), reconcile_every: None };
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
-        let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+        let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
         Self { app, url, client, shutdown, server }
     }
 
@@ -61,5 +61,5 @@ pub async fn until(what: &str, holds: impl Fn() -> bool) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("{what} never came"));
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.unwrap_or_else(|_| panic!("{what} never came"));
 }

@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod calling;
+mod crash;
 mod door;
 mod doubt;
 mod failing;
@@ -12,7 +13,7 @@ mod seed;
 mod tenants;
 
 /// Longer than any story takes in real time.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(240);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(4);
 
 macro_rules! stories {
     ($($module:ident: $($story:ident),+ ;)+) => {
@@ -83,6 +84,8 @@ stories! {
         a_failure_that_passes_leaves_no_trace_in_what_is_booked,
         lesson_03_what_was_never_delivered_is_found_at_retell,
         what_retell_will_not_tell_is_reported;
+    crash:
+        killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
     rebuilding:
         dropped_read_models_come_back_row_by_row;
 }

@@ -90,7 +90,7 @@ pub async fn lesson_18_no_account_touches_anothers_call(database: Database) {
     let (call, appointment) = (app.call_of(&practice, &eve.call_id()).await, app.appointment(eve.booking()).await);
     assert_eq!(call.as_ref().unwrap().call.outcome, Outcome::Confirmed);
 
-    let same_id = app.caller("Mallory").as_call(&eve.call);
+    let same_id = app.caller("Mallory").under(&eve.call);
     for webhook in same_id.webhooks(Said::Books("15:00")) {
         assert_eq!(app.send(&app.salon, &webhook).await, 204);
     }
