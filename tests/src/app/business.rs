@@ -94,6 +94,8 @@ pub struct Business {
     /// The account's number at the stand-in for Retell.
     pub retell_account: u64,
     pub agent: String,
+    /// The user at Cal.com whose key is used.
+    pub calendar_owner: u64,
     numbers: BTreeMap<&'static str, &'static str>,
     services: BTreeMap<&'static str, EventTypeId>,
 }
@@ -134,7 +136,7 @@ impl Business {
         set_up.company(profile, Some(sandbox.calcom_url())).await.unwrap();
         let opening = Opening { set_up, sandbox, sketch, company: company.clone() };
         opening.branches().await;
-        let services = opening.calendar().await;
+        let (calendar_owner, services) = opening.calendar().await;
         opening.numbers(retell_account, &agent).await;
         Self {
             id: company,
@@ -142,6 +144,7 @@ impl Business {
             retell_key,
             retell_account,
             agent,
+            calendar_owner,
             numbers: sketch.branches.iter().copied().collect(),
             services,
         }
@@ -169,7 +172,7 @@ impl Opening<'_> {
     }
 
     /// Hosts and event types at Cal.com first, since their numbers there are their numbers here.
-    async fn calendar(&self) -> BTreeMap<&'static str, EventTypeId> {
+    async fn calendar(&self) -> (u64, BTreeMap<&'static str, EventTypeId>) {
         let (calcom, zone) = (self.sandbox.calcom(), TimeZone::get(ZONE).unwrap());
         let mut hosts = Vec::new();
         for name in self.sketch.staff {
@@ -196,7 +199,7 @@ impl Opening<'_> {
         for (branch, _) in self.sketch.branches {
             self.change(Command::SetDefault { branch: BranchId::new(branch).unwrap(), event_type: first }).await;
         }
-        services
+        (hosts[0], services)
     }
 
     async fn staff(&self, name: &str, host: u64) {

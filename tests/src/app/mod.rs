@@ -36,11 +36,13 @@ pub struct Setting {
     pub now: &'static str,
     /// How long an answer of a provider is waited for, in real time; short only where a story orders that none comes.
     pub answers_within: Duration,
+    /// The limit of our requests to Cal.com; its minute passes with the story's clock.
+    pub calcom_per_minute: u32,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { now: "2025-06-30T08:00:00Z", answers_within: Duration::from_secs(20) }
+        Self { now: "2025-06-30T08:00:00Z", answers_within: Duration::from_secs(20), calcom_per_minute: 100_000 }
     }
 }
 
@@ -78,8 +80,7 @@ impl TestApp {
         let Prepared { sandbox, master_key, salon } = Prepared::on(&database, Arc::<SteppedClock>::clone(&clock)).await;
         let providers = ProviderSettings {
             allow_loopback: true,
-            // The clock stands still, and so would the minute.
-            calcom_per_minute: 100_000,
+            calcom_per_minute: setting.calcom_per_minute,
             write_timeout: setting.answers_within,
             read_timeout: setting.answers_within,
             turn_timeout: Duration::from_secs(1),
@@ -113,9 +114,13 @@ impl TestApp {
     }
 
     async fn serve(&mut self) {
+        self.running = Some(Running::serve(self.another_process().await).await);
+    }
+
+    /// What a command on the same database works with; nothing of it runs.
+    pub async fn another_process(&self) -> App {
         let clock = Arc::<SteppedClock>::clone(&self.clock);
-        let app = running::start(&self.database, &self.master_key, clock, self.providers.clone()).await;
-        self.running = Some(Running::serve(app).await);
+        running::start(&self.database, &self.master_key, clock, self.providers.clone()).await
     }
 
     pub fn app(&self) -> &App {

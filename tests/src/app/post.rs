@@ -24,6 +24,15 @@ impl TestApp {
         self.send_to("/api/mcp/retell/webhook", &business.retell_key, body.to_string().into_bytes()).await
     }
 
+    /// As `send`, for whoever does not wait; nothing where no answer came.
+    pub fn sending(&self, business: &Business, body: &Value) -> impl Future<Output = Option<u16>> + Send + use<> {
+        let body = body.to_string().into_bytes();
+        let signature = signed(&body, &business.retell_key, self.now().as_millisecond());
+        let url = format!("{}/api/mcp/retell/webhook", self.url());
+        let request = self.running().client.post(url).header("x-retell-signature", signature).body(body);
+        async move { request.send().await.ok().map(|response| response.status().as_u16()) }
+    }
+
     /// Sends a webhook on the path that names the business.
     pub async fn send_named(&self, business: &Business, body: impl Into<Vec<u8>>) -> u16 {
         let path = format!("/api/mcp/retell/webhook/{}", business.id);

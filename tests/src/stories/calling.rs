@@ -145,3 +145,23 @@ pub async fn a_wish_that_cannot_be_followed_is_refused_with_its_fact(database: D
     assert!(app.calcom().requests().is_empty(), "nobody needed the calendar for that");
     app.finish().await;
 }
+
+pub async fn a_later_word_changes_nothing_and_is_flagged(database: Database) {
+    let app = TestApp::start(database).await;
+    let (anna, ben) = (app.caller("Anna"), app.caller("Ben"));
+    anna.send(&anna.ended(Said::Books("11:00"))).await;
+    ben.send(&ben.ended(Said::Books("12:00"))).await;
+    app.settle().await;
+    anna.send(&anna.analyzed(Said::Books("15:00"))).await;
+    ben.send(&ben.analyzed(Said::Nothing)).await;
+    app.settle().await;
+    let known = app.call(&anna.call_id()).await;
+    assert_eq!((known.call.contradicted, known.more.differs), (true, Some(vec!["start".to_owned()])));
+    assert_eq!(known.more.contradicted_start, Some("2025-07-01T13:00:00Z".parse().unwrap()));
+    let known = app.call(&ben.call_id()).await;
+    assert_eq!((known.call.contradicted, known.more.differs), (true, Some(vec!["withdrawn".to_owned()])));
+    assert_eq!(app.outcomes().await, ["confirmed", "confirmed"]);
+    let starts: Vec<_> = app.calcom().books().iter().map(|it| it.start.to_string()).collect();
+    assert_eq!(starts, ["2025-07-01T09:00:00Z", "2025-07-01T10:00:00Z"]);
+    app.finish().await;
+}

@@ -6,7 +6,9 @@ mod calling;
 mod crash;
 mod door;
 mod doubt;
+mod ending;
 mod failing;
+mod outage;
 mod racing;
 mod rebuilding;
 mod seed;
@@ -53,14 +55,23 @@ stories! {
         lesson_13_what_was_booked_without_an_answer_is_found,
         lesson_13_what_was_not_booked_is_asked_for_again,
         a_late_request_finds_its_time_taken_by_the_second,
+        a_late_twin_is_cancelled_and_the_first_confirmed_stays,
         a_late_twin_of_a_cancelled_appointment_is_cancelled,
         an_appointment_moves_only_once_no_twin_can_come,
-        lesson_02_a_no_that_is_our_own_earlier_success_is_taken_over,
-        after_an_hour_without_calcom_every_wish_is_booked_once;
+        lesson_02_a_no_that_is_our_own_earlier_success_is_taken_over;
+    outage:
+        after_an_hour_without_calcom_every_wish_is_booked_once,
+        a_wish_ends_when_its_time_has_come,
+        one_request_too_many_is_made_again_later,
+        lesson_16_calcoms_limit_is_never_gone_beyond,
+        a_key_that_calcom_refuses_holds_bookings_up_until_it_is_replaced;
     by_hand:
         a_cancelled_appointment_is_gone_and_its_time_free,
         a_moved_appointment_stands_at_its_new_time_alone,
         a_cancellation_reaches_a_booking_that_nobody_is_sure_of,
+        a_cancellation_without_an_answer_comes_to_its_end,
+        a_move_without_an_answer_is_found_where_it_leads,
+        a_move_that_calcom_refuses_leaves_the_appointment_where_it_was,
         lesson_09_what_the_host_has_still_to_agree_to_is_not_booked;
     calling:
         lesson_01_summer_and_winter_time,
@@ -68,7 +79,8 @@ stories! {
         a_caller_without_an_address_keeps_one_placeholder,
         a_call_through_the_web_belongs_to_its_agents_branch,
         templates_that_nobody_filled_are_absent,
-        a_wish_that_cannot_be_followed_is_refused_with_its_fact;
+        a_wish_that_cannot_be_followed_is_refused_with_its_fact,
+        a_later_word_changes_nothing_and_is_flagged;
     tenants:
         lesson_10_an_unknown_number_is_set_aside_until_it_is_assigned,
         lesson_18_no_account_speaks_for_anothers_number,
@@ -84,6 +96,9 @@ stories! {
         a_failure_that_passes_leaves_no_trace_in_what_is_booked,
         lesson_03_what_was_never_delivered_is_found_at_retell,
         what_retell_will_not_tell_is_reported;
+    ending:
+        what_is_acknowledged_while_the_server_ends_is_kept,
+        what_another_process_sets_up_is_known_to_the_server;
     crash:
         killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
     rebuilding:

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use ringbuch_adapters::store::Store;
 use ringbuch_domain::ids::CustomerId;
 use ringbuch_projections::appointments::Appointment;
-use ringbuch_projections::calls::{CallDetail, Outcome};
+use ringbuch_projections::calls::{Call, CallDetail, Outcome};
 use ringbuch_projections::customers::Customer;
 use uuid::Uuid;
 
@@ -53,7 +53,9 @@ pub async fn lesson_04_every_order_of_a_calls_webhooks_ends_the_same(database: D
     }
     let told = ORDERS.into_iter().zip(databases).map(|(order, database)| tell(database, order));
     for (order, left) in ORDERS.iter().zip(join_all(told).await) {
-        assert_eq!(left.call.call.outcome, Outcome::Confirmed);
+        let Call { outcome, cost_minor, duration_ms, summary, .. } = &left.call.call;
+        assert_eq!((*outcome, *cost_minor, *duration_ms), (Outcome::Confirmed, Some(12), Some(95_000)));
+        assert_eq!(summary.as_deref(), Some("Anna hat angerufen."));
         assert_eq!(&left, first.get_or_insert_with(|| left.clone()), "{order:?}");
     }
 }
