@@ -27,7 +27,7 @@ use ringbuch_domain::ports::Clock;
 use running::Running;
 use secrecy::SecretString;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// What a story may want otherwise.
@@ -64,7 +64,9 @@ pub struct TestApp {
     sandbox: Sandbox,
     master_key: SecretString,
     providers: ProviderSettings,
-    running: Option<Running>,
+    /// Usually one; each is a node.
+    running: Vec<Running>,
+    requests: AtomicUsize,
     callers: AtomicU32,
     // Last, so that everything that uses it has gone before it goes.
     database: Database,
@@ -86,9 +88,18 @@ impl TestApp {
             turn_timeout: Duration::from_secs(1),
             ..ProviderSettings::default()
         };
-        let mut app =
-            Self { clock, salon, sandbox, master_key, providers, running: None, callers: AtomicU32::new(0), database };
-        app.serve().await;
+        let mut app = Self {
+            clock,
+            salon,
+            sandbox,
+            master_key,
+            providers,
+            running: Vec::new(),
+            requests: AtomicUsize::new(0),
+            callers: AtomicU32::new(0),
+            database,
+        };
+        app.join_another_server().await;
         app
     }
 
@@ -110,11 +121,13 @@ impl TestApp {
         let store = self.database.store().await;
         meanwhile(&store).await;
         store.close().await;
-        self.serve().await;
+        self.join_another_server().await;
     }
 
-    async fn serve(&mut self) {
-        self.running = Some(Running::serve(self.another_process().await).await);
+    /// Starts a server on the database, beside those that run. Requests go to all of them in turn.
+    pub async fn join_another_server(&mut self) {
+        let server = Running::serve(self.another_process().await).await;
+        self.running.push(server);
     }
 
     /// What a command on the same database works with; nothing of it runs.
@@ -124,20 +137,22 @@ impl TestApp {
     }
 
     pub fn app(&self) -> &App {
-        &self.running().app
+        &self.running.first().expect("a server runs").app
     }
 
-    /// Where the server listens.
+    /// The server whose turn it is to be asked.
+    fn server(&self) -> &Running {
+        let turn = self.requests.fetch_add(1, Ordering::Relaxed);
+        &self.running[turn % self.running.len()]
+    }
+
+    /// Where a server listens.
     pub fn url(&self) -> &str {
-        &self.running().url
-    }
-
-    fn running(&self) -> &Running {
-        self.running.as_ref().expect("the server runs")
+        &self.server().url
     }
 
     async fn stop(&mut self) {
-        if let Some(running) = self.running.take() {
+        for running in self.running.drain(..) {
             running.stop().await;
         }
     }
@@ -161,7 +176,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        let finished = self.running.is_none();
+        let finished = self.running.is_empty();
         assert!(finished || std::thread::panicking(), "a story ends with finish(), which checks what it leaves behind");
     }
 }

@@ -28,8 +28,9 @@ impl TestApp {
     pub fn sending(&self, business: &Business, body: &Value) -> impl Future<Output = Option<u16>> + Send + use<> {
         let body = body.to_string().into_bytes();
         let signature = signed(&body, &business.retell_key, self.now().as_millisecond());
-        let url = format!("{}/api/mcp/retell/webhook", self.url());
-        let request = self.running().client.post(url).header("x-retell-signature", signature).body(body);
+        let server = self.server();
+        let url = format!("{}/api/mcp/retell/webhook", server.url);
+        let request = server.client.post(url).header("x-retell-signature", signature).body(body);
         async move { request.send().await.ok().map(|response| response.status().as_u16()) }
     }
 
@@ -45,8 +46,9 @@ impl TestApp {
     }
 
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
-        let url = format!("{}{path}", self.url());
-        let request = self.running().client.request(Method::POST, url).header("content-type", "application/json");
+        let server = self.server();
+        let url = format!("{}{path}", server.url);
+        let request = server.client.request(Method::POST, url).header("content-type", "application/json");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let response = request.body(body).send().await.unwrap();
         let status = response.status().as_u16();

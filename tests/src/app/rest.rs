@@ -41,8 +41,8 @@ impl TestApp {
 
     /// When the next thing falls due; absent when nothing is left to do.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let rests = [*self.app().intake.rest().borrow(), *self.app().bookings.rest().borrow()];
-        let next = rests.into_iter().flatten().map(|rest| rest.until).min();
+        let rests = self.lists().into_iter().filter_map(|list| *list.borrow());
+        let next = rests.map(|rest| rest.until).min();
         next.filter(|next| *next < Timestamp::MAX)
     }
 
@@ -50,19 +50,26 @@ impl TestApp {
         self.now().checked_add(by).unwrap()
     }
 
+    /// The to-do lists of all servers.
+    fn lists(&self) -> Vec<watch::Receiver<Option<Rest>>> {
+        self.running.iter().flat_map(|it| [it.app.intake.rest(), it.app.bookings.rest()]).collect()
+    }
+
     async fn come_to_rest(&self) {
-        let app = self.app();
-        let mut progress = app.projector.progress();
-        let mut lists = [app.intake.rest(), app.bookings.rest()];
+        let log = self.app().journal.log();
+        let mut lists = self.lists();
         loop {
-            let head = app.journal.log().head().await.unwrap();
-            progress.wait_for(|progress| *progress >= head).await.unwrap();
-            app.directory.reload().await.unwrap();
+            let head = log.head().await.unwrap();
+            for running in &self.running {
+                let mut progress = running.app.projector.progress();
+                progress.wait_for(|progress| *progress >= head).await.unwrap();
+                running.app.directory.reload().await.unwrap();
+            }
             for list in &mut lists {
                 list.wait_for(|rest| self.rests(*rest, head)).await.unwrap();
             }
             let still = lists.iter().all(|list| self.rests(*list.borrow(), head));
-            if still && app.journal.log().head().await.unwrap() == head {
+            if still && log.head().await.unwrap() == head {
                 return;
             }
         }

@@ -3,10 +3,12 @@
 use crate::app::{Said, TestApp};
 use crate::contract::database::Database;
 use futures_util::future::join_all;
+use ringbuch_adapters::sandbox::Operation;
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::ids::BranchId;
 use ringbuch_projections::deliveries::DeliveryStatus;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 pub async fn what_is_acknowledged_while_the_server_ends_is_kept(database: Database) {
     const TIMES: [&str; 10] = ["8:00", "8:30", "9:00", "9:30", "10:00", "10:30", "11:00", "11:30", "12:00", "12:30"];
@@ -43,5 +45,23 @@ pub async fn what_another_process_sets_up_is_known_to_the_server(database: Datab
     other.store.close().await;
     app.caller("Ben").dials("+493023125998").books("12:00").await;
     assert_eq!(app.outcomes().await, ["confirmed"]);
+    app.finish().await;
+}
+
+/// Several nodes on one database, as PostgreSQL allows it: whatever either of them does, each thing is done once.
+pub async fn two_servers_on_one_database_book_everything_once(database: Database) {
+    let mut app = TestApp::start(database).await;
+    app.join_another_server().await;
+    app.calcom().widen_race(Duration::from_millis(20));
+    let callers: Vec<_> = (0..30).map(|at| (app.caller("Anna"), at % 10)).collect();
+    let calling = callers.iter().map(async |(caller, at)| {
+        caller.ends_call_booking(&format!("{}:{:02}", 8 + at / 2, at % 2 * 30)).await;
+        caller.send(&caller.ended(Said::Books("17:00"))).await;
+    });
+    join_all(calling).await;
+    app.settle().await;
+    let expected = [["confirmed"; 20].as_slice(), ["refused: slot_taken"; 10].as_slice()].concat();
+    assert_eq!(app.outcomes().await, expected);
+    assert_eq!((app.calcom().books().len(), app.asked(Operation::CreateBooking)), (20, 20));
     app.finish().await;
 }
