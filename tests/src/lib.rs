@@ -2,4 +2,10 @@
 //! marked as ignored and shows as such; `tests/run` starts a server of its own and runs everything.
 
 #[cfg(test)]
+mod app;
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod stories;

@@ -51,10 +51,6 @@ impl Errands for BookingErrands {
         (row.company.clone(), row.booking)
     }
 
-    fn due_at(&self, row: &DueBooking) -> Timestamp {
-        row.due_at
-    }
-
     async fn due(&self, now: Timestamp, limit: u32) -> anyhow::Result<Vec<DueBooking>> {
         Ok(booking_todo::due(&*self.rows, now, limit).await?)
     }

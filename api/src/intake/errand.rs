@@ -42,10 +42,6 @@ impl Errands for IntakeErrands {
         row.delivery.clone()
     }
 
-    fn due_at(&self, row: &DueDelivery) -> Timestamp {
-        row.due_at
-    }
-
     async fn due(&self, now: Timestamp, limit: u32) -> anyhow::Result<Vec<DueDelivery>> {
         Ok(intake_todo::due(&*self.rows, now, limit).await?)
     }

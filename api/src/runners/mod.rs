@@ -5,4 +5,4 @@ mod projector;
 mod todo;
 
 pub use projector::{Projector, ProjectorError, Standing};
-pub use todo::{Done, Errands, TodoList};
+pub use todo::{Done, Errands, Rest, TodoList};

@@ -25,13 +25,11 @@ pub enum Done {
 /// Rows and what is to be done about each.
 #[async_trait]
 pub trait Errands: Send + Sync + 'static {
-    type Row: Send + Sync + 'static;
+    type Row: Clone + PartialEq + Send + Sync + 'static;
     type Key: Clone + Eq + Hash + Debug + Send + Sync + 'static;
 
     fn name(&self) -> &'static str;
     fn key(&self, row: &Self::Row) -> Self::Key;
-    /// When the row fell due; a row that is put off and then falls due anew is taken at once.
-    fn due_at(&self, row: &Self::Row) -> Timestamp;
     /// Rows whose time has come, at most so many, leaving out none.
     async fn due(&self, now: Timestamp, limit: u32) -> anyhow::Result<Vec<Self::Row>>;
     /// When the next row that is not due yet falls due.
@@ -50,39 +48,52 @@ pub struct TodoList<E: Errands> {
     errands: Arc<E>,
     clock: Arc<dyn Clock>,
     progress: watch::Receiver<u64>,
-    idle: watch::Sender<bool>,
+    rest: watch::Sender<Option<Rest>>,
+}
+
+/// Nothing is under way and nothing that is due is left to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// The rows that say so hold at least everything up to this position of the log.
+    pub position: u64,
+    /// Nothing falls due before.
+    pub until: Timestamp,
 }
 
 /// Why a due row is left alone for now.
-enum Left {
+enum Left<R> {
     UnderWay,
     UntilRows(u64),
-    UntilTime { time: Timestamp, as_due_at: Timestamp },
+    /// As it reads now; once it reads otherwise, there is something else to do about it.
+    UntilTime {
+        time: Timestamp,
+        row: R,
+    },
 }
 
-impl Left {
-    fn holds_back(&self, due_at: Timestamp) -> bool {
+impl<R: PartialEq> Left<R> {
+    fn holds_back(&self, now: &R) -> bool {
         match self {
             Self::UnderWay | Self::UntilRows(_) => true,
-            Self::UntilTime { as_due_at, .. } => *as_due_at == due_at,
+            Self::UntilTime { row, .. } => row == now,
         }
     }
 }
 
 impl<E: Errands> TodoList<E> {
     pub fn new(errands: E, clock: Arc<dyn Clock>, progress: watch::Receiver<u64>) -> Self {
-        Self { errands: Arc::new(errands), clock, progress, idle: watch::Sender::new(false) }
+        Self { errands: Arc::new(errands), clock, progress, rest: watch::Sender::new(None) }
     }
 
-    /// True while nothing is under way and nothing that is due is left to do.
-    pub fn idle(&self) -> watch::Receiver<bool> {
-        self.idle.subscribe()
+    /// Present while the list is at rest.
+    pub fn rest(&self) -> watch::Receiver<Option<Rest>> {
+        self.rest.subscribe()
     }
 
     /// Works until it is told to stop, then finishes what it has begun.
     pub async fn run(&self, shutdown: CancellationToken) {
         let mut progress = self.progress.clone();
-        let mut left: HashMap<E::Key, Left> = HashMap::new();
+        let mut left: HashMap<E::Key, Left<E::Row>> = HashMap::new();
         let (report, mut reports) = mpsc::unbounded_channel();
         let mut under_way = 0_usize;
         while !shutdown.is_cancelled() {
@@ -95,13 +106,14 @@ impl<E: Errands> TodoList<E> {
             });
             let taken = self.take(&mut left, &mut under_way, now, &report).await;
             let wake = self.wake_time(&left, now).await;
-            self.idle.send_replace(under_way == 0 && taken == Some(0) && !waits_for_rows(&left));
+            let at_rest = under_way == 0 && taken == Some(0) && !waits_for_rows(&left);
+            self.rest.send_replace(wake.filter(|_| at_rest).map(|until| Rest { position, until }));
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 _ = progress.changed() => {}
                 Some((key, done)) = reports.recv() => settle(&mut left, &mut under_way, key, done),
-                () = self.clock.sleep_until(wake) => {}
-                () = pause(taken.is_none()) => {}
+                () = self.clock.sleep_until(wake.unwrap_or(Timestamp::MAX)) => {}
+                () = pause(taken.is_none() || wake.is_none()) => {}
             }
             while let Ok((key, done)) = reports.try_recv() {
                 settle(&mut left, &mut under_way, key, done);
@@ -116,10 +128,10 @@ impl<E: Errands> TodoList<E> {
     /// Starts what is due and free; how many, or nothing where the list could not be read.
     async fn take(
         &self,
-        left: &mut HashMap<E::Key, Left>,
+        left: &mut HashMap<E::Key, Left<E::Row>>,
         under_way: &mut usize,
         now: Timestamp,
-        report: &mpsc::UnboundedSender<(E::Key, Left)>,
+        report: &mpsc::UnboundedSender<(E::Key, Left<E::Row>)>,
     ) -> Option<usize> {
         if *under_way >= AT_ONCE {
             return Some(0);
@@ -137,7 +149,7 @@ impl<E: Errands> TodoList<E> {
             if *under_way >= AT_ONCE {
                 break;
             }
-            if left.get(&key).is_some_and(|why| why.holds_back(self.errands.due_at(&row))) {
+            if left.get(&key).is_some_and(|why| why.holds_back(&row)) {
                 continue;
             }
             left.insert(key.clone(), Left::UnderWay);
@@ -148,16 +160,18 @@ impl<E: Errands> TodoList<E> {
         Some(taken)
     }
 
-    fn start(&self, row: E::Row, key: E::Key, report: mpsc::UnboundedSender<(E::Key, Left)>) {
+    fn start(&self, row: E::Row, key: E::Key, report: mpsc::UnboundedSender<(E::Key, Left<E::Row>)>) {
         let (errands, clock) = (Arc::clone(&self.errands), Arc::clone(&self.clock));
-        let as_due_at = errands.due_at(&row);
         tokio::spawn(async move {
             let list = errands.name();
             // A task of its own, so that a defect in one errand leaves the list and the other errands alone.
-            let work = tokio::spawn(async move { errands.run(row).await });
+            let work = tokio::spawn({
+                let row = row.clone();
+                async move { errands.run(row).await }
+            });
             let left = match work.await {
                 Ok(Ok(Done::Told(position))) => Left::UntilRows(position),
-                Ok(Ok(Done::NotBefore(time))) => Left::UntilTime { time, as_due_at },
+                Ok(Ok(Done::NotBefore(time))) => Left::UntilTime { time, row },
                 Ok(Err(error)) => {
                     tracing::warn!(
                         list,
@@ -165,33 +179,41 @@ impl<E: Errands> TodoList<E> {
                         error = format!("{error:#}"),
                         "an errand failed; it will be tried again"
                     );
-                    Left::UntilTime { time: later(clock.now(), PAUSE), as_due_at }
+                    Left::UntilTime { time: later(clock.now(), PAUSE), row }
                 }
                 Err(defect) => {
                     tracing::error!(list, ?key, %defect, "an errand broke off; it will be tried again");
-                    Left::UntilTime { time: later(clock.now(), PAUSE), as_due_at }
+                    Left::UntilTime { time: later(clock.now(), PAUSE), row }
                 }
             };
             let _ = report.send((key, left));
         });
     }
 
-    async fn wake_time(&self, left: &HashMap<E::Key, Left>, now: Timestamp) -> Timestamp {
-        let from_rows = self.errands.next_due(now).await.ok().flatten();
+    /// When there is something to do next, the end of time where nothing is known; nothing where the list could not be
+    /// read.
+    async fn wake_time(&self, left: &HashMap<E::Key, Left<E::Row>>, now: Timestamp) -> Option<Timestamp> {
+        let from_rows = match self.errands.next_due(now).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::warn!(list = self.errands.name(), %error, "the to-do list cannot be read; trying again");
+                return None;
+            }
+        };
         let from_left = left.values().filter_map(|why| match why {
             Left::UntilTime { time, .. } => Some(*time),
             Left::UnderWay | Left::UntilRows(_) => None,
         });
-        from_rows.into_iter().chain(from_left).min().unwrap_or(Timestamp::MAX)
+        Some(from_rows.into_iter().chain(from_left).min().unwrap_or(Timestamp::MAX))
     }
 }
 
-fn settle<K: Eq + Hash>(left: &mut HashMap<K, Left>, under_way: &mut usize, key: K, why: Left) {
+fn settle<K: Eq + Hash, R>(left: &mut HashMap<K, Left<R>>, under_way: &mut usize, key: K, why: Left<R>) {
     *under_way -= 1;
     left.insert(key, why);
 }
 
-fn waits_for_rows<K>(left: &HashMap<K, Left>) -> bool {
+fn waits_for_rows<K, R>(left: &HashMap<K, Left<R>>) -> bool {
     left.values().any(|why| matches!(why, Left::UntilRows(_)))
 }
 

@@ -3,7 +3,7 @@
 
 mod appending;
 mod crash;
-mod database;
+pub(crate) mod database;
 mod follow;
 mod keys;
 mod migrations;

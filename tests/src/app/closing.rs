@@ -1,0 +1,74 @@
+//! The end of every story: whatever it was about, nothing is left to do, nothing is booked twice, and both sides' books
+//! say the same.
+
+use super::TestApp;
+use jiff::SignedDuration;
+use ringbuch_adapters::sandbox::calcom::{Booking, Status};
+use ringbuch_domain::company::Company;
+use ringbuch_domain::recorded::StreamId;
+use ringbuch_projections::appointments::{Appointment, AppointmentStatus};
+use ringbuch_projections::deliveries::DeliveryStatus;
+use ringbuch_projections::{booking_todo, intake_todo};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Longer than any wish is pursued.
+const LONG: SignedDuration = SignedDuration::from_hours(72);
+
+impl TestApp {
+    /// Lets everything come to its end, checks it, and ends the server.
+    pub async fn finish(mut self) {
+        self.advance_until_quiet(LONG).await;
+        self.nothing_is_left().await;
+        self.books_agree().await;
+        self.stop().await;
+    }
+
+    async fn nothing_is_left(&self) {
+        assert_eq!(self.next_due(), None, "something is still to be done");
+        assert_eq!(intake_todo::backlog(self.rows()).await.unwrap().count, 0, "deliveries wait");
+        assert_eq!(booking_todo::backlog(self.rows()).await.unwrap().count, 0, "bookings wait");
+        let waits = |status| matches!(status, DeliveryStatus::Received | DeliveryStatus::Failed);
+        let waiting: Vec<_> = self.deliveries().await.into_iter().filter(|it| waits(it.status)).collect();
+        assert!(waiting.is_empty(), "{waiting:?}");
+        let open = |it: &Appointment| {
+            it.in_doubt
+                || it.under_way.is_some()
+                || matches!(it.status, AppointmentStatus::Requested | AppointmentStatus::Unknown)
+        };
+        let open: Vec<_> = self.appointments().await.into_iter().filter(open).collect();
+        assert!(open.is_empty(), "{open:?}");
+        // Everything that was ever written can be read.
+        assert!(!self.events().await.is_empty());
+    }
+
+    /// Every appointment that stands here stands at Cal.com once, at the same time, and nothing else of ours does.
+    async fn books_agree(&self) {
+        assert_eq!(self.calcom().overlapping(), 0, "somebody at Cal.com is booked twice at one time");
+        let mut here: BTreeMap<String, Appointment> = BTreeMap::new();
+        for appointment in self.appointments().await {
+            let stands = matches!(appointment.status, AppointmentStatus::Confirmed | AppointmentStatus::Pending);
+            if stands {
+                here.insert(appointment.booking.to_string(), appointment);
+            }
+        }
+        for there in self.calcom().live_bookings() {
+            let Some(id) = there.metadata.get("ringbuch_booking").and_then(Value::as_str) else { continue };
+            let appointment = here.remove(id);
+            let appointment = appointment.unwrap_or_else(|| panic!("at Cal.com alone, or there twice: {there:?}"));
+            assert!(self.same(&appointment, &there).await, "{appointment:?} is at Cal.com {there:?}");
+        }
+        assert!(here.is_empty(), "here alone: {here:?}");
+    }
+
+    async fn same(&self, here: &Appointment, there: &Booking) -> bool {
+        let status = match there.status {
+            Status::Accepted => AppointmentStatus::Confirmed,
+            _ => AppointmentStatus::Pending,
+        };
+        let set_up = self.app().journal.load::<Company>(&StreamId::company(&here.company)).await.unwrap();
+        let staff = set_up.aggregate.staff_of_host(there.host().cast_signed());
+        let times = here.start_at == there.start && here.end_at == there.end;
+        times && here.status == status && (here.staff.as_ref() == staff || status == AppointmentStatus::Pending)
+    }
+}

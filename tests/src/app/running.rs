@@ -1,0 +1,65 @@
+//! The server as it runs: started on a database, reachable over HTTP, and ended in an orderly way or not.
+
+use crate::contract::database::Database;
+use reqwest::Client;
+use ringbuch_adapters::sealing::MasterKeys;
+use ringbuch_api::app::{App, Parts};
+use ringbuch_api::providers::ProviderSettings;
+use ringbuch_api::serve::{ServeOptions, serve};
+use ringbuch_api::server::Ended;
+use ringbuch_domain::booking::Patience;
+use ringbuch_domain::ports::Clock;
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub struct Running {
+    pub app: App,
+    pub url: String,
+    pub client: Client,
+    shutdown: CancellationToken,
+    server: JoinHandle<Ended>,
+}
+
+/// Opened and up to date; nothing runs yet.
+pub async fn start(
+    database: &Database,
+    master_key: &SecretString,
+    clock: Arc<dyn Clock>,
+    providers: ProviderSettings,
+) -> App {
+    let patience = Patience { attempt: providers.claim(), ..Patience::default() };
+    let master = Arc::new(MasterKeys::parse(master_key).unwrap());
+    App::start(Parts { store: database.store().await, master, clock, patience, providers }).await.unwrap()
+}
+
+impl Running {
+    pub async fn serve(app: App) -> Self {
+        app.catch_up().await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let shutdown = CancellationToken::new();
+        let options = ServeOptions { metrics_token: None, deadline: Duration::from_secs(20), reconcile_every: None };
+        let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
+        let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
+        Self { app, url, client, shutdown, server }
+    }
+
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        assert_eq!(self.server.await.unwrap(), Ended::Drained);
+    }
+}
+
+/// Waits for something that another task brings about and that nobody announces.
+pub async fn until(what: &str, holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.unwrap_or_else(|_| panic!("{what} never came"));
+}

@@ -1,0 +1,122 @@
+//! Stories over HTTP, each on both engines: somebody calls, and what should be at the end is there. Each has its own
+//! database, stand-ins and clock, so that all of them run at once.
+
+mod by_hand;
+mod calling;
+mod crash;
+mod door;
+mod doubt;
+mod ending;
+mod failing;
+mod outage;
+mod racing;
+mod rebuilding;
+mod seed;
+mod tenants;
+
+/// Longer than any story takes in real time.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(4);
+
+macro_rules! stories {
+    (on both engines { $($module:ident: $($story:ident),+ ;)+ } on postgres { $($alone:ident: $($other:ident),+ ;)+ }) => {
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $story() {
+                    let database = crate::contract::database::Database::sqlite().await;
+                    super::within_patience(super::$module::$story(database)).await;
+                }
+            )+)+
+        }
+        mod postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs the PostgreSQL server that tests/run starts"]
+                async fn $story() {
+                    let database = crate::contract::database::Database::postgres().await;
+                    super::within_patience(super::$module::$story(database)).await;
+                }
+            )+)+
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs the PostgreSQL server that tests/run starts"]
+                async fn $other() {
+                    let database = crate::contract::database::Database::postgres().await;
+                    super::within_patience(super::$alone::$other(database)).await;
+                }
+            )+)+
+        }
+    };
+}
+
+async fn within_patience(story: impl Future<Output = ()>) {
+    tokio::time::timeout(PATIENCE, story).await.expect("the story ends");
+}
+
+stories! {
+    on both engines {
+        seed:
+            the_seeds_own_payload_is_booked;
+        racing:
+            lesson_02_the_same_webhook_ten_times_books_once,
+            lesson_04_every_order_of_a_calls_webhooks_ends_the_same,
+            of_two_callers_for_one_person_one_gets_the_time,
+            two_callers_and_two_people_are_both_booked;
+        doubt:
+            lesson_13_what_was_booked_without_an_answer_is_found,
+            lesson_13_what_was_not_booked_is_asked_for_again,
+            a_late_request_finds_its_time_taken_by_the_second,
+            a_late_twin_is_cancelled_and_the_first_confirmed_stays,
+            a_late_twin_of_a_cancelled_appointment_is_cancelled,
+            an_appointment_moves_only_once_no_twin_can_come,
+            lesson_02_a_no_that_is_our_own_earlier_success_is_taken_over;
+        outage:
+            after_an_hour_without_calcom_every_wish_is_booked_once,
+            a_wish_ends_when_its_time_has_come,
+            one_request_too_many_is_made_again_later,
+            lesson_16_calcoms_limit_is_never_gone_beyond,
+            a_key_that_calcom_refuses_holds_bookings_up_until_it_is_replaced;
+        by_hand:
+            a_cancelled_appointment_is_gone_and_its_time_free,
+            a_moved_appointment_stands_at_its_new_time_alone,
+            a_cancellation_reaches_a_booking_that_nobody_is_sure_of,
+            a_cancellation_without_an_answer_comes_to_its_end,
+            a_move_without_an_answer_is_found_where_it_leads,
+            a_move_that_calcom_refuses_leaves_the_appointment_where_it_was,
+            lesson_09_what_the_host_has_still_to_agree_to_is_not_booked;
+        calling:
+            lesson_01_summer_and_winter_time,
+            lesson_11_callers_without_a_number_are_people_of_their_own,
+            a_caller_without_an_address_keeps_one_placeholder,
+            a_call_through_the_web_belongs_to_its_agents_branch,
+            templates_that_nobody_filled_are_absent,
+            a_wish_that_cannot_be_followed_is_refused_with_its_fact,
+            a_later_word_changes_nothing_and_is_flagged;
+        tenants:
+            lesson_10_an_unknown_number_is_set_aside_until_it_is_assigned,
+            lesson_18_no_account_speaks_for_anothers_number,
+            lesson_18_no_account_touches_anothers_call;
+        door:
+            a_signature_that_proves_nothing_is_turned_away_and_counted,
+            a_body_over_four_mebibytes_is_refused_however_it_comes,
+            what_is_proven_but_unreadable_is_kept_with_its_reason,
+            while_a_key_is_replaced_both_are_valid,
+            two_headers_prove_a_body_only_where_the_account_is_set_to_them;
+        failing:
+            what_fails_is_tried_again_then_set_aside_and_can_be_replayed,
+            a_failure_that_passes_leaves_no_trace_in_what_is_booked,
+            lesson_03_what_was_never_delivered_is_found_at_retell,
+            what_retell_will_not_tell_is_reported;
+        ending:
+            what_is_acknowledged_while_the_server_ends_is_kept,
+            what_another_process_sets_up_is_known_to_the_server;
+        crash:
+            killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
+        rebuilding:
+            dropped_read_models_come_back_row_by_row;
+    }
+    on postgres {
+        ending:
+            two_servers_on_one_database_book_everything_once;
+    }
+}
