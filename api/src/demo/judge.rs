@@ -171,7 +171,8 @@ async fn lost(app: &App, player: &Player, broken: &mut Vec<String>) -> anyhow::R
     for business in player.businesses.iter() {
         for call in player.retell.calls(business.retell_account) {
             let Some(id) = call.get("call_id").and_then(Value::as_str) else { continue };
-            let unknown_number = [&call["to_number"], &call["from_number"]].iter().any(|it| **it == "+493023125999");
+            let unknown_number =
+                ["to_number", "from_number"].iter().any(|it| call.get(it).is_some_and(|it| it == "+493023125999"));
             let found = calls::find(rows, Scope::All, &CallId::new(id)?).await?;
             if !unknown_number && found.is_none_or(|found| found.call.ended_at.is_none()) {
                 lost += 1;
@@ -212,7 +213,7 @@ async fn compare(app: &App, live: &[Booking], broken: &mut Vec<String>) -> anyho
         match confirmed.get(id) {
             None => broken.push(format!("booking {id} lives at the calendar but is not confirmed here")),
             Some(start) if *start != booking.start => {
-                broken.push(format!("booking {id} stands at two different times"))
+                broken.push(format!("booking {id} stands at two different times"));
             }
             Some(_) => {}
         }

@@ -45,7 +45,7 @@ const AT_ONCE: usize = 24;
 /// Between two calls when nobody is in a hurry.
 const PACE: Duration = Duration::from_millis(700);
 /// How long everything may take to come to rest after the last call.
-const REST_WITHIN: Duration = Duration::from_secs(900);
+const REST_WITHIN: Duration = Duration::from_mins(15);
 
 /// Plays the demo.
 pub async fn run(args: DemoArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
@@ -90,12 +90,11 @@ impl Place {
             let url = url.expose_secret().to_owned();
             return Ok(Self { url, shown: "PostgreSQL".into(), folder: args.data.clone(), _temporary: None });
         }
-        let (folder, temporary) = match &args.data {
-            Some(folder) => (folder.clone(), None),
-            None => {
-                let folder = std::env::temp_dir().join(format!("ringbuch-demo-{}", uuid::Uuid::new_v4().simple()));
-                (folder.clone(), Some(Temporary(folder)))
-            }
+        let (folder, temporary) = if let Some(folder) = &args.data {
+            (folder.clone(), None)
+        } else {
+            let folder = std::env::temp_dir().join(format!("ringbuch-demo-{}", uuid::Uuid::new_v4().simple()));
+            (folder.clone(), Some(Temporary(folder)))
         };
         std::fs::create_dir_all(&folder)
             .map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", folder.display())))?;
@@ -149,7 +148,7 @@ impl Stage {
             Sandbox::start(SandboxOptions { clock: Arc::new(now), seed: args.seed, calcom_port: 0, retell_port: 0 });
         let sandbox = sandbox.await.map_err(broken)?;
         // A paid limit of Cal.com, and a short block, so that a long demo need not take hours.
-        let limit = RateLimit { requests: 800, window: Duration::from_secs(60), block: Duration::from_secs(5) };
+        let limit = RateLimit { requests: 800, window: Duration::from_mins(1), block: Duration::from_secs(5) };
         sandbox.calcom().set_rate_limit(limit);
         let store = empty_store(&place.url).await?;
         let app = App::start(parts(store, place.master_key()?, args.faults))
@@ -368,7 +367,7 @@ fn follow_faults(sandbox: &Sandbox, args: &DemoArgs) {
                 bookings: rates,
                 reads,
                 slow: Duration::from_millis(2_500),
-                late: Duration::from_millis(4_000),
+                late: Duration::from_secs(4),
                 bursts: Some(Burst { per_mille: 3, length: 4 }),
                 outage: Some(Outage { after_requests: u64::from(args.calls / 3), lasts: Duration::from_secs(30) }),
             }

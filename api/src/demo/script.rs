@@ -67,6 +67,7 @@ pub enum Afterwards {
 }
 
 /// What happens to the call's webhooks.
+#[expect(clippy::struct_excessive_bools, reason = "each happens, or does not, whatever the others do")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Way {
     pub repeated: bool,
