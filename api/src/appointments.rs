@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use ringbuch_domain::booking::{Person, contact, later};
 use ringbuch_domain::company::Company;
 use ringbuch_domain::customer::{self, Card, Customer};
-use ringbuch_domain::diary::{Booking, Command, Diary, Hold, Holder, Rejection, RequestBooking, Slot, Terms, shifted};
+use ringbuch_domain::diary::{
+    Act, Booking, Command, Diary, Hold, Holder, Rejection, RequestBooking, Slot, Terms, shifted,
+};
 use ringbuch_domain::ids::{BookingId, BranchId, CompanyId, CustomerId, EventTypeId, StaffId};
 use ringbuch_domain::ports::{Caller, PeopleError};
 use ringbuch_domain::recorded::{Cause, StreamId};
@@ -187,6 +189,12 @@ impl<'a> Appointments<'a> {
         }
         let (branch, event_type) = (known.request.branch.clone(), known.request.event_type);
         let now = self.app.clock.now();
+        // Another move's hold must not give way to one for a move that will be refused.
+        if known.act() == Some(Act::Move) {
+            let request = Command::RequestMove { booking, to, page: to_page, staff: vec![], by: self.by.clone() };
+            self.tell(page, request).await?;
+            return self.stands(page, booking).await;
+        }
         let hold = Hold {
             holder: Holder::Move(booking),
             terms: set_up.terms(&branch, event_type, to_page)?,

@@ -9,7 +9,7 @@ use crate::select::Select;
 use crate::series::{Counts, DayPoint, HourPoint, Period, daily, hourly, rate, total};
 use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
-use ringbuch_domain::call::{BookingRefused, CallEvent};
+use ringbuch_domain::call::{BookingAsked, BookingRefused, CallEvent};
 use ringbuch_domain::diary::{Act, BookingConfirmed, BookingOutcomeUnknown, BookingRequested, DiaryEvent};
 use ringbuch_domain::ids::{BookingId, CompanyId};
 use ringbuch_domain::recorded::Recorded;
@@ -27,11 +27,19 @@ pub const PROJECTION: Projection = Projection {
         "CREATE TABLE IF NOT EXISTS booking_facts (
             company TEXT NOT NULL, booking TEXT NOT NULL, status TEXT NOT NULL, in_doubt BIGINT NOT NULL,
             PRIMARY KEY (company, booking))",
+        "CREATE TABLE IF NOT EXISTS booking_refusals (
+            company TEXT NOT NULL, booking TEXT NOT NULL, hour BIGINT NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (company, booking))",
         "CREATE TABLE IF NOT EXISTS booking_states (
             company TEXT NOT NULL, status TEXT NOT NULL, in_doubt BIGINT NOT NULL, bookings BIGINT NOT NULL,
             PRIMARY KEY (company, status, in_doubt))",
     ],
-    clear: &["DELETE FROM booking_hours", "DELETE FROM booking_facts", "DELETE FROM booking_states"],
+    clear: &[
+        "DELETE FROM booking_hours",
+        "DELETE FROM booking_facts",
+        "DELETE FROM booking_refusals",
+        "DELETE FROM booking_states",
+    ],
     project,
 };
 
@@ -39,6 +47,7 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
     let Some(company) = &event.company else { return };
     let row = Row { hour: hour_of(event.time), company };
     match &event.data {
+        AnyEvent::Call(CallEvent::BookingAsked(it)) => project_asked(&row, it, rows),
         AnyEvent::Call(CallEvent::BookingRefused(it)) => project_refused(&row, it, rows),
         AnyEvent::Call(CallEvent::BookingContradicted(_)) => count(&row, "contradicted", "", rows),
         AnyEvent::Diary(diary) => project_diary(&row, diary, rows),
@@ -116,16 +125,38 @@ fn project_unknown(row: &Row<'_>, it: &BookingOutcomeUnknown, rows: &mut Rows) {
     stands(row.company, it.booking, (it.act == Act::Book).then_some("unknown"), true, rows);
 }
 
+/// A wish that could be read after all was not refused.
+fn project_asked(row: &Row<'_>, it: &BookingAsked, rows: &mut Rows) {
+    count_refusal(row, it.booking, -1, rows);
+    rows.execute(
+        "DELETE FROM booking_refusals WHERE company = $1 AND booking = $2",
+        [text(row.company), text(&it.booking)],
+    );
+}
+
 /// A refusal that only repeats to the call what failed at the calendar is counted there.
 fn project_refused(row: &Row<'_>, it: &BookingRefused, rows: &mut Rows) {
+    count_refusal(row, it.booking, -1, rows);
+    rows.execute(
+        "INSERT INTO booking_refusals (company, booking, hour, reason)
+         SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT)
+         WHERE NOT EXISTS (SELECT 1 FROM booking_facts f
+                           WHERE f.company = CAST($1 AS TEXT) AND f.booking = CAST($2 AS TEXT) AND f.status = 'failed')
+         ON CONFLICT (company, booking) DO UPDATE SET hour = excluded.hour, reason = excluded.reason",
+        [text(row.company), text(&it.booking), row.hour.into(), it.reason.code().into()],
+    );
+    count_refusal(row, it.booking, 1, rows);
+}
+
+/// Counts the refusal of a booking, or takes it back; nothing where none is known.
+fn count_refusal(row: &Row<'_>, booking: BookingId, sign: i64, rows: &mut Rows) {
     rows.execute(
         "INSERT INTO booking_hours (company, hour, measure, reason, bookings)
-         SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), 'refused', CAST($3 AS TEXT), 1
-         WHERE NOT EXISTS (SELECT 1 FROM booking_facts f
-                           WHERE f.company = CAST($1 AS TEXT) AND f.booking = $4 AND f.status = 'failed')
+         SELECT company, hour, 'refused', reason, CAST($3 AS BIGINT) FROM booking_refusals
+         WHERE company = $1 AND booking = $2
          ON CONFLICT (company, hour, measure, reason) DO UPDATE
          SET bookings = booking_hours.bookings + excluded.bookings",
-        [text(row.company), row.hour.into(), it.reason.code().into(), text(&it.booking)],
+        [text(row.company), text(&booking), sign.into()],
     );
 }
 
@@ -284,7 +315,7 @@ pub async fn stats(rows: &dyn ReadModels, scope: Scope<'_>, period: &Period) -> 
 async fn losses(rows: &dyn ReadModels, scope: Scope<'_>, span: Span) -> Result<Vec<Loss>, RowsError> {
     let columns = "measure, reason, CAST(SUM(bookings) AS BIGINT)";
     let lost = Select::from("booking_hours", scope).within("hour", span).and("measure IN ('refused', 'failed')");
-    let found = lost.computed(rows, columns, "GROUP BY measure, reason").await?;
+    let found = lost.computed(rows, columns, "GROUP BY measure, reason HAVING SUM(bookings) <> 0").await?;
     let mut losses: Vec<_> =
         found.iter().map(|row| Loss { outcome: row.text(0), reason: row.text(1), count: row.int(2) }).collect();
     losses.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| (&a.outcome, &a.reason).cmp(&(&b.outcome, &b.reason))));

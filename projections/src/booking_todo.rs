@@ -115,7 +115,10 @@ fn project_diary(event: &Recorded<AnyEvent>, company: &CompanyId, diary: &DiaryE
         DiaryEvent::BookingConfirmed(it) => project_confirmed(event, company, it, rows),
         DiaryEvent::BookingMoved(it) => project_moved(event, company, it, rows),
         DiaryEvent::BookingPending(it) => settle(&it.booking),
-        DiaryEvent::BookingFailed(it) => settle(&it.booking),
+        // Whoever asked for it has still to hear of it, though its file may have been closed.
+        DiaryEvent::BookingFailed(it) => {
+            due_at_once(event, company, &it.booking, it.call.as_ref(), Stage::Settle, rows);
+        }
         DiaryEvent::BookingMoveFailed(it) => settle(&it.booking),
         DiaryEvent::BookingCancelFailed(it) => settle(&it.booking),
         DiaryEvent::BookingCancelled(it) => settle(&it.booking),

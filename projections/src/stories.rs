@@ -128,15 +128,15 @@ fn moves_and_cancellations(tenant: &Tenant, log: &mut Log) {
     let (company, new_page) = (&tenant.company, date(2025, 7, 3));
     let (moved, cancelled) = (tenant.booking("b"), tenant.booking("c"));
     let to = Tenant::slot("2025-07-03T09:00:00Z");
-    let (by, reason) = ("api".to_owned(), Some("krank".to_owned()));
+    let by = "api".to_owned();
     log.at("2025-07-01T09:00:00Z").diary(company, PAGE, BookingSettled { booking: moved }).diary(
         company,
         PAGE,
         BookingMoveRequested { booking: moved, to, page: new_page, staff: vec![], by: by.clone() },
     );
     tenant.moved_to(log, "max", "b", new_page);
-    log.diary(company, new_page, BookingCancelRequested { booking: moved, by: by.clone(), reason: None });
-    log.diary(company, PAGE, BookingCancelRequested { booking: cancelled, by: by.clone(), reason }).diary(
+    log.diary(company, new_page, tenant.cancel_requested("b", None));
+    log.diary(company, PAGE, tenant.cancel_requested("c", Some("krank"))).diary(
         company,
         PAGE,
         BookingCancelled { booking: cancelled, by },

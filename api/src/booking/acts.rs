@@ -2,12 +2,13 @@
 
 use super::errand::BookingErrands;
 use super::file::File;
+use crate::journal::ExecuteError;
 use jiff::Timestamp;
-use ringbuch_domain::booking::later;
+use ringbuch_domain::booking::{later, moves_in_doubt_until};
 use ringbuch_domain::company::Company;
 use ringbuch_domain::diary::{
     Act, Arrival, Booking, BookingAttemptStarted, BookingRequested, Command, Confirmation, DiaryEvent, Hold, Holder,
-    ProviderRef, Target,
+    ProviderRef,
 };
 use ringbuch_domain::ports::{Attendee, BookRequest, CalendarFailure, ProviderBooking, ProviderStatus};
 use ringbuch_domain::recorded::StreamId;
@@ -24,7 +25,7 @@ impl BookingErrands {
         act: Act,
         looked_up: Option<Timestamp>,
     ) -> anyhow::Result<Option<Timestamp>> {
-        let page = target(booking).map_or(file.page, |target| target.page);
+        let page = booking.target().map_or(file.page, |target| target.page);
         let _turn = self.pages.take(&StreamId::diary(&file.company, page)).await;
         let now = file.now();
         if act != Act::Cancel
@@ -32,8 +33,13 @@ impl BookingErrands {
         {
             return Ok(Some(until));
         }
-        if act == Act::Move && !self.keep_target(file, booking).await? {
-            return Ok(None);
+        if act == Act::Move
+            && let Err(reason) = self.keep_target(file, booking).await?
+        {
+            return match self.move_in_doubt_until(booking, now) {
+                Some(until) => Ok(Some(until)),
+                None => self.give_up(file, booking, &reason).await,
+            };
         }
         let deadline = later(now, self.patience.attempt);
         let claim = Command::StartAttempt { booking: file.booking, act, deadline, now, looked_up };
@@ -123,8 +129,8 @@ impl BookingErrands {
         reason: &str,
     ) -> anyhow::Result<()> {
         match self.find_ours(file, booking).await {
-            Ok(Some(found)) => self.adopt(file, booking, found).await,
-            Ok(None) => self.fail(file, Some(attempt), reason).await,
+            Ok(found) if !found.is_empty() => self.adopt(file, found).await,
+            Ok(_) => self.fail(file, Some(attempt), reason).await,
             Err(failure) => self.unknown(file, booking, attempt, deadline, &failure).await,
         }
     }
@@ -139,8 +145,8 @@ impl BookingErrands {
         failure: CalendarFailure,
     ) -> anyhow::Result<()> {
         match self.find_ours(file, booking).await {
-            Ok(Some(found)) => self.adopt(file, booking, found).await,
-            Ok(None) => self.unknown(file, booking, attempt, deadline, &failure).await,
+            Ok(found) if !found.is_empty() => self.adopt(file, found).await,
+            Ok(_) => self.unknown(file, booking, attempt, deadline, &failure).await,
             Err(blind) => self.unknown(file, booking, attempt, deadline, &blind).await,
         }
     }
@@ -154,10 +160,7 @@ impl BookingErrands {
         deadline: Timestamp,
         failure: &CalendarFailure,
     ) -> anyhow::Result<()> {
-        let wait = match failure {
-            CalendarFailure::NotSent { retry_after, .. } => *retry_after,
-            _ => None,
-        };
+        let wait = failure.retry_after();
         let again = self.patience.again_after(file.now(), file.booking, booking.rounds() + 1, wait);
         let look_up_at = later(self.patience.certain_at(deadline), Duration::from_millis(1)).max(again);
         let reason = failure.to_string();
@@ -183,11 +186,32 @@ impl BookingErrands {
         Ok(())
     }
 
-    pub(super) async fn give_up(&self, file: &File, booking: &Booking, reason: &str) -> anyhow::Result<()> {
-        match booking.errand.as_ref().map(|errand| errand.act) {
-            Some(Act::Move) => self.move_failed(file, booking, None, reason).await,
-            _ => self.fail(file, None, reason).await,
+    /// Ends what came to nothing. A move that was tried may have been made after all, and is looked for once more; a time
+    /// means that the calendar could not be asked, and when to come back. Long after the appointment nobody asks.
+    pub(super) async fn give_up(
+        &self,
+        file: &File,
+        booking: &Booking,
+        reason: &str,
+    ) -> anyhow::Result<Option<Timestamp>> {
+        if booking.act() != Some(Act::Move) {
+            return self.fail(file, None, reason).await.map(|()| None);
         }
+        let tried = moves_in_doubt_until(booking, &self.patience).is_some();
+        match self.moved(file, booking).await {
+            Ok(Some(moved)) if tried => self.arrive(file, booking, moved, booking.attempts).await?,
+            Err(failure) if tried && reason != "outcome_unknown" => {
+                let again =
+                    self.patience.again_after(file.now(), file.booking, booking.rounds() + 1, failure.retry_after());
+                return Ok(Some(again));
+            }
+            _ => self.move_failed(file, booking, None, reason).await?,
+        }
+        Ok(None)
+    }
+
+    fn move_in_doubt_until(&self, booking: &Booking, now: Timestamp) -> Option<Timestamp> {
+        moves_in_doubt_until(booking, &self.patience).filter(|until| *until > now)
     }
 
     async fn cancel(&self, file: &File, booking: &Booking, attempt: u32, deadline: Timestamp) -> anyhow::Result<()> {
@@ -221,20 +245,46 @@ impl BookingErrands {
         attempt: u32,
         deadline: Timestamp,
     ) -> anyhow::Result<()> {
-        let (Some(provider), Some(target)) = (booking.provider.known(), target(booking)) else {
+        let (Some(provider), Some(target)) = (booking.provider.known(), booking.target()) else {
             return self.move_failed(file, booking, Some(attempt), "erased").await;
         };
         let asked = self.calendar.reschedule(&file.company, &provider.uid, target.slot.start, "Verschoben").await;
         match asked {
             Ok(moved) => self.arrive(file, booking, moved, attempt).await,
-            Err(CalendarFailure::Taken) => self.move_failed(file, booking, Some(attempt), "taken").await,
-            Err(CalendarFailure::Refused { reason }) => self.move_failed(file, booking, Some(attempt), &reason).await,
+            Err(CalendarFailure::Taken) => self.move_refused(file, booking, attempt, deadline, "taken").await,
+            Err(CalendarFailure::Refused { reason }) => {
+                self.move_refused(file, booking, attempt, deadline, &reason).await
+            }
             Err(CalendarFailure::NotSent { reason, retry_after }) => {
                 self.postpone(file, booking, attempt, reason, retry_after).await
             }
             Err(unknown @ CalendarFailure::Unknown { .. }) => {
                 self.unknown(file, booking, attempt, deadline, &unknown).await
             }
+        }
+    }
+
+    /// "Taken" and "gone" may come from an earlier attempt's success; and while one may still come, the move has not
+    /// failed.
+    async fn move_refused(
+        &self,
+        file: &File,
+        booking: &Booking,
+        attempt: u32,
+        deadline: Timestamp,
+        reason: &str,
+    ) -> anyhow::Result<()> {
+        match self.moved(file, booking).await {
+            Ok(Some(moved)) => self.arrive(file, booking, moved, attempt).await,
+            Ok(None) => match self.move_in_doubt_until(booking, file.now()) {
+                Some(next_attempt_at) => {
+                    let reason = reason.to_owned();
+                    let later = Command::Postpone { booking: file.booking, attempt, reason, next_attempt_at };
+                    file.tell(later).await.map(|_| ()).map_err(Into::into)
+                }
+                None => self.move_failed(file, booking, Some(attempt), reason).await,
+            },
+            Err(blind) => self.unknown(file, booking, attempt, deadline, &blind).await,
         }
     }
 
@@ -246,7 +296,7 @@ impl BookingErrands {
         moved: ProviderBooking,
         attempt: u32,
     ) -> anyhow::Result<()> {
-        let Some(target) = target(booking) else { return Ok(()) };
+        let Some(target) = booking.target() else { return Ok(()) };
         let confirmation = self.confirmation(file, moved, Some(attempt)).await?;
         let to = confirmation.start;
         let request = BookingRequested { slot: target.slot, staff: target.staff.clone(), ..booking.request.clone() };
@@ -267,22 +317,23 @@ impl BookingErrands {
         attempt: Option<u32>,
         reason: &str,
     ) -> anyhow::Result<()> {
-        if let Some(target) = target(booking) {
+        let failed = Command::MoveFailed { booking: file.booking, attempt, reason: reason.into() };
+        let told = file.tell(failed).await?;
+        // Where the page has heard nothing new, the time may be kept for another move by now.
+        if let Some(target) = booking.target().filter(|_| told.is_some_and(|told| !told.events.is_empty())) {
             let there = StreamId::diary(&file.company, target.page);
             file.tell_page(&there, Command::ReleaseHold { holder: Holder::Move(file.booking) }).await?;
         }
-        file.tell(Command::MoveFailed { booking: file.booking, attempt, reason: reason.into() }).await?;
         Ok(())
     }
 
-    /// Keeps the new time for as long as the attempt may take; false where somebody else has it by now.
-    async fn keep_target(&self, file: &File, booking: &Booking) -> anyhow::Result<bool> {
-        let Some(target) = target(booking) else { return Ok(true) };
+    /// Keeps the new time for as long as the attempt may take, or says in a word why it cannot be had any more.
+    async fn keep_target(&self, file: &File, booking: &Booking) -> anyhow::Result<Result<(), String>> {
+        let Some(target) = booking.target() else { return Ok(Ok(())) };
         let set_up = self.journal.load::<Company>(&StreamId::company(&file.company)).await?;
         let BookingRequested { branch, event_type, .. } = &booking.request;
         let Ok(terms) = set_up.aggregate.terms(branch, *event_type, target.page) else {
-            self.move_failed(file, booking, None, "service_unknown").await?;
-            return Ok(false);
+            return Ok(Err("service_unknown".into()));
         };
         let hold = Hold {
             holder: Holder::Move(file.booking),
@@ -295,15 +346,12 @@ impl BookingErrands {
             now: file.now(),
         };
         let there = StreamId::diary(&file.company, target.page);
-        match file.tell_page(&there, Command::Hold(hold)).await? {
-            Some(_) => Ok(true),
-            None => self.move_failed(file, booking, None, "taken").await.map(|()| false),
+        match file.ask_page(&there, Command::Hold(hold)).await {
+            Ok(_) => Ok(Ok(())),
+            Err(ExecuteError::Rejected(rejection)) => Ok(Err(rejection.code().to_owned())),
+            Err(ExecuteError::Failed(error)) => Err(error.into()),
         }
     }
-}
-
-fn target(booking: &Booking) -> Option<&Target> {
-    booking.errand.as_ref().and_then(|errand| errand.target.as_ref())
 }
 
 fn book_request(request: &BookingRequested, attempt: u32) -> Option<BookRequest> {

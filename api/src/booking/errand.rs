@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::runners::{Done, Errands};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step};
+use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step, via_telephone};
 use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
@@ -128,7 +128,7 @@ impl BookingErrands {
             said_email: wish.and_then(|wish| wish.email.as_deref()),
             said_phone: wish.and_then(|wish| wish.phone.as_deref()),
         };
-        let remarks = [wish.and_then(|wish| wish.notes.as_deref()), summary];
+        let remarks = [Some(via_telephone(&profile.language)), wish.and_then(|wish| wish.notes.as_deref()), summary];
         Ok(Ok(RequestBooking {
             booking: asked.booking,
             customer: asked.customer,
@@ -192,7 +192,11 @@ impl BookingErrands {
                     }
                 }
                 Step::Settle => self.settle(file, &booking).await?,
-                Step::GiveUp(reason) => self.give_up(file, &booking, reason).await?,
+                Step::GiveUp(reason) => {
+                    if let Some(until) = self.give_up(file, &booking, reason).await? {
+                        return Ok(Done::NotBefore(until));
+                    }
+                }
                 Step::Wait(until) => {
                     self.tell_if_failed(file, &booking).await?;
                     return Ok(Done::NotBefore(until));

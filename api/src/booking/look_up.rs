@@ -4,41 +4,33 @@
 use super::errand::BookingErrands;
 use super::file::File;
 use jiff::Timestamp;
+use ringbuch_domain::booking::{Step, next_if_absent};
 use ringbuch_domain::diary::{Act, Booking, Command, Standing};
 use ringbuch_domain::ports::{CalendarFailure, ProviderBooking};
 
 /// Nobody waits for a file to be closed: it is tried again as after the third round of a booking.
 const VERIFY_ROUND: u32 = 3;
 
-/// What the calendar holds of ours: the one to keep, and those that are too many.
-pub(super) struct Found {
-    keep: ProviderBooking,
-    twins: Vec<ProviderBooking>,
-}
-
 impl BookingErrands {
-    /// The live bookings that carry our id; the oldest stays.
-    pub(super) async fn find_ours(&self, file: &File, booking: &Booking) -> Result<Option<Found>, CalendarFailure> {
-        let mut live = self.live(file, booking).await?;
-        live.sort_by_key(|found| (found.created_at, found.attempt, found.number));
-        let mut live = live.into_iter();
-        Ok(live.next().map(|keep| Found { keep, twins: live.collect() }))
-    }
-
-    async fn live(&self, file: &File, booking: &Booking) -> Result<Vec<ProviderBooking>, CalendarFailure> {
+    /// The live bookings at the calendar that carry our id, the oldest first.
+    pub(super) async fn find_ours(
+        &self,
+        file: &File,
+        booking: &Booking,
+    ) -> Result<Vec<ProviderBooking>, CalendarFailure> {
         let mut found = self.calendar.find(&file.company, &File::look_up(booking)).await?;
         found.retain(|found| found.status.is_live() && found.booking == Some(file.booking));
+        found.sort_by_key(|found| (found.created_at, found.attempt, found.number));
         Ok(found)
     }
 
-    /// What was found is ours: it is confirmed, and what is too many goes.
-    pub(super) async fn adopt(&self, file: &File, _booking: &Booking, found: Found) -> anyhow::Result<()> {
-        let attempt = found.keep.attempt;
-        self.confirm(file, found.keep, attempt).await?;
-        for twin in found.twins {
-            self.cancel_twin(file, &twin).await?;
-        }
-        Ok(())
+    /// What was found is ours. Which of several is the one to keep, the page says: the oldest, unless it knows of
+    /// another by now.
+    pub(super) async fn adopt(&self, file: &File, found: Vec<ProviderBooking>) -> anyhow::Result<()> {
+        let Some(oldest) = found.first().cloned() else { return Ok(()) };
+        let attempt = oldest.attempt;
+        self.confirm(file, oldest, attempt).await?;
+        self.cancel_all_but_ours(file, found).await.map(|_| ())
     }
 
     /// A look-up whose time has come.
@@ -55,7 +47,7 @@ impl BookingErrands {
             // Cancelling twice is harmless.
             Act::Cancel => Ok(()),
             Act::Book => match self.find_ours(file, booking).await {
-                Ok(Some(found)) => return self.adopt(file, booking, found).await.map(|()| None),
+                Ok(found) if !found.is_empty() => return self.adopt(file, found).await.map(|()| None),
                 other => other.map(|_| ()),
             },
             Act::Move => match self.moved(file, booking).await {
@@ -63,23 +55,26 @@ impl BookingErrands {
                 other => other.map(|_| ()),
             },
         };
+        let not_yet = || CalendarFailure::Unknown { reason: "not at the calendar yet".into() };
         match settled {
-            Ok(()) if may_repeat && act != Act::Cancel && booking.slot.start <= looked_up => {
-                self.give_up(file, booking, "too_late").await?;
-            }
-            Ok(()) if may_repeat => return self.attempt(file, booking, act, Some(looked_up)).await,
-            Ok(()) => {
-                let not_yet = CalendarFailure::Unknown { reason: "not at the calendar yet".into() };
-                self.unknown(file, booking, attempt, looked_up, &not_yet).await?;
-            }
-            Err(failure) => self.unknown(file, booking, attempt, looked_up, &failure).await?,
+            Ok(()) if may_repeat => match next_if_absent(booking, looked_up, &self.patience) {
+                Step::Attempt(act) => self.attempt(file, booking, act, Some(looked_up)).await,
+                Step::GiveUp(reason) => self.give_up(file, booking, reason).await,
+                Step::Wait(until) => self.unknown(file, booking, attempt, until, &not_yet()).await.map(|()| None),
+                _ => Ok(None),
+            },
+            Ok(()) => self.unknown(file, booking, attempt, looked_up, &not_yet()).await.map(|()| None),
+            Err(failure) => self.unknown(file, booking, attempt, looked_up, &failure).await.map(|()| None),
         }
-        Ok(None)
     }
 
     /// Where a move that nobody knows the outcome of has led: a live booking of ours that is not the one we knew.
-    async fn moved(&self, file: &File, booking: &Booking) -> Result<Option<ProviderBooking>, CalendarFailure> {
-        let Some(target) = booking.errand.as_ref().and_then(|errand| errand.target.as_ref()) else { return Ok(None) };
+    pub(super) async fn moved(
+        &self,
+        file: &File,
+        booking: &Booking,
+    ) -> Result<Option<ProviderBooking>, CalendarFailure> {
+        let Some(target) = booking.target() else { return Ok(None) };
         let mut look_up = File::look_up(booking);
         (look_up.start, look_up.end) = (target.slot.start, target.slot.end);
         let known = booking.provider.known().map(|provider| provider.uid.as_str());
@@ -95,34 +90,35 @@ impl BookingErrands {
         if before.doubts.iter().all(|doubt| doubt.act != Act::Book) {
             return Ok(());
         }
-        let Some(booking) = file.read().await? else { return Ok(()) };
         // What cannot be seen now will be seen when the file is closed.
-        let Ok(live) = self.live(file, &booking).await else { return Ok(()) };
-        self.cancel_all_but_ours(file, &booking, live).await.map(|_| ())
+        let Ok(live) = self.find_ours(file, before).await else { return Ok(()) };
+        self.cancel_all_but_ours(file, live).await.map(|_| ())
     }
 
     /// Nothing can come late any more: whatever of ours lives at the calendar beside what we know of is cancelled, and the
     /// file is closed. A time means that the calendar could not be asked, and when to come back.
     pub(super) async fn verify(&self, file: &File, booking: &Booking) -> anyhow::Result<Option<Timestamp>> {
         let again = |wait| Some(self.patience.again_after(file.now(), file.booking, VERIFY_ROUND, wait));
-        let live = match self.live(file, booking).await {
+        let live = match self.find_ours(file, booking).await {
             Ok(live) => live,
-            Err(CalendarFailure::NotSent { retry_after, .. }) => return Ok(again(retry_after)),
-            Err(_) => return Ok(again(None)),
+            Err(failure) => return Ok(again(failure.retry_after())),
         };
-        if !self.cancel_all_but_ours(file, booking, live).await? {
+        if !self.cancel_all_but_ours(file, live).await? {
             return Ok(again(None));
         }
         self.settle(file, booking).await.map(|()| None)
     }
 
-    async fn cancel_all_but_ours(
-        &self,
-        file: &File,
-        booking: &Booking,
-        live: Vec<ProviderBooking>,
-    ) -> anyhow::Result<bool> {
-        let stands = matches!(booking.standing, Standing::Confirmed | Standing::Pending | Standing::Completed);
+    /// Cancels what of ours was seen alive beside what the page knows of. The page is read after the calendar was: a name
+    /// that it has got meanwhile cannot be among those that are too many. False where a twin may live on.
+    async fn cancel_all_but_ours(&self, file: &File, live: Vec<ProviderBooking>) -> anyhow::Result<bool> {
+        let Some(booking) = file.read().await? else { return Ok(true) };
+        // What moves, or has moved, lives on under a name that this page does not know.
+        let moves = booking.act() == Some(Act::Move) || booking.standing == Standing::Moved;
+        if moves || booking.standing == Standing::Requested {
+            return Ok(true);
+        }
+        let stands = booking.standing.is_at_the_calendar();
         let ours = booking.provider.known().filter(|_| stands).map(|provider| provider.uid.clone());
         // Without the name of ours it cannot be told from a twin, and must not be cancelled for one.
         if stands && ours.is_none() {
@@ -137,12 +133,19 @@ impl BookingErrands {
 
     async fn cancel_twin(&self, file: &File, twin: &ProviderBooking) -> anyhow::Result<bool> {
         match self.calendar.cancel(&file.company, &twin.uid, "Doppelt angekommen").await {
-            // What refuses for another reason than being gone, such as having begun, will not go any more.
-            Ok(()) | Err(CalendarFailure::Refused { .. }) => {
-                file.tell(Command::TwinCancelled { booking: file.booking, attempt: twin.attempt }).await?;
-                Ok(true)
+            Ok(()) => {}
+            Err(CalendarFailure::Refused { reason }) if reason == "gone" => {}
+            // What refuses for another reason, such as having begun, will not go however often it is asked.
+            Err(CalendarFailure::Refused { reason }) => {
+                tracing::error!(
+                    company = %file.company, booking = %file.booking, attempt = ?twin.attempt, reason,
+                    "the calendar holds this booking twice and does not let go of the second; cancel it there by hand"
+                );
+                return Ok(true);
             }
-            Err(_) => Ok(false),
+            Err(_) => return Ok(false),
         }
+        file.tell(Command::TwinCancelled { booking: file.booking, attempt: twin.attempt }).await?;
+        Ok(true)
     }
 }

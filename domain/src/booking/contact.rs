@@ -15,15 +15,19 @@ pub struct Person<'a> {
     pub said_phone: Option<&'a str>,
 }
 
+/// The remark that tells whoever reads the calendar where an appointment comes from.
+pub fn via_telephone(language: &str) -> &'static str {
+    if language.starts_with("de") { "Via Telefon gebucht" } else { "Booked by telephone" }
+}
+
 /// Name, address, number and notes for the calendar. Somebody without an address gets one that is always the same for
 /// them, since calendars tell people apart by it.
 pub fn contact(person: Person<'_>, company: &CompanyRegistered, remarks: &[Option<&str>]) -> Contact {
     let card = |field: fn(&Card) -> Option<&String>| person.card.and_then(field).map(String::as_str);
     let german = company.language.starts_with("de");
     let nobody = if german { "Telefonkunde" } else { "Telephone customer" };
-    let booked_by = if german { "Via Telefon gebucht" } else { "Booked by telephone" };
     let placeholder = || format!("kunde-{}@{}", person.customer.0.simple(), company.placeholder_domain);
-    let notes: Vec<&str> = std::iter::once(booked_by).chain(remarks.iter().copied().flatten()).collect();
+    let notes: Vec<&str> = remarks.iter().copied().flatten().collect();
     Contact {
         name: person.said_name.or_else(|| card(|card| card.name.as_ref())).unwrap_or(nobody).to_owned(),
         email: person.said_email.or_else(|| card(|card| card.email.as_ref())).map_or_else(placeholder, str::to_owned),
@@ -53,7 +57,7 @@ mod tests {
     fn somebody_without_an_address_keeps_one_placeholder() {
         let customer = CustomerId(Uuid::from_u128(1));
         let person = Person { customer, card: None, said_name: None, said_email: None, said_phone: None };
-        let contact = contact(person, &company(), &[None, Some("Möchte Tee.")]);
+        let contact = contact(person, &company(), &[Some(via_telephone("de")), None, Some("Möchte Tee.")]);
         assert_eq!(contact.email, "kunde-00000000000000000000000000000001@anruf.example.com");
         assert_eq!(contact.name, "Telefonkunde");
         assert_eq!(contact.notes, "Via Telefon gebucht\nMöchte Tee.");

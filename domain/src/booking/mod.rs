@@ -7,6 +7,6 @@ mod patience;
 #[cfg(test)]
 mod simulation;
 
-pub use contact::{Person, contact};
+pub use contact::{Person, contact, via_telephone};
 pub use next::{Step, moves_in_doubt_until, next_if_absent, next_step};
 pub use patience::{Patience, later};

@@ -175,6 +175,11 @@ impl Booking {
         self.errand.as_ref().map(|errand| errand.act)
     }
 
+    /// Where it is to stand, while it moves.
+    pub fn target(&self) -> Option<&Target> {
+        self.errand.as_ref().and_then(|errand| errand.target.as_ref())
+    }
+
     /// That attempt is the one under way, or the one whose outcome nobody knows.
     pub fn is_attempting(&self, number: u32) -> bool {
         self.errand.as_ref().is_some_and(|errand| match errand.phase {

@@ -26,7 +26,7 @@ crate::events! {
         BookingArrived v 1 sealed for |it| Subject::Person(it.customer),
         BookingMoved v 1,
         BookingMoveFailed v 1,
-        BookingCancelRequested v 1,
+        BookingCancelRequested v 1 sealed for |it| Subject::Person(it.customer),
         BookingCancelled v 1,
         BookingCancelFailed v 1,
         BookingCompleted v 1,
@@ -277,8 +277,11 @@ pub struct BookingMoveFailed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingCancelRequested {
     pub booking: BookingId,
+    pub customer: CustomerId,
     pub by: String,
-    pub reason: Option<String>,
+    /// The reason that was given, if one was.
+    #[serde(skip)]
+    pub private: Private<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

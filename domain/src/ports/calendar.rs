@@ -99,6 +99,16 @@ pub enum CalendarFailure {
     Unknown { reason: String },
 }
 
+impl CalendarFailure {
+    /// How long it asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NotSent { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
 #[async_trait]
 pub trait Calendar: Send + Sync {
     async fn book(&self, company: &CompanyId, request: &BookRequest) -> Result<ProviderBooking, CalendarFailure>;

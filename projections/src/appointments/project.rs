@@ -191,7 +191,7 @@ fn project_cancel_requested(row: &Row<'_>, it: &BookingCancelRequested, rows: &m
     under_way(row, it.booking, Act::Cancel, rows);
     rows.execute(
         "UPDATE appointments SET cancel_reason = $4, updated_at = $3 WHERE company = $1 AND booking = $2",
-        row.args(it.booking, [it.reason.as_deref().into()]),
+        row.args(it.booking, [it.private.known().map(String::as_str).into()]),
     );
 }
 

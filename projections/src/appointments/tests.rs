@@ -82,7 +82,8 @@ async fn doubt_shows_until_it_is_resolved() {
 async fn doubt_about_a_cancellation_leaves_the_appointment_confirmed() {
     let mut story = Story::confirmed();
     let booking = story.salon.booking("b");
-    story.diary(BookingCancelRequested { booking, by: "api".into(), reason: Some("krank".into()) });
+    let cancel = story.salon.cancel_requested("b", Some("krank"));
+    story.diary(cancel);
     let unknown = story.salon.unknown("b", Act::Cancel, 2, "2025-07-01T08:01:00Z");
     story.diary(unknown);
     let row = story.row().await;

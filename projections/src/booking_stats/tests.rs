@@ -52,6 +52,18 @@ async fn totals_rates_and_losses_of_a_day() {
 }
 
 #[tokio::test]
+async fn a_wish_that_is_read_after_all_was_not_refused() {
+    let salon = Tenant::new("salon", 1);
+    let mut log = a_day(&salon);
+    log.call(&salon.company, &salon.call("1"), salon.asked("1", "max", "r1"));
+    let rows = projected(&log).await;
+    let found = stats(&*rows, Scope::Company(&salon.company), &july_first()).await.unwrap();
+    assert_eq!(found.totals.refused, 1);
+    let losses: Vec<_> = found.losses.iter().map(|it| (it.outcome.as_str(), it.reason.as_str(), it.count)).collect();
+    assert_eq!(losses, [("failed", "taken", 1), ("refused", "slot_taken", 1)]);
+}
+
+#[tokio::test]
 async fn bookings_stand_where_they_came_to() {
     let salon = Tenant::new("salon", 1);
     let mut log = a_day(&salon);

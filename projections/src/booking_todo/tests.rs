@@ -131,12 +131,27 @@ async fn pending_and_failed_bookings_wait_to_be_settled() {
 }
 
 #[tokio::test]
+async fn what_fails_after_its_file_was_closed_is_still_told_to_the_call() {
+    let mut story = Story::requested();
+    let booking = story.salon.booking("b");
+    let pending = story.salon.pending("max", "b");
+    story.diary(pending).diary(BookingSettled { booking });
+    assert_eq!(story.row().await, None);
+
+    let failure = story.salon.failed(Some("1"), "max", "b", "rejected");
+    story.diary(failure);
+    let row = story.row().await.unwrap();
+    assert_eq!((row.stage, row.call), (Stage::Settle, Some(story.salon.call("1"))));
+}
+
+#[tokio::test]
 async fn a_settled_booking_returns_when_it_is_to_be_cancelled() {
     let mut story = Story::confirmed();
     let booking = story.salon.booking("b");
     story.diary(BookingSettled { booking });
     story.log.at("2025-07-01T09:00:00Z");
-    story.diary(BookingCancelRequested { booking, by: "api".into(), reason: None });
+    let cancel = story.salon.cancel_requested("b", None);
+    story.diary(cancel);
     assert_eq!(story.stage_due_attempt().await, (Stage::Cancel, "2025-07-01T09:00:00Z".into(), 0));
 
     let unknown = story.salon.unknown("b", Act::Cancel, 2, "2025-07-01T09:01:00Z");

@@ -187,7 +187,8 @@ fn project_asked(row: &Row<'_>, it: &BookingAsked, rows: &mut Rows) {
          SET customer = excluded.customer, booking = excluded.booking, event_type = excluded.event_type,
              extracted_start = excluded.extracted_start, extracted_date = excluded.extracted_date,
              extracted_time = excluded.extracted_time, extracted_service = excluded.extracted_service,
-             extracted_name = excluded.extracted_name",
+             extracted_name = excluded.extracted_name,
+             refusal_code = NULL, refusal = NULL",
         row.args(&it.call, None, rest),
     );
     link(row.company, &it.call, it.booking, Outcome::Asked, rows);

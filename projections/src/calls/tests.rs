@@ -77,6 +77,20 @@ async fn a_refusal_stands_with_its_fact() {
 }
 
 #[tokio::test]
+async fn a_wish_that_is_read_after_all_is_no_longer_refused() {
+    let salon = Tenant::new("salon", 1);
+    let (company, id) = (&salon.company, &salon.call("1"));
+    let mut log = Log::new();
+    log.call(company, id, salon.refused("1", "max", "b", Refusal::DateMissing)).call(
+        company,
+        id,
+        salon.asked("1", "max", "b"),
+    );
+    let CallDetail { call, more } = one(&log, &salon, "1").await;
+    assert_eq!((call.outcome, call.refusal_code, more.refusal), (Outcome::Asked, None, None));
+}
+
+#[tokio::test]
 async fn what_failed_at_the_calendar_is_not_called_refused() {
     let salon = Tenant::new("salon", 1);
     let (company, id) = (&salon.company, &salon.call("1"));

@@ -191,6 +191,12 @@ impl Tenant {
         }
     }
 
+    pub fn cancel_requested(&self, booking: &str, reason: Option<&str>) -> BookingCancelRequested {
+        let (booking, customer) = (self.booking(booking), self.customer("max"));
+        let private = reason.map_or(Private::Erased, |reason| Private::Known(reason.to_owned()));
+        BookingCancelRequested { booking, customer, by: "api".into(), private }
+    }
+
     pub fn asked(&self, call: &str, customer: &str, booking: &str) -> BookingAsked {
         BookingAsked {
             call: self.call(call),

@@ -9,6 +9,7 @@ use crate::diary::{
     BookingCancelRequested, BookingCancelled, BookingFailed, BookingMoveFailed, BookingMoveRequested, BookingMoved,
     DiaryEvent, Slot, shifted,
 };
+use crate::private::Private;
 use crate::salon::{MAX, at};
 
 /// Attempts last 15 seconds; grace 5, late 120, and a day of patience.
@@ -33,7 +34,7 @@ fn booked_once() -> Vec<DiaryEvent> {
 }
 
 fn cancel_wanted() -> DiaryEvent {
-    BookingCancelRequested { booking: booking(1), by: "api".into(), reason: None }.into()
+    BookingCancelRequested { booking: booking(1), customer: MAX, by: "api".into(), private: Private::Erased }.into()
 }
 
 fn cancelled() -> DiaryEvent {

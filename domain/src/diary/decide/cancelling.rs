@@ -6,6 +6,7 @@ use crate::diary::booking::Standing;
 use crate::diary::event::{Act, BookingCancelFailed, BookingCancelRequested, BookingCancelled};
 use crate::diary::rejection::Rejection;
 use crate::ids::BookingId;
+use crate::private::Private;
 
 impl Diary {
     pub(super) fn request_cancel(&self, id: BookingId, by: String, reason: Option<String>) -> Decision {
@@ -21,7 +22,8 @@ impl Diary {
         if booking.act() == Some(Act::Move) {
             return Err(Rejection::AttemptUnderWay);
         }
-        let mut events = vec![BookingCancelRequested { booking: id, by: by.clone(), reason }.into()];
+        let (customer, private) = (booking.request.customer, reason.map_or(Private::Erased, Private::Known));
+        let mut events = vec![BookingCancelRequested { booking: id, customer, by: by.clone(), private }.into()];
         if booking.standing == Standing::Requested && booking.doubts.is_empty() {
             events.push(BookingCancelled { booking: id, by }.into());
         }

@@ -6,7 +6,13 @@ fn cancel() -> Command {
     Command::RequestCancel { booking: booking(1), by: "api".into(), reason: Some("krank".into()) }
 }
 fn wanted() -> DiaryEvent {
-    BookingCancelRequested { booking: booking(1), by: "api".into(), reason: Some("krank".into()) }.into()
+    BookingCancelRequested {
+        booking: booking(1),
+        customer: MAX,
+        by: "api".into(),
+        private: Private::Known("krank".into()),
+    }
+    .into()
 }
 fn cancelled() -> DiaryEvent {
     BookingCancelled { booking: booking(1), by: "api".into() }.into()

@@ -81,7 +81,8 @@ fn a_move_reaches_for_its_target_and_a_cancelling_for_nothing() {
     let under_way = after([standing(1, "09:00"), other.clone(), vec![moving.into(), started(1, Act::Move, 2)]]);
     assert_eq!(page(&under_way).blocked_until(booking(2), now(201)), Some(now(215)), "the target");
     assert_eq!(page(&under_way).blocked_until(booking(3), now(201)), None, "the old place is the calendar's already");
-    let cancel = BookingCancelRequested { booking: booking(1), by: "api".into(), reason: None };
+    let cancel =
+        BookingCancelRequested { booking: booking(1), customer: MAX, by: "api".into(), private: Private::Erased };
     let cancelling = after([standing(1, "11:00"), other, vec![cancel.into(), started(1, Act::Cancel, 2)]]);
     assert_eq!(page(&cancelling).blocked_until(booking(2), now(201)), None);
     given(&cancelling).when(claim(2, Act::Book, 1)).then_expect_events(vec![started(2, Act::Book, 1)]);
@@ -89,7 +90,8 @@ fn a_move_reaches_for_its_target_and_a_cancelling_for_nothing() {
 
 #[test]
 fn a_cancelling_waits_for_nobody() {
-    let cancel = BookingCancelRequested { booking: booking(1), by: "api".into(), reason: None };
+    let cancel =
+        BookingCancelRequested { booking: booking(1), customer: MAX, by: "api".into(), private: Private::Erased };
     let history = after([
         standing(1, "09:00"),
         vec![requested_by(2, "09:00", &["anna", "ben"]), cancel.into(), started(2, Act::Book, 2)],
