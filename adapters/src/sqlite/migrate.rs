@@ -6,9 +6,6 @@ use refinery::Runner;
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 
-/// Two processes may migrate one file at once: whoever comes second fails, looks again and finds the work done.
-const ATTEMPTS: usize = 5;
-
 pub(crate) async fn migrate(path: &Path, dry_run: bool) -> Result<Vec<String>, OpenError> {
     let path = path.to_owned();
     tokio::task::spawn_blocking(move || if dry_run { missing(&path) } else { apply(&path) })
@@ -42,20 +39,16 @@ fn apply(path: &Path) -> Result<Vec<String>, OpenError> {
     create_private(path).map_err(|error| unreachable(path, &error))?;
     let mut connection = connect::creator(path).map_err(|error| unreachable(path, &error))?;
     let mut applied = Vec::new();
-    for attempt in 1.. {
-        let before = pending(&mut connection, path)?;
-        if before.is_empty() {
-            break;
-        }
-        match runner().run(&mut connection) {
-            Ok(report) => applied.extend(migrations::names(report.applied_migrations())),
-            Err(error) if attempt == ATTEMPTS => return Err(failed(path, &error)),
-            Err(error) => {
-                if let Some(report) = error.report() {
-                    applied.extend(migrations::names(report.applied_migrations()));
-                }
-                tracing::debug!(attempt, "migrating again, somebody else may have been at it");
-            }
+    let mut left = pending(&mut connection, path)?;
+    while !left.is_empty() {
+        let outcome = runner().run(&mut connection);
+        let report = outcome.as_ref().map_or_else(refinery::Error::report, Some);
+        applied.extend(report.into_iter().flat_map(|report| migrations::names(report.applied_migrations())));
+        let before = std::mem::replace(&mut left, pending(&mut connection, path)?);
+        // Several processes may migrate one file at once: whoever comes second fails, and finds that step done.
+        match outcome {
+            Err(error) if left.len() == before.len() => return Err(failed(path, &error)),
+            _ => {}
         }
     }
     Ok(applied)
