@@ -6,14 +6,15 @@ use crate::intake::{Filed, Proven, Sketch, file};
 use crate::journal::JournalError;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::call::Call;
-use ringbuch_domain::ids::AccountId;
+use ringbuch_domain::company::Company;
+use ringbuch_domain::ids::{AccountId, CallId, CompanyId};
 use ringbuch_domain::intake::{self, Reading};
 use ringbuch_domain::number::Number;
 use ringbuch_domain::ports::{CallSummary, VoiceAgentsFailure};
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::webhook::{Provider, Verdict};
 use ringbuch_projections::rows::RowsError;
-use ringbuch_projections::{Scope, directory};
+use ringbuch_projections::{Scope, calls, directory};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,6 +88,9 @@ async fn compare(
     let over = |call: &CallSummary| matches!(call.status.as_str(), "ended" | "not_connected" | "error");
     let early = |call: &CallSummary| call.started_at.is_none_or(|started| started <= scan.until);
     for call in calls.into_iter().filter(|call| over(call) && early(call)) {
+        if is_known(app, account, &call).await? {
+            continue;
+        }
         match app.voice.get_call(account, &call.call_id).await {
             Ok(body) => heal(app, account, &call, body, scan, found).await?,
             Err(VoiceAgentsFailure::NotFound) => {}
@@ -94,6 +98,19 @@ async fn compare(
         }
     }
     Ok(())
+}
+
+/// The log holds all that there is to the call, so it need not be fetched. Where the read model has not seen it yet, the
+/// call itself tells.
+async fn is_known(app: &App, account: &AccountId, call: &CallSummary) -> Result<bool, ReconcileError> {
+    let Ok(id) = CallId::new(&call.call_id) else { return Ok(false) };
+    let Some(found) = calls::find(&*app.store.rows, Scope::All, &id).await? else { return Ok(false) };
+    let company = found.call.company;
+    let set_up = app.journal.load::<Company>(&StreamId::company(&company)).await?;
+    if set_up.aggregate.account() != Some(account) {
+        return Ok(false);
+    }
+    Ok(is_whole(app, &company, &id, call.analyzed).await?)
 }
 
 async fn heal(
@@ -137,7 +154,11 @@ async fn knows(app: &App, reading: &Reading, analyzed: bool) -> Result<bool, Jou
     let Some(number) = reading.our_number() else { return Ok(false) };
     let assigned = app.journal.load::<Number>(&StreamId::number(&number)).await?;
     let Some(assigned) = &assigned.aggregate.assigned else { return Ok(false) };
-    let call = app.journal.load::<Call>(&StreamId::call(&assigned.company, &reading.call)).await?;
+    is_whole(app, &assigned.company, &reading.call, analyzed).await
+}
+
+async fn is_whole(app: &App, company: &CompanyId, call: &CallId, analyzed: bool) -> Result<bool, JournalError> {
+    let call = app.journal.load::<Call>(&StreamId::call(company, call)).await?;
     Ok(call.aggregate.ended.is_some() && (!analyzed || call.aggregate.analyzed.is_some()))
 }
 

@@ -51,8 +51,8 @@ pub async fn run(args: Args) -> Exit {
 async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     let Args { global, command } = args;
     let sources = Sources::of_process(global.config);
-    let runs_on = matches!(command, Command::Serve(_));
-    let settings = || settle(&sources, runs_on, global.verbose);
+    let heard = heard(&command);
+    let settings = || settle(&sources, heard, global.verbose);
     match command {
         // These work without settings, or are about them.
         Command::Completions { shell } => completions::run(shell),
@@ -67,9 +67,9 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
 }
 
 /// Reads the settings and starts the log that they order.
-fn settle(sources: &Sources, runs_on: bool, verbose: bool) -> Result<Config, Failure> {
+fn settle(sources: &Sources, heard: Option<&str>, verbose: bool) -> Result<Config, Failure> {
     let config = Config::load(sources)?;
-    telemetry::init(&log_settings(&config, runs_on, verbose))?;
+    telemetry::init(&log_settings(&config, heard, verbose))?;
     Ok(config)
 }
 
@@ -100,15 +100,24 @@ async fn on_database(
     done
 }
 
-/// Only what runs on writes its doings down; other commands speak when something is wrong, or when asked to.
-fn log_settings(config: &Config, runs_on: bool, verbose: bool) -> LogSettings {
+/// What is heard of a command unless more is asked for. Only what runs on writes its doings down; others speak when
+/// something is wrong. The demo orders its faults, and tells of each itself.
+fn heard(command: &Command) -> Option<&'static str> {
+    match command {
+        Command::Serve(_) => None,
+        Command::Demo(_) => Some("error"),
+        _ => Some("warn"),
+    }
+}
+
+fn log_settings(config: &Config, heard: Option<&str>, verbose: bool) -> LogSettings {
     let mut settings = config.log.clone();
     if verbose {
         settings.filter = format!("{},ringbuch_api=debug,ringbuch_adapters=debug", settings.filter);
-    } else if !runs_on {
-        settings.filter = "warn".into();
+    } else if let Some(heard) = heard {
+        settings.filter = heard.into();
     }
-    if !runs_on {
+    if heard.is_some() {
         settings.folder = None;
     }
     settings

@@ -68,7 +68,7 @@ fn only_the_server_writes_its_doings_down_unless_asked() {
     let config = Config::load(&Sources { environment, ..Sources::default() }).unwrap();
     let settings = |line: &[&str]| {
         let args = Args::parse_from(["ringbuch"].iter().chain(line));
-        log_settings(&config, matches!(args.command, Command::Serve(_)), args.global.verbose)
+        log_settings(&config, heard(&args.command), args.global.verbose)
     };
     assert_eq!((settings(&["serve"]).filter.as_str(), settings(&["serve"]).folder.is_some()), ("info", true));
     assert_eq!((settings(&["migrate"]).filter.as_str(), settings(&["migrate"]).folder), ("warn", None));
