@@ -3,7 +3,8 @@
 use crate::journal::Journal;
 use async_trait::async_trait;
 use ringbuch_adapters::calcom::{
-    ApiVersions, BreakerState, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings, LimitSettings,
+    ApiVersions, BreakerSettings, BreakerState, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings,
+    CompanySettings, LimitSettings,
 };
 use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
 use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};
@@ -36,6 +37,8 @@ pub struct ProviderSettings {
     /// How long work that nobody waits for on the phone waits for its turn at the limiter. With the time-out of a write
     /// it must stay below the claim of an attempt.
     pub turn_timeout: Duration,
+    /// How long Cal.com is left alone after it has failed again and again.
+    pub breaker_open: Duration,
 }
 
 impl Default for ProviderSettings {
@@ -48,6 +51,7 @@ impl Default for ProviderSettings {
             write_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(2),
             turn_timeout: Duration::from_secs(3),
+            breaker_open: BreakerSettings::default().open_for,
         }
     }
 }
@@ -82,7 +86,7 @@ impl Providers {
             write_total: settings.write_timeout,
             read_total: settings.read_timeout,
             limit,
-            ..CalcomOptions::default()
+            breaker: BreakerSettings { open_for: settings.breaker_open, ..BreakerSettings::default() },
         };
         let set_up = Arc::new(SetUp { settings, journal, secrets });
         let calcom = Calcom::new(outbound.clone(), Arc::clone(&set_up) as _, Arc::clone(&clock), options);

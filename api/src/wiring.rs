@@ -81,6 +81,7 @@ fn providers(config: &Config) -> ProviderSettings {
         write_timeout: config.booking_timeout,
         read_timeout: config.lookup_timeout,
         turn_timeout: usual.turn_timeout,
+        breaker_open: usual.breaker_open,
     }
 }
 

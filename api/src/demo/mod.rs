@@ -317,6 +317,7 @@ fn parts(store: Store, master: MasterKeys, faults: Faults) -> Parts {
         calcom_per_minute: 760,
         write_timeout: seconds(10, 1_500),
         read_timeout: seconds(2, 1_500),
+        breaker_open: seconds(60, 10_000),
         ..ProviderSettings::default()
     };
     let patience = Patience {

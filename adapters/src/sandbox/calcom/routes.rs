@@ -94,9 +94,10 @@ impl Provider for Front {
     }
 
     fn throttled(&self, request: &Request) -> Answer {
-        let limit = self.settings().limit.requests;
+        let limit = self.settings().limit;
         let answer = Problem::throttled().answer(request, self.now());
-        self.signed(with_limit(answer, limit, &Verdict::Refused { reset_seconds: 60 }))
+        let reset_seconds = i64::try_from(limit.block.as_secs()).unwrap_or(i64::MAX);
+        self.signed(with_limit(answer, limit.requests, &Verdict::Refused { reset_seconds }))
     }
 }
 
