@@ -79,7 +79,7 @@ impl Calcom {
         company: &CompanyId,
         settings: &CalcomSettings,
         uid: &str,
-        read: impl FnOnce(&Answer) -> Result<T, CalendarFailure> + Send,
+        read: impl Fn(&Answer) -> Result<T, CalendarFailure> + Send + Sync,
     ) -> Result<T, CalendarFailure> {
         let ask = Ask {
             operation: "get",
@@ -90,7 +90,7 @@ impl Calcom {
             body: None,
             total: self.exchange.options().read_total,
         };
-        self.exchange.ask(company, settings, self.priority, ask, read).await
+        self.exchange.read(company, settings, self.priority, ask, read).await
     }
 
     /// Every page of one list, reduced to what is ours.
@@ -114,7 +114,7 @@ impl Calcom {
                 total: self.exchange.options().read_total,
             };
             let read = |answer: &Answer| page(answer, look_up, &place);
-            let (bookings, next) = self.exchange.ask(company, settings, self.priority, ask, read).await?;
+            let (bookings, next) = self.exchange.read(company, settings, self.priority, ask, read).await?;
             found.extend(bookings);
             match next {
                 Some(next) => place = next,

@@ -1,5 +1,5 @@
 //! One request to Cal.com and its answer: the company's settings, its breaker, its key's limiter, the time limit, and what
-//! is certain about the outcome. Nothing is repeated here.
+//! is certain about the outcome. What writes is never repeated here.
 
 use super::answer::{Answer, KEY_REFUSED, NO_CONNECTION, RATE_LIMITED, not_sent, unknown};
 use super::breaker::{BreakerState, Breakers, Verdict};
@@ -22,6 +22,7 @@ use tracing::{Instrument, Span, field};
 const BODY_MAX: usize = 16 * 1024 * 1024;
 
 /// A request, as far as it does not depend on the company.
+#[derive(Clone)]
 pub(super) struct Ask<'a> {
     /// For logs and figures.
     pub operation: &'static str,
@@ -108,6 +109,23 @@ impl Exchange {
             Ok(_) => tracing::debug!("Cal.com answered"),
         });
         outcome
+    }
+
+    /// As `ask`, for what only reads: where nobody waits on the phone, an answer that stayed away is asked for once more.
+    pub(super) async fn read<T>(
+        &self,
+        company: &CompanyId,
+        settings: &CalcomSettings,
+        priority: Priority,
+        ask: Ask<'_>,
+        read: impl Fn(&Answer) -> Result<T, CalendarFailure>,
+    ) -> Result<T, CalendarFailure> {
+        match self.ask(company, settings, priority, ask.clone(), &read).await {
+            Err(CalendarFailure::Unknown { .. }) if priority == Priority::Background => {
+                self.ask(company, settings, priority, ask, &read).await
+            }
+            first => first,
+        }
     }
 
     async fn ask_within<T>(

@@ -571,6 +571,23 @@ async fn the_background_yields_to_callers() {
 }
 
 #[tokio::test]
+async fn what_only_reads_is_asked_for_once_more_unless_somebody_waits_on_the_phone() {
+    let one = || success(200, &told("uid_1", "accepted", ours()));
+    for broken in [Reply::json(500, "{}"), Reply::cut(), Reply::json(200, "{")] {
+        let s = setting().await;
+        s.next([broken.clone(), one(), broken.clone(), broken.clone(), broken]);
+        let background = s.calcom.in_the_background();
+        assert!(background.get(&salon(), "uid_1").await.is_ok());
+        assert!(matches!(background.get(&salon(), "uid_1").await, Err(CalendarFailure::Unknown { .. })));
+        assert!(matches!(s.get().await, Err(CalendarFailure::Unknown { .. })));
+        assert_eq!(s.fake.requests().len(), 5);
+    }
+    let s = setting().await;
+    s.next([Reply::json(500, "{}"), booked()]);
+    assert!(s.calcom.in_the_background().book(&salon(), &request()).await.is_err(), "what writes is never repeated");
+}
+
+#[tokio::test]
 async fn the_headers_lower_the_limit() {
     let s = setting().await;
     let headers = [("x-ratelimit-remaining-default", "0"), ("x-ratelimit-reset-default", "30")];
