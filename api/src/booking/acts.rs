@@ -14,6 +14,10 @@ use ringbuch_domain::ports::{Attendee, BookRequest, CalendarFailure, ProviderBoo
 use ringbuch_domain::recorded::StreamId;
 use std::time::Duration;
 
+/// Somebody may be waiting to hear whether they are booked: once the calendar can be asked again, nothing stays in doubt
+/// for longer than the wait after this round.
+const LAST_DOUBTFUL_ROUND: u32 = 5;
+
 impl BookingErrands {
     /// Claims an attempt and makes it. `looked_up` is when the calendar was seen not to hold the outcome of an earlier one.
     /// A time means that nothing was done, and when to come back: somebody else's request may be on its way for the same
@@ -161,7 +165,8 @@ impl BookingErrands {
         failure: &CalendarFailure,
     ) -> anyhow::Result<()> {
         let wait = failure.retry_after();
-        let again = self.patience.again_after(file.now(), file.booking, booking.rounds() + 1, wait);
+        let round = booking.rounds_if_unknown(attempt).min(LAST_DOUBTFUL_ROUND);
+        let again = self.patience.again_after(file.now(), file.booking, round, wait);
         let look_up_at = later(self.patience.certain_at(deadline), Duration::from_millis(1)).max(again);
         let reason = failure.to_string();
         file.tell(Command::OutcomeUnknown { booking: file.booking, attempt, reason, look_up_at }).await?;

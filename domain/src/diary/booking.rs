@@ -170,6 +170,20 @@ impl Booking {
         self.errand.as_ref().map_or(0, |errand| errand.rounds)
     }
 
+    /// As many rounds as it has been if that attempt's outcome is unknown: attempts in doubt, and look-ups of the last one
+    /// that told nothing. That the provider could not be reached before has no part in it, or what was sent after an
+    /// outage would be looked up as late as if it had caused it.
+    pub fn rounds_if_unknown(&self, attempt: u32) -> u32 {
+        match &self.errand {
+            Some(Errand { phase: Phase::Unknown { .. }, rounds, .. }) => rounds.saturating_add(1),
+            Some(Errand { act, .. }) => {
+                let earlier = self.doubts.iter().filter(|doubt| doubt.act == *act && doubt.attempt != attempt);
+                u32::try_from(earlier.count()).unwrap_or(u32::MAX).saturating_add(1)
+            }
+            None => 1,
+        }
+    }
+
     /// The act that is under way or due.
     pub fn act(&self) -> Option<Act> {
         self.errand.as_ref().map(|errand| errand.act)

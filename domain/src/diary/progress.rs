@@ -19,20 +19,22 @@ impl Booking {
 
     pub(super) fn postponed(&mut self, event: &BookingPostponed) {
         self.resolve(Some(event.attempt));
-        self.in_vain(Phase::Due { at: event.next_attempt_at });
+        let rounds = self.rounds().saturating_add(1);
+        self.in_vain(Phase::Due { at: event.next_attempt_at }, rounds);
     }
 
     pub(super) fn outcome_unknown(&mut self, event: &BookingOutcomeUnknown) {
         let BookingOutcomeUnknown { attempt, look_up_at, .. } = *event;
         let doubt = self.doubts.iter().find(|doubt| doubt.attempt == attempt);
         let deadline = doubt.map_or(look_up_at, |doubt| doubt.deadline);
-        self.in_vain(Phase::Unknown { attempt, deadline, look_up_at });
+        let rounds = self.rounds_if_unknown(attempt);
+        self.in_vain(Phase::Unknown { attempt, deadline, look_up_at }, rounds);
     }
 
-    fn in_vain(&mut self, phase: Phase) {
+    fn in_vain(&mut self, phase: Phase, rounds: u32) {
         if let Some(errand) = &mut self.errand {
             errand.phase = phase;
-            errand.rounds = errand.rounds.saturating_add(1);
+            errand.rounds = rounds;
         }
     }
 

@@ -86,6 +86,17 @@ fn certainly_not_reached_is_no_doubt_and_otherwise_is_one() {
     assert_eq!((not_reached.rounds(), not_reached.doubts), (1, vec![]));
 }
 
+#[test]
+fn a_doubt_after_a_long_outage_is_looked_up_as_soon_as_any_other() {
+    let tries = (1..8).flat_map(|attempt| [started(1, Act::Book, attempt), postponed(1, Act::Book, attempt)]);
+    let outage = after([vec![requested(1, "09:00", &["anna"]).into()], tries.collect()]);
+    assert_eq!(page_of(&outage).rounds(), 7);
+    let doubtful = after([outage, vec![started(1, Act::Book, 8), unknown(1, Act::Book, 8)]]);
+    assert_eq!(page_of(&doubtful).rounds(), 1);
+    let still = after([doubtful, vec![unknown(1, Act::Book, 8)]]);
+    assert_eq!((page_of(&still).rounds(), page_of(&still).rounds_if_unknown(8)), (2, 3));
+}
+
 fn postpone(attempt: u32) -> Command {
     let DiaryEvent::BookingPostponed(it) = postponed(1, Act::Book, attempt) else { unreachable!() };
     Command::Postpone { booking: it.booking, attempt, reason: it.reason, next_attempt_at: it.next_attempt_at }
