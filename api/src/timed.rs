@@ -9,7 +9,7 @@ use ringbuch_domain::ports::{
 };
 use ringbuch_domain::webhook::Provider;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Something outside, timed.
 pub struct Timed<P: ?Sized> {
@@ -47,6 +47,9 @@ impl<P: ?Sized> Timed<P> {
 
 #[async_trait]
 impl Calendar for Timed<dyn Calendar> {
+    fn rests_for(&self, company: &CompanyId) -> Option<Duration> {
+        self.inner.rests_for(company)
+    }
     async fn book(&self, company: &CompanyId, request: &BookRequest) -> Result<ProviderBooking, CalendarFailure> {
         self.measure("book", of_calendar, self.inner.book(company, request)).await
     }

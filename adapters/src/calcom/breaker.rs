@@ -111,6 +111,16 @@ impl Breakers {
         Ok(Leave { breakers: self, company: company.clone(), epoch: breaker.epoch, verdict: Verdict::Neither })
     }
 
+    /// How long leave to send would be refused.
+    pub(super) fn rests_for(&self, company: &CompanyId) -> Option<Duration> {
+        let now = self.clock.now();
+        match self.all().get(company)?.phase {
+            Phase::Open { until } if now < until => Duration::try_from(until.duration_since(now)).ok(),
+            Phase::HalfOpen { under_way, .. } if under_way >= self.settings.probes => Some(ASK_AGAIN),
+            _ => None,
+        }
+    }
+
     /// Every company's state now. One whose time is over counts as half open: the next request is sent.
     pub(super) fn states(&self) -> Vec<(CompanyId, BreakerState)> {
         let now = self.clock.now();
@@ -189,7 +199,10 @@ mod tests {
             }
         }
         fn refusal(&self) -> Option<Duration> {
-            self.leave(&salon()).err()
+            let told = self.rests_for(&salon());
+            let refusal = self.leave(&salon()).err();
+            assert_eq!(told, refusal, "who asks before hears the same");
+            refusal
         }
         fn state(&self) -> BreakerState {
             self.states()[0].1

@@ -16,6 +16,7 @@ use ringbuch_domain::ports::{BookRequest, Calendar, CalendarFailure, Clock, Look
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Pages of one list around one time; more than this is no answer to the question.
 const PAGES_AT_MOST: usize = 50;
@@ -127,6 +128,10 @@ impl Calcom {
 
 #[async_trait]
 impl Calendar for Calcom {
+    fn rests_for(&self, company: &CompanyId) -> Option<Duration> {
+        self.exchange.rests_for(company, self.priority)
+    }
+
     async fn book(&self, company: &CompanyId, request: &BookRequest) -> Result<ProviderBooking, CalendarFailure> {
         let settings = self.exchange.settings(company).await?;
         let body = BookingToMake::from(request);

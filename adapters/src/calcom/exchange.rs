@@ -77,6 +77,15 @@ impl Exchange {
         keys.iter().filter_map(|(company, key)| Some((company.clone(), of(key)?))).collect()
     }
 
+    /// How long a request would not be sent; a company that nothing was sent for yet is not known to rest.
+    pub(super) fn rests_for(&self, company: &CompanyId, priority: Priority) -> Option<Duration> {
+        let of_key = || {
+            let limiter = locked(&self.keys).get(company).and_then(|key| locked(&self.limiters).get(key).cloned());
+            limiter?.full_for(priority)
+        };
+        self.breakers.rests_for(company).or_else(of_key)
+    }
+
     pub(super) async fn settings(&self, company: &CompanyId) -> Result<CalcomSettings, CalendarFailure> {
         self.companies.calcom(company).await.ok_or_else(|| not_sent("no_key"))
     }

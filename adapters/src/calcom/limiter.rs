@@ -108,12 +108,26 @@ impl Limiter {
         Self { clock, settings, window: Mutex::default() }
     }
 
-    /// Waits for a place, or says how long it would take if that is longer than this request may wait.
-    pub(super) async fn place(&self, priority: Priority) -> Result<OnItsWay<'_>, Duration> {
-        let waits = match priority {
+    fn waits(&self, priority: Priority) -> Duration {
+        match priority {
             Priority::Caller => self.settings.caller_waits,
             Priority::Background => self.settings.background_waits,
-        };
+        }
+    }
+
+    /// How long it would take to get a place, if that is longer than such a request may wait.
+    pub(super) fn full_for(&self, priority: Priority) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut window = self.window();
+        window.forget_before(now);
+        let free_at = window.free_at(now, self.per_minute(), self.kept(&window, priority))?;
+        let wait = Duration::try_from(free_at.duration_since(now)).ok()?;
+        (wait > self.waits(priority)).then_some(wait)
+    }
+
+    /// Waits for a place, or says how long it would take if that is longer than this request may wait.
+    pub(super) async fn place(&self, priority: Priority) -> Result<OnItsWay<'_>, Duration> {
+        let waits = self.waits(priority);
         let patience = self.clock.now().saturating_add(signed(waits)).unwrap_or(Timestamp::MAX);
         let mut waiting = None;
         loop {
@@ -149,12 +163,7 @@ impl Limiter {
     fn take(&self, now: Timestamp, priority: Priority) -> Result<(), Timestamp> {
         let mut window = self.window();
         window.forget_before(now);
-        let kept = match priority {
-            Priority::Caller => 0,
-            Priority::Background => {
-                usize::try_from(self.settings.kept_for_callers).unwrap_or(0) + window.callers_waiting
-            }
-        };
+        let kept = self.kept(&window, priority);
         if let Some(free_at) = window.free_at(now, self.per_minute(), kept) {
             return Err(free_at);
         }
@@ -164,6 +173,16 @@ impl Limiter {
             allowance.left = allowance.left.saturating_sub(1);
         }
         Ok(())
+    }
+
+    /// Places that such a request leaves free.
+    fn kept(&self, window: &Window, priority: Priority) -> usize {
+        match priority {
+            Priority::Caller => 0,
+            Priority::Background => {
+                usize::try_from(self.settings.kept_for_callers).unwrap_or(0) + window.callers_waiting
+            }
+        }
     }
 
     fn per_minute(&self) -> usize {

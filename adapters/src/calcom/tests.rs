@@ -567,6 +567,8 @@ async fn the_background_yields_to_callers() {
     let background = s.calcom.in_the_background();
     assert!(background.get(&salon(), "uid_1").await.is_ok());
     assert_eq!(background.get(&salon(), "uid_1").await, Err(not_sent("rate_limited", Some(60))));
+    assert_eq!(background.rests_for(&salon()), Some(Duration::from_mins(1)), "who asks before hears the same");
+    assert_eq!((s.calcom.rests_for(&salon()), background.rests_for(&company("other_key"))), (None, None));
     assert!(s.book().await.is_ok());
 }
 

@@ -11,7 +11,7 @@ use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step
 use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
-use ringbuch_domain::diary::{Command, RequestBooking, Slot, Standing, shifted};
+use ringbuch_domain::diary::{Booking, Command, RequestBooking, Slot, Standing, shifted};
 use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
 use ringbuch_domain::ports::Calendar;
 use ringbuch_domain::recorded::{Cause, StreamId};
@@ -175,7 +175,12 @@ impl BookingErrands {
         for round in 0..STEPS {
             let Some(booking) = file.read().await? else { break };
             let now = file.now();
-            match next_step(&booking, now, &self.patience) {
+            let step = next_step(&booking, now, &self.patience);
+            let asks = matches!(step, Step::Attempt(_) | Step::LookUp { .. });
+            if let Some(until) = self.rests_until(file, &booking, now).filter(|_| asks) {
+                return Ok(Done::NotBefore(until));
+            }
+            match step {
                 Step::Attempt(act) => {
                     if let Some(until) = self.attempt(file, &booking, act, None).await? {
                         return Ok(Done::NotBefore(until));
@@ -209,14 +214,21 @@ impl BookingErrands {
         Ok(Done::Told(self.journal.log().head().await?))
     }
 
+    /// Until when the calendar is known to send nothing. That there is trouble has been told once by then, with when it is
+    /// tried again; telling it in every round would fill the book with attempts that were none.
+    fn rests_until(&self, file: &File, booking: &Booking, now: Timestamp) -> Option<Timestamp> {
+        let wait = self.calendar.rests_for(&file.company).filter(|_| booking.rounds() > 0)?;
+        Some(self.patience.again_after(now, file.booking, booking.rounds(), Some(wait)))
+    }
+
     /// Nothing is in doubt: the call learns of a failure, then the file is closed.
-    pub(super) async fn settle(&self, file: &File, booking: &ringbuch_domain::diary::Booking) -> anyhow::Result<()> {
+    pub(super) async fn settle(&self, file: &File, booking: &Booking) -> anyhow::Result<()> {
         self.tell_if_failed(file, booking).await?;
         file.tell(Command::Settle { booking: file.booking }).await?;
         Ok(())
     }
 
-    async fn tell_if_failed(&self, file: &File, booking: &ringbuch_domain::diary::Booking) -> anyhow::Result<()> {
+    async fn tell_if_failed(&self, file: &File, booking: &Booking) -> anyhow::Result<()> {
         let (Standing::Failed, Some(call), Some(reason)) = (booking.standing, &booking.request.call, &booking.failure)
         else {
             return Ok(());

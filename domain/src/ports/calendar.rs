@@ -111,6 +111,11 @@ impl CalendarFailure {
 
 #[async_trait]
 pub trait Calendar: Send + Sync {
+    /// How long nothing would be sent for that company, because the calendar keeps failing or has been asked too often.
+    /// Whoever does not ask before then spares the log an attempt that comes to nothing.
+    fn rests_for(&self, _company: &CompanyId) -> Option<Duration> {
+        None
+    }
     async fn book(&self, company: &CompanyId, request: &BookRequest) -> Result<ProviderBooking, CalendarFailure>;
     /// Every booking that carries our id in its metadata around that time, dead ones included.
     async fn find(&self, company: &CompanyId, look_up: &LookUp) -> Result<Vec<ProviderBooking>, CalendarFailure>;
