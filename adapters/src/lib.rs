@@ -1,6 +1,7 @@
 //! What stands behind the ports: stores, providers, sealing, and the sandbox that stands in for the providers.
 
 pub mod calcom;
+pub mod chain;
 pub mod counters;
 pub mod key_store;
 pub mod outbound;

@@ -98,6 +98,22 @@ pub struct NewEvent {
     pub private: Option<Sealed>,
 }
 
+/// Ties an event to everything before it: a hash over its predecessor's and its own envelope.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EventHash(pub [u8; 32]);
+
+impl fmt::Display for EventHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for EventHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// An event as a log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
@@ -115,6 +131,7 @@ pub struct Envelope {
     pub version: u16,
     pub public: Vec<u8>,
     pub private: Option<Sealed>,
+    pub hash: EventHash,
 }
 
 /// An event as it reads once decoded.

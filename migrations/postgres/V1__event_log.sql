@@ -16,6 +16,7 @@ CREATE TABLE events (
     private_subject TEXT    COLLATE "C",
     public          BYTEA   NOT NULL,
     private         BYTEA,
+    hash            BYTEA   NOT NULL CHECK (octet_length(hash) = 32),
     UNIQUE (stream, revision),
     CHECK ((private IS NULL) = (private_subject IS NULL))
 );

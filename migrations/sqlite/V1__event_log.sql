@@ -15,6 +15,7 @@ CREATE TABLE events (
     private_subject TEXT,
     public          BLOB    NOT NULL,
     private         BLOB,
+    hash            BLOB    NOT NULL CHECK (length(hash) = 32),
     UNIQUE (stream, revision),
     CHECK ((private IS NULL) = (private_subject IS NULL))
 ) STRICT;

@@ -4,13 +4,14 @@
 //! looked at once would look at the state before the lock.
 
 use super::columns::{Columns, INTO};
-use super::event_log::HEAD;
+use super::event_log::{END, end};
 use super::failure::Failure;
 use super::guess::Guess;
 use super::pipeline::Sent;
 use super::writer::Arrivals;
 use crate::store::{Batch, Decision, Planner, Stored, Waiting, unsigned};
 use ringbuch_domain::ports::{AppendError, Appended};
+use ringbuch_domain::recorded::EventHash;
 use std::collections::HashMap;
 use tokio_postgres::{Client, Row, Statement};
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub(super) type Outcomes = Vec<Result<Appended, AppendError>>;
 
 /// The statements of an append, prepared.
 pub(super) struct Appending {
-    head: Statement,
+    end: Statement,
     find: Statement,
     insert: Statement,
     guess: Guess,
@@ -57,7 +58,7 @@ impl Appending {
     pub async fn prepare(client: &Client) -> Result<Self, Failure> {
         let insert = format!("INSERT INTO events {INTO}");
         Ok(Self {
-            head: client.prepare(HEAD).await?,
+            end: client.prepare(END).await?,
             find: client.prepare(FIND).await?,
             insert: client.prepare(&insert).await?,
             guess: Guess::prepare(client).await?,
@@ -72,9 +73,9 @@ impl Appending {
         {
             return Ok(stored);
         }
-        let (began, outcomes, head) = self.look_and_store(client, attempt).await?;
-        self.guess.learn(began, head);
-        Ok((outcomes, head))
+        let (began, outcomes, ends) = self.look_and_store(client, attempt).await?;
+        self.guess.learn(began, ends);
+        Ok((outcomes, ends.0))
     }
 
     /// The sure way, in two round trips. Returns as well where the log ended before.
@@ -82,13 +83,13 @@ impl Appending {
         &self,
         client: &Client,
         attempt: &mut Attempt<'_>,
-    ) -> Result<(u64, Outcomes, u64), Failure> {
+    ) -> Result<(u64, Outcomes, (u64, EventHash)), Failure> {
         let locked = Sent::send(client.batch_execute(LOCK)).await;
-        let ended = Sent::send(client.query_one(&self.head, &[])).await;
+        let ended = Sent::send(client.query_opt(&self.end, &[])).await;
         let found = self.find(client, &attempt.batch.appends, 0).await;
         // If the lock was not got, that is the reason; whatever came behind it only failed with it.
         locked.answer().await?;
-        let head = unsigned(ended.answer().await?.try_get(0)?);
+        let (head, last) = end(ended.answer().await?.as_ref())?;
         let mut found = found?;
         if let Some(arrivals) = &mut attempt.joined {
             // Another node may have held the lock for some time.
@@ -99,14 +100,14 @@ impl Appending {
         let batch = &attempt.batch.appends;
         let mut plan = Planner::new(head, attempt.again);
         feed(&mut plan, batch, &found)?;
-        let mut columns = Columns::default();
+        let mut columns = Columns::behind(last);
         let outcomes = batch.iter().map(|waiting| decide(&mut plan, waiting, &mut columns)).collect();
         if plan.head() == head {
             client.batch_execute("COMMIT").await?;
         } else {
             self.write(client, &columns).await?;
         }
-        Ok((head, outcomes, plan.head()))
+        Ok((head, outcomes, (plan.head(), columns.last())))
     }
 
     /// What the log holds for the appends from a place on.

@@ -1,23 +1,27 @@
 //! The events of a batch, column by column, as one statement inserts them.
 
+use crate::chain::link;
 use crate::store::{number, subject_text};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::Append;
+use ringbuch_domain::recorded::EventHash;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 /// An argument of a statement, as the driver takes it.
 pub(super) type Arg<'a> = &'a (dyn ToSql + Sync);
 
-/// The rest of an INSERT INTO whatever, with `$1` to `$14`.
+/// The rest of an INSERT INTO whatever, with `$1` to `$15`.
 pub(super) const INTO: &str = "
     (position, stream, revision, id, command, correlation, causation, company, time, kind, version, private_subject,
-     public, private)
+     public, private, hash)
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-                         $8::text[], $9::bigint[], $10::text[], $11::int[], $12::text[], $13::bytea[], $14::bytea[])";
+                         $8::text[], $9::bigint[], $10::text[], $11::int[], $12::text[], $13::bytea[], $14::bytea[],
+                         $15::bytea[])";
 
-#[derive(Default)]
 pub(super) struct Columns<'a> {
+    /// The hash that the next event follows.
+    last: EventHash,
     position: Vec<i64>,
     stream: Vec<&'a str>,
     revision: Vec<i64>,
@@ -32,12 +36,42 @@ pub(super) struct Columns<'a> {
     subject: Vec<Option<String>>,
     public: Vec<&'a [u8]>,
     private: Vec<Option<&'a [u8]>>,
+    hash: Vec<Vec<u8>>,
 }
 
 impl<'a> Columns<'a> {
+    /// For events that follow one with this hash.
+    pub fn behind(last: EventHash) -> Self {
+        Self {
+            last,
+            position: Vec::new(),
+            stream: Vec::new(),
+            revision: Vec::new(),
+            id: Vec::new(),
+            command: Vec::new(),
+            correlation: Vec::new(),
+            causation: Vec::new(),
+            company: Vec::new(),
+            time: Vec::new(),
+            kind: Vec::new(),
+            version: Vec::new(),
+            subject: Vec::new(),
+            public: Vec::new(),
+            private: Vec::new(),
+            hash: Vec::new(),
+        }
+    }
+
+    /// The hash that the events end with.
+    pub fn last(&self) -> EventHash {
+        self.last
+    }
+
     /// Adds the events of an append, the first of them at this place.
     pub fn add(&mut self, append: &'a Append, revision: u64, position: u64) {
         for (nth, event) in (0u64..).zip(&append.events) {
+            self.last = link(&self.last, append, event, position + nth, revision + nth);
+            self.hash.push(self.last.0.to_vec());
             self.position.push(number(position + nth));
             self.stream.push(append.stream.as_str());
             self.revision.push(number(revision + nth));
@@ -60,9 +94,9 @@ impl<'a> Columns<'a> {
         self.id.len()
     }
 
-    /// `$1` to `$14` and whatever else the statement takes.
+    /// `$1` to `$15` and whatever else the statement takes.
     pub fn args<'s, const MORE: usize>(&'s self, more: [Arg<'s>; MORE]) -> Vec<Arg<'s>> {
-        let own: [Arg<'s>; 14] = [
+        let own: [Arg<'s>; 15] = [
             &self.position,
             &self.stream,
             &self.revision,
@@ -77,6 +111,7 @@ impl<'a> Columns<'a> {
             &self.subject,
             &self.public,
             &self.private,
+            &self.hash,
         ];
         own.into_iter().chain(more).collect()
     }

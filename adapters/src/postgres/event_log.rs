@@ -3,23 +3,26 @@
 
 use super::Postgres;
 use super::failure::Failure;
+use crate::chain;
 use crate::store::{Waiting, checked, company_from, number, subject_from, unsigned};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::ports::{Append, AppendError, Appended, EventLog, LogError};
-use ringbuch_domain::recorded::{Cause, Envelope, Sealed, StreamId};
+use ringbuch_domain::recorded::{Cause, Envelope, EventHash, Sealed, StreamId};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
 /// The position of the newest event.
-pub(super) const HEAD: &str = "SELECT COALESCE(MAX(position), 0) FROM events";
+const HEAD: &str = "SELECT COALESCE(MAX(position), 0) FROM events";
+/// The newest event's position and hash, unless there is none.
+pub(super) const END: &str = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1";
 const STREAM: &str = "
     SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-           private_subject, public, private
+           private_subject, public, private, hash
     FROM events WHERE stream = $1 AND revision > $2 ORDER BY revision";
 const ALL: &str = "
     SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-           private_subject, public, private
+           private_subject, public, private, hash
     FROM events WHERE position > $1 ORDER BY position LIMIT $2";
 
 /// The position of the newest event.
@@ -38,6 +41,10 @@ impl EventLog for Postgres {
     }
 
     async fn read_stream(&self, stream: &StreamId, after: u64) -> Result<Vec<Envelope>, LogError> {
+        // No stream is named so, and PostgreSQL would refuse to look.
+        if stream.as_str().contains('\0') {
+            return Ok(Vec::new());
+        }
         self.read(STREAM, &[&stream.as_str(), &number(after)]).await
     }
 
@@ -67,6 +74,17 @@ impl Postgres {
     }
 }
 
+/// What the next event follows, from the row that `END` finds.
+pub(super) fn end(row: Option<&Row>) -> Result<(u64, EventHash), Failure> {
+    let Some(row) = row else { return Ok((0, chain::START)) };
+    let hash = event_hash(row.try_get(1)?).map_err(|error| Failure::refused(error.to_string()))?;
+    Ok((unsigned(row.try_get(0)?), hash))
+}
+
+fn event_hash(bytes: &[u8]) -> Result<EventHash, LogError> {
+    bytes.try_into().map(EventHash).map_err(|error| LogError::new("reading an event's hash", error))
+}
+
 fn envelope(row: &Row) -> Result<Envelope, LogError> {
     let columns = Columns::of(row).map_err(Failure::from)?;
     let subject = columns.subject.map(subject_from).transpose()?;
@@ -82,6 +100,7 @@ fn envelope(row: &Row) -> Result<Envelope, LogError> {
         version: u16::try_from(columns.version).map_err(|e| LogError::new("reading an event's version", e))?,
         public: columns.public,
         private: subject.zip(columns.private).map(|(subject, bytes)| Sealed { subject, bytes }),
+        hash: event_hash(columns.hash)?,
     })
 }
 
@@ -99,6 +118,7 @@ struct Columns<'a> {
     subject: Option<&'a str>,
     public: Vec<u8>,
     private: Option<Vec<u8>>,
+    hash: &'a [u8],
 }
 
 impl<'a> Columns<'a> {
@@ -116,6 +136,7 @@ impl<'a> Columns<'a> {
             subject: row.try_get(11)?,
             public: row.try_get(12)?,
             private: row.try_get(13)?,
+            hash: row.try_get(14)?,
         })
     }
 }

@@ -8,13 +8,14 @@ use super::failure::Failure;
 use super::pipeline::Sent;
 use crate::store::{Planner, Waiting, number};
 use ringbuch_domain::ports::Expected;
+use ringbuch_domain::recorded::EventHash;
 use tokio_postgres::{Client, Statement};
 use uuid::Uuid;
 
 /// What must not be there for a guess to hold: an event behind the assumed end of a stream, or one of the same command;
 /// and what must: the event at the assumed end. In this shape no part can become a look through the whole table.
 const WRONG: &str = "
-    SELECT FROM unnest($16::text[], $17::bigint[], $18::uuid[]) AS assumed (stream, revision, command)
+    SELECT FROM unnest($17::text[], $18::bigint[], $19::uuid[]) AS assumed (stream, revision, command)
     CROSS JOIN LATERAL (
         (SELECT FROM events WHERE stream = assumed.stream AND revision = assumed.revision + 1 LIMIT 1)
         UNION ALL
@@ -33,8 +34,8 @@ const CAUTION: u32 = 50;
 
 pub(super) struct Guess {
     insert: Statement,
-    /// Where the log ended when this node last looked.
-    head: Option<u64>,
+    /// Where the log ended when this node last looked, and with which hash: the log being dense, nothing else can end there.
+    end: Option<(u64, EventHash)>,
     caution: u32,
 }
 
@@ -42,18 +43,18 @@ impl Guess {
     pub async fn prepare(client: &Client) -> Result<Self, Failure> {
         let insert = format!(
             "WITH right_guess AS MATERIALIZED
-                 (SELECT 1 WHERE $15 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
+                 (SELECT 1 WHERE $16 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
              INSERT INTO events {INTO} WHERE EXISTS (SELECT FROM right_guess)"
         );
-        Ok(Self { insert: client.prepare(&insert).await?, head: None, caution: 0 })
+        Ok(Self { insert: client.prepare(&insert).await?, end: None, caution: 0 })
     }
 
     /// Learns where the log ended before a batch that went the sure way, and where it ends now.
-    pub fn learn(&mut self, began: u64, ends: u64) {
-        if self.head.is_some_and(|head| head != began) {
+    pub fn learn(&mut self, began: u64, ends: (u64, EventHash)) {
+        if self.end.is_some_and(|(head, _)| head != began) {
             self.caution = CAUTION;
         }
-        self.head = Some(ends);
+        self.end = Some(ends);
     }
 
     /// Stores the batch if nothing has to be looked up and nothing is other than assumed.
@@ -62,9 +63,9 @@ impl Guess {
             self.caution -= 1;
             return Ok(None);
         }
-        let (Some(head), Some(assumed)) = (self.head, Assumed::by(batch)) else { return Ok(None) };
+        let (Some((head, last)), Some(assumed)) = (self.end, Assumed::by(batch)) else { return Ok(None) };
         let mut plan = assumed.plan(head);
-        let mut columns = Columns::default();
+        let mut columns = Columns::behind(last);
         let outcomes: Outcomes = batch.iter().map(|waiting| decide(&mut plan, waiting, &mut columns)).collect();
         if columns.len() == 0 {
             return Ok(None);
@@ -72,7 +73,7 @@ impl Guess {
         if !self.send(client, &assumed, &columns, number(head)).await? {
             return Ok(None);
         }
-        self.head = Some(plan.head());
+        self.end = Some((plan.head(), columns.last()));
         Ok(Some((outcomes, plan.head())))
     }
 

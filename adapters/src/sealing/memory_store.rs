@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Default)]
-pub(super) struct MemoryStore {
+pub(crate) struct MemoryStore {
     values: Mutex<BTreeMap<String, Vec<u8>>>,
     secrets: Mutex<BTreeMap<(String, String), Vec<SealedSecret>>>,
     people: Mutex<BTreeMap<(String, String), CustomerId>>,

@@ -6,7 +6,7 @@ mod master_check;
 mod master_keys;
 mod people;
 mod plain_codec;
-mod random;
+pub(crate) mod random;
 mod secrets;
 
 pub use index_key::{IndexKey, IndexKeyFault};
@@ -17,4 +17,4 @@ pub use plain_codec::PlainCodec;
 pub use secrets::{SecretFault, Secrets, account_owner, company_owner};
 
 #[cfg(test)]
-mod memory_store;
+pub(crate) mod memory_store;

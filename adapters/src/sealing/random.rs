@@ -8,7 +8,7 @@ use rand::rngs::SysRng;
 #[error("the operating system gave no random bytes")]
 pub struct NoRandomness;
 
-pub(super) fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     SysRng.try_fill_bytes(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)

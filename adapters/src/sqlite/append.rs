@@ -2,10 +2,12 @@
 //! expects is checked, so nothing can change in between. A batch that fails is split until what cannot be stored is
 //! alone, and a commit that failed is tried once more after looking whether it had not succeeded after all.
 
-use super::event_log::head;
+use super::event_log::end;
 use super::writer::Inbox;
+use crate::chain::link;
 use crate::store::{Batch, Decision, News, Planner, Stored, number, subject_text, unsigned};
 use ringbuch_domain::ports::{Append, AppendError, Appended};
+use ringbuch_domain::recorded::EventHash;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
 const REVISION: &str = "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
@@ -16,8 +18,8 @@ const COMMAND: &str = "
     ORDER BY revision";
 const INSERT: &str = "
     INSERT INTO events (position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-                        private_subject, public, private)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                        private_subject, public, private, hash)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 type Outcomes = Vec<Result<Appended, AppendError>>;
 
@@ -94,7 +96,7 @@ fn store(connection: &mut Connection, attempt: &mut Attempt<'_>) -> Result<(Outc
 }
 
 fn write(transaction: &Transaction<'_>, attempt: &mut Attempt<'_>) -> rusqlite::Result<(Outcomes, u64)> {
-    let mut head = head(transaction)?;
+    let (mut head, mut last) = end(transaction)?;
     let mut outcomes = Vec::new();
     while outcomes.len() < attempt.batch.appends.len() {
         let mut plan = Planner::new(head, attempt.again);
@@ -104,7 +106,7 @@ fn write(transaction: &Transaction<'_>, attempt: &mut Attempt<'_>) -> rusqlite::
             outcomes.push(match plan.decide(append) {
                 Decision::Answer(answer) => answer,
                 Decision::Write { revision, position, answer } => {
-                    insert(transaction, append, revision, position)?;
+                    last = insert(transaction, append, revision, position, last)?;
                     Ok(answer)
                 }
             });
@@ -141,9 +143,17 @@ fn look<'a>(transaction: &Transaction<'_>, plan: &mut Planner<'a>, append: &'a A
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, append: &Append, revision: u64, position: u64) -> rusqlite::Result<()> {
+/// Stores the events of an append behind the last one, and returns the hash that they end with.
+fn insert(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    revision: u64,
+    position: u64,
+    mut last: EventHash,
+) -> rusqlite::Result<EventHash> {
     let mut statement = transaction.prepare_cached(INSERT)?;
     for (nth, event) in (0u64..).zip(&append.events) {
+        last = link(&last, append, event, position + nth, revision + nth);
         statement.execute(params![
             number(position + nth),
             append.stream.as_str(),
@@ -159,7 +169,8 @@ fn insert(transaction: &Transaction<'_>, append: &Append, revision: u64, positio
             event.private.as_ref().map(|private| subject_text(&private.subject)),
             event.public.as_slice(),
             event.private.as_ref().map(|private| private.bytes.as_slice()),
+            last.0,
         ])?;
     }
-    Ok(())
+    Ok(last)
 }

@@ -1,21 +1,22 @@
 //! The event log on SQLite. What a transaction sees is a prefix of the log, since one writer at a time holds the file.
 
 use super::Sqlite;
+use crate::chain;
 use crate::store::{Waiting, checked, company_from, number, subject_from, unsigned};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::ports::{Append, AppendError, Appended, EventLog, LogError};
-use ringbuch_domain::recorded::{Cause, Envelope, Sealed, StreamId};
-use rusqlite::{Connection, Params, Row};
+use ringbuch_domain::recorded::{Cause, Envelope, EventHash, Sealed, StreamId};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
 use uuid::Uuid;
 
 const STREAM: &str = "
     SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-           private_subject, public, private
+           private_subject, public, private, hash
     FROM events WHERE stream = ?1 AND revision > ?2 ORDER BY revision";
 const ALL: &str = "
     SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-           private_subject, public, private
+           private_subject, public, private, hash
     FROM events WHERE position > ?1 ORDER BY position LIMIT ?2";
 
 /// The position of the newest event.
@@ -24,6 +25,15 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<u64> {
         .prepare_cached("SELECT COALESCE(MAX(position), 0) FROM events")?
         .query_row([], |row| row.get(0))
         .map(unsigned)
+}
+
+/// The newest event's position and hash: what the next one follows.
+pub(super) fn end(connection: &Connection) -> rusqlite::Result<(u64, EventHash)> {
+    let newest = connection
+        .prepare_cached("SELECT position, hash FROM events ORDER BY position DESC LIMIT 1")?
+        .query_row([], |row| Ok((unsigned(row.get(0)?), EventHash(row.get(1)?))))
+        .optional()?;
+    Ok(newest.unwrap_or((0, chain::START)))
 }
 
 #[async_trait]
@@ -86,6 +96,7 @@ struct Columns {
     subject: Option<String>,
     public: Vec<u8>,
     private: Option<Vec<u8>>,
+    hash: [u8; 32],
 }
 
 impl Columns {
@@ -105,6 +116,7 @@ impl Columns {
             subject: row.get(11)?,
             public: row.get(12)?,
             private: row.get(13)?,
+            hash: row.get(14)?,
         })
     }
 
@@ -126,6 +138,7 @@ impl Columns {
             version: self.version,
             public: self.public,
             private: subject.zip(self.private).map(|(subject, bytes)| Sealed { subject, bytes }),
+            hash: EventHash(self.hash),
         })
     }
 }

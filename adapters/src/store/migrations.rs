@@ -18,7 +18,7 @@ pub(crate) fn postgres() -> Runner {
     tolerant(for_postgres::migrations::runner())
 }
 
-/// During an upgrade the database may be ahead of a program that still runs; only a changed text is refused.
+/// What the database has and this program does not know is told by `missing`, with what to do about it.
 fn tolerant(runner: Runner) -> Runner {
     runner.set_abort_missing(false)
 }
@@ -34,6 +34,10 @@ pub(crate) fn missing(runner: &Runner, applied: &[Migration]) -> Result<Vec<Stri
             }
             Some(_) => {}
         }
+    }
+    let known = |there: &&Migration| runner.get_migrations().iter().any(|known| known.version() == there.version());
+    if let Some(newer) = applied.iter().find(|there| !known(there)) {
+        return Err(format!("{newer} was applied by a newer Ringbuch; use that one, or a backup from before it"));
     }
     lacking.sort();
     Ok(names(&lacking))

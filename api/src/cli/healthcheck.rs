@@ -12,9 +12,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub async fn run(args: &HealthcheckArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
     let url = args.url.clone().unwrap_or_else(|| format!("http://{}", reachable(config.listen)));
     let url = format!("{}/readyz", url.trim_end_matches('/'));
+    if reqwest::Url::parse(&url).is_err() {
+        return Err(Failure::usage(format!("'{url}' is no address")).hint("write it like http://127.0.0.1:8080"));
+    }
     let (status, answer) = ask(&url).await.map_err(|error| {
         Failure::new(format!("no server answers at {url}: {}", root(&error))).hint("start it with `ringbuch serve`")
     })?;
+    let ours = answer.get("checks").is_some() || status == 503;
+    if !ours {
+        let what = format!("{url} answered {status}, and not as Ringbuch does");
+        return Err(Failure::new(what).hint("name the server's own address, without a path"));
+    }
     output.value(&answer, || told(&answer))?;
     Ok(if status == 200 { Exit::Done } else { Exit::Failed })
 }

@@ -88,6 +88,7 @@ impl Place {
     fn of(args: &DemoArgs, config: &Config) -> Result<Self, Failure> {
         if let DatabaseUrl::Postgres(url) = &config.database {
             let url = url.expose_secret().to_owned();
+            args.data.as_deref().map_or(Ok(()), made)?;
             return Ok(Self { url, shown: "PostgreSQL".into(), folder: args.data.clone(), _temporary: None });
         }
         let (folder, temporary) = if let Some(folder) = &args.data {
@@ -96,8 +97,7 @@ impl Place {
             let folder = std::env::temp_dir().join(format!("ringbuch-demo-{}", uuid::Uuid::new_v4().simple()));
             (folder.clone(), Some(Temporary(folder)))
         };
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", folder.display())))?;
+        made(&folder)?;
         let url = format!("sqlite:{}", folder.join("ringbuch.db").display());
         Ok(Self { url, shown: folder.display().to_string(), folder: Some(folder), _temporary: temporary })
     }
@@ -327,6 +327,11 @@ fn parts(store: Store, master: MasterKeys, faults: Faults) -> Parts {
         ..Patience::default()
     };
     Parts { store, master: Arc::new(master), clock: Arc::new(SystemClock), patience, providers }
+}
+
+fn made(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", folder.display())))
 }
 
 fn mishaps(faults: Faults) -> Mishaps {

@@ -68,7 +68,7 @@ pub fn json<T: DeserializeOwned + Send>() -> impl Filter<Extract = (T,), Error =
     )
 }
 
-fn read_json<T: DeserializeOwned>(media_type: Option<&str>, bytes: &[u8]) -> Result<T, Problem> {
+pub fn read_json<T: DeserializeOwned>(media_type: Option<&str>, bytes: &[u8]) -> Result<T, Problem> {
     if media_type.is_some_and(|media_type| !is_json(media_type)) {
         return Err(Problem::new(Kind::MediaTypeUnsupported));
     }

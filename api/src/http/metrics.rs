@@ -12,7 +12,17 @@ use warp::reply::{Reply, Response};
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Headers by which a proxy says that somebody else is behind it.
-const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+const FORWARDED: [&str; 9] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+];
 
 pub fn routes(metrics: &Metrics, token: Option<&SecretString>) -> Routes {
     let page = warp::header::headers_cloned()

@@ -11,6 +11,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// What came of working on a row.
@@ -41,6 +42,9 @@ pub trait Errands: Send + Sync + 'static {
 const AT_ONCE: usize = 32;
 /// Rows read at once; more than are worked on, since some of them are known to wait.
 const WINDOW: u32 = 512;
+/// From one look at the list to the next: under load, a look for every errand that comes back would cost more than the
+/// errands.
+const PACE: Duration = Duration::from_millis(10);
 /// After trouble below, before a row is taken again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -97,6 +101,7 @@ impl<E: Errands> TodoList<E> {
         let (report, mut reports) = mpsc::unbounded_channel();
         let mut under_way = 0_usize;
         while !shutdown.is_cancelled() {
+            let next = Instant::now() + PACE;
             let position = *progress.borrow_and_update();
             let now = self.clock.now();
             left.retain(|_, why| match why {
@@ -114,6 +119,10 @@ impl<E: Errands> TodoList<E> {
                 Some((key, done)) = reports.recv() => settle(&mut left, &mut under_way, key, done),
                 () = self.clock.sleep_until(wake.unwrap_or(Timestamp::MAX)) => {}
                 () = pause(taken.is_none() || wake.is_none()) => {}
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = sleep_until(next) => {}
             }
             while let Ok((key, done)) = reports.try_recv() {
                 settle(&mut left, &mut under_way, key, done);

@@ -100,7 +100,7 @@ async fn what_cannot_be_set_up_is_told_and_changes_nothing() {
         ("--company praxis number assign hello --branch haupt", 1, "'hello' is no telephone number"),
         ("company add x --account main --name X --placeholder-domain a.example --zone Berlin", 2, "Europe/Berlin"),
         ("company add x --account nix --name X --placeholder-domain a.example", 1, "no account 'nix'"),
-        ("company add salon --account main --name X --placeholder-domain a.example", 1, "already with other details"),
+        ("company add salon --account main --name X --placeholder-domain a.example --zone UTC", 1, "cannot be changed"),
         ("account add main --signature two-headers", 1, "already with other details"),
         ("account add new --base-url http://127.0.0.1:9", 2, "cannot be the address of a provider"),
         ("account add new --base-url https://10.0.0.1", 2, "only public ones are allowed"),

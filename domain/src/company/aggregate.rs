@@ -4,7 +4,7 @@ use super::event::{
     AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, CalendarConnected,
     CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
 };
-use crate::ids::{BranchId, CompanyId, EventTypeId, StaffId};
+use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use cqrs_es::event_sink::EventSink;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -57,8 +57,12 @@ pub enum Command {
 pub enum Rejection {
     #[error("no company has this id; add it first")]
     NotRegistered,
-    #[error("the company exists already with other details; its zone and account stay as they are")]
-    RegisteredOtherwise,
+    #[error("the company exists already, under account '{account}' and in zone {zone}; these two cannot be changed")]
+    RegisteredOtherwise { account: AccountId, zone: String },
+    #[error("a name is missing")]
+    NameMissing,
+    #[error("'{name}' means event type {event_type} already; give each service names of its own")]
+    NameTaken { name: String, event_type: EventTypeId },
     #[error("'{zone}' is no IANA time zone; use a name such as Europe/Berlin")]
     ZoneUnknown { zone: String },
     #[error("'{domain}' cannot be the domain of placeholder addresses; use one such as example.com")]
@@ -115,10 +119,15 @@ impl Company {
         if domain.is_empty() || !domain.contains('.') || !domain.chars().all(fits) {
             return Err(Rejection::DomainUnusable { domain: domain.clone() });
         }
+        if profile.name.trim().is_empty() {
+            return Err(Rejection::NameMissing);
+        }
         match &self.profile {
-            None => Ok(vec![profile.into()]),
             Some(known) if *known == profile => Ok(vec![]),
-            Some(_) => Err(Rejection::RegisteredOtherwise),
+            Some(known) if (&known.account, &known.zone) != (&profile.account, &profile.zone) => {
+                Err(Rejection::RegisteredOtherwise { account: known.account.clone(), zone: known.zone.clone() })
+            }
+            _ => Ok(vec![profile.into()]),
         }
     }
 
@@ -164,10 +173,30 @@ impl Company {
         }
         event_type.branches.iter().try_for_each(|branch| self.branch(branch).map(|_| ()))?;
         event_type.staff.iter().try_for_each(|staff| self.member(staff).map(|_| ()))?;
+        if let Some((name, other)) = self.name_taken(&event_type) {
+            return Err(Rejection::NameTaken { name, event_type: other });
+        }
         if self.event_types.get(&event_type.event_type) == Some(&event_type) {
             return Ok(vec![]);
         }
         Ok(vec![event_type.into()])
+    }
+
+    /// A name that another service of the same branch goes by: whoever says it could mean either.
+    fn name_taken(&self, wanted: &EventTypeSynced) -> Option<(String, EventTypeId)> {
+        let meet = |other: &EventTypeSynced| {
+            let everywhere = wanted.branches.is_empty() || other.branches.is_empty();
+            everywhere || wanted.branches.iter().any(|branch| other.branches.contains(branch))
+        };
+        let others = || self.event_types.values().filter(|it| it.event_type != wanted.event_type && meet(it));
+        let goes_by = |service: &EventTypeSynced, name: &str| {
+            let mut names = std::iter::once(&service.title).chain(&service.aliases);
+            names.any(|known| known.to_lowercase() == name.to_lowercase())
+        };
+        std::iter::once(&wanted.title).chain(&wanted.aliases).find_map(|name| {
+            let other = others().find(|other| goes_by(other, name))?;
+            Some((name.clone(), other.event_type))
+        })
     }
 
     fn sync_staff(&self, staff: StaffSynced) -> Decision {

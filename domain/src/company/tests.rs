@@ -23,10 +23,14 @@ fn a_company_is_registered_once_and_its_zone_stays() {
         CompanyRegistered { zone: "Europe/Vienna".into(), ..registered() },
         CompanyRegistered { account: crate::ids::AccountId::new("other").expect("usable"), ..registered() },
     ] {
-        given(vec![registered().into()])
-            .when(Command::Register(other))
-            .then_expect_error(Rejection::RegisteredOtherwise);
+        given(vec![registered().into()]).when(Command::Register(other)).then_expect_error(
+            Rejection::RegisteredOtherwise { account: registered().account, zone: registered().zone },
+        );
     }
+    let renamed = CompanyRegistered { name: "Salon Nord".into(), language: "en".into(), ..registered() };
+    given(vec![registered().into()]).when(Command::Register(renamed.clone())).then_expect_events(vec![renamed.into()]);
+    let nameless = CompanyRegistered { name: " ".into(), ..registered() };
+    given(vec![]).when(Command::Register(nameless)).then_expect_error(Rejection::NameMissing);
 }
 
 #[test]
@@ -130,9 +134,23 @@ fn what_is_named_has_to_be_there() {
 }
 
 #[test]
+fn a_name_means_one_service() {
+    let other =
+        EventTypeSynced { event_type: EventTypeId(77), aliases: vec![advice().title.to_uppercase()], ..advice() };
+    let renamed = EventTypeSynced { title: "Anderes".into(), ..other.clone() };
+    let taken = |name: &str| Rejection::NameTaken { name: name.into(), event_type: advice().event_type };
+    assert_eq!(salon().decide(Command::SyncEventType(other)), Err(taken(&advice().title)));
+    assert_eq!(salon().decide(Command::SyncEventType(renamed)), Err(taken(&advice().title.to_uppercase())));
+    let own = EventTypeSynced { aliases: vec!["Neu".into()], ..advice() };
+    assert_eq!(salon().decide(Command::SyncEventType(own.clone())), Ok(vec![own.into()]));
+}
+
+#[test]
 fn an_appointment_has_a_length() {
     for (minutes, usable) in [(0, false), (1, true), (1440, true), (1441, false), (u32::MAX, false)] {
-        let synced = EventTypeSynced { event_type: EventTypeId(1), minutes, ..advice() };
+        let names = ("Anderes".to_owned(), vec![]);
+        let synced =
+            EventTypeSynced { event_type: EventTypeId(1), title: names.0, aliases: names.1, minutes, ..advice() };
         let expected =
             if usable { Ok(vec![synced.clone().into()]) } else { Err(Rejection::LengthUnusable { minutes }) };
         assert_eq!(salon().decide(Command::SyncEventType(synced)), expected);

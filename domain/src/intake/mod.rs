@@ -11,5 +11,5 @@ mod value;
 mod wish;
 
 pub use facts::{Whose, facts};
-pub use reading::{Reading, Said, Unreadable, read};
+pub use reading::{Reading, Said, Unreadable, address, read};
 pub use wish::interpret;

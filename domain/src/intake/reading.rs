@@ -264,8 +264,8 @@ fn said_of(containers: &[&Map<String, Value>]) -> Said {
     }
 }
 
-/// Speech-to-text puts spaces into addresses. What is no address after they are gone is none.
-fn address(said: &str) -> Option<String> {
+/// As much of an e-mail address as can be judged without writing to it. Speech-to-text puts spaces into addresses. What is no address after they are gone is none.
+pub fn address(said: &str) -> Option<String> {
     let joined: String = said.split_whitespace().collect();
     let (local, domain) = joined.split_once('@')?;
     let fits = |part: &str, extra: &str| {
@@ -273,5 +273,6 @@ fn address(said: &str) -> Option<String> {
     };
     let sound =
         fits(local, ".!#$%&'*+/=?^_`{|}~-") && fits(domain, ".-") && domain.contains('.') && joined.len() <= 254;
-    (sound && !domain.starts_with('.') && !domain.ends_with('.')).then(|| joined.to_lowercase())
+    (sound && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains(".."))
+        .then(|| joined.to_lowercase())
 }

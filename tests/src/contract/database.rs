@@ -139,21 +139,21 @@ impl Stranger {
     /// Appends an event as another node would, and stops before its commit.
     pub async fn park(&self, stream: &str, position: u64) {
         let id = Uuid::new_v4();
-        let columns = "position, stream, revision, id, command, correlation, time, kind, version, public";
+        let columns = "position, stream, revision, id, command, correlation, time, kind, version, public, hash";
         let steps = match self {
             Self::Sqlite(_) => {
                 let id = format!("x'{}'", id.simple());
                 format!(
                     "BEGIN IMMEDIATE;
                      INSERT INTO events ({columns}) VALUES
-                         ({position}, '{stream}', 1, {id}, {id}, {id}, 0, 'Noted', 1, x'7b7d')"
+                         ({position}, '{stream}', 1, {id}, {id}, {id}, 0, 'Noted', 1, x'7b7d', zeroblob(32))"
                 )
             }
             Self::Postgres(_) => format!(
                 "BEGIN;
                  SELECT pg_advisory_xact_lock(5289316402773220);
                  INSERT INTO events ({columns}) VALUES
-                     ({position}, '{stream}', 1, '{id}', '{id}', '{id}', 0, 'Noted', 1, '\\x7b7d')"
+                     ({position}, '{stream}', 1, '{id}', '{id}', '{id}', 0, 'Noted', 1, '\\x7b7d', decode(repeat('00', 32), 'hex'))"
             ),
         };
         self.run(&steps).await.unwrap();

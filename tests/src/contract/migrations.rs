@@ -51,6 +51,19 @@ pub async fn a_database_that_is_behind_is_not_opened(database: &Database) {
     assert!(matches!(Store::open(&database.url, Options::default()).await, Err(OpenError::Migration { .. })));
 }
 
+pub async fn a_database_of_a_newer_program_is_left_alone(database: &Database) {
+    let newer = "INSERT INTO refinery_schema_history SELECT 99, 'future', applied_on, checksum
+                 FROM refinery_schema_history WHERE version = 1";
+    database.stranger().await.run(newer).await.unwrap();
+    let opened = Store::open(&database.url, Options::default()).await.err();
+    let migrated = Store::migrate(&database.url, false).await.err();
+    let named = Store::migrate(&database.url, true).await.err();
+    for refused in [opened, migrated, named] {
+        let told = refused.expect("it is refused").to_string();
+        assert!(told.contains("V99__future") && told.contains("a newer Ringbuch"), "{told}");
+    }
+}
+
 pub async fn migrating_at_once_is_safe(database: &Database) {
     let fresh = database.fresh().await;
     let outcomes = join_all((0..4).map(|_| {

@@ -2,6 +2,7 @@
 //! open it as often as it likes: each opening is another node.
 
 mod appending;
+mod chain;
 mod crash;
 pub(crate) mod database;
 mod follow;
@@ -71,6 +72,10 @@ suite! {
         what_was_acknowledged_is_there_after_opening_again,
         lost_connections_lose_and_repeat_nothing,
         a_commit_whose_answer_was_lost_is_found;
+    chain:
+        the_chain_holds_whoever_writes,
+        the_chain_covers_what_belongs_to_persons,
+        the_chain_tells_what_was_changed_behind_its_back;
     read_models:
         a_failing_statement_leaves_nothing_of_its_batch,
         a_moved_checkpoint_fails_the_whole_batch,
@@ -82,6 +87,7 @@ suite! {
         text_sorts_by_its_bytes,
         preparing_at_once_is_safe,
         a_changed_table_is_read_anew,
+        a_text_with_a_nul_is_kept_and_found,
         queries_do_not_write,
         a_large_batch_is_one_step;
     keys:
@@ -93,6 +99,7 @@ suite! {
         migrating_again_changes_nothing,
         a_dry_run_changes_nothing,
         a_database_that_is_behind_is_not_opened,
+        a_database_of_a_newer_program_is_left_alone,
         migrating_at_once_is_safe,
         serving_is_locked_as_the_engine_needs;
 }

@@ -205,16 +205,12 @@ pub enum EventsAction {
 }
 
 /// Something, and not a book.
-fn words(text: &str) -> Result<String, String> {
+pub(super) fn words(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let fits = (1..=500).contains(&text.chars().count());
+    let fits = (1..=500).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     fits.then(|| text.to_owned()).ok_or_else(|| "1 to 500 characters are expected".into())
 }
 
-/// As much of an address as can be judged without writing to it.
 fn address(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let parts = text.rsplit_once('@').filter(|(name, domain)| !name.is_empty() && domain.contains('.'));
-    let fits = parts.is_some() && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    fits.then(|| text.to_owned()).ok_or_else(|| "an address such as max@example.com is expected".into())
+    ringbuch_domain::intake::address(text).ok_or_else(|| "an address such as max@example.com is expected".into())
 }

@@ -1,5 +1,6 @@
 //! Arguments for setting up accounts, companies and what belongs to them.
 
+use super::records::words;
 use crate::cli::hours::{Hours, Override};
 use crate::cli::secret_source::SecretSource;
 use crate::cli::when::When;
@@ -65,7 +66,7 @@ pub struct CompanyAdd {
     #[arg(long, value_name = "ID")]
     pub account: AccountId,
     /// How callers know it
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub name: String,
     /// Its time zone; it can never be changed, since the appointment book is kept by local days
     #[arg(long, default_value = "Europe/Berlin", value_parser = zone)]
@@ -98,7 +99,7 @@ pub struct BranchAdd {
     /// A short name, such as mitte
     pub id: BranchId,
     /// How callers know it
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub name: String,
     /// What is booked when a caller names no service
     #[arg(long, value_name = "ID")]
@@ -118,7 +119,7 @@ pub struct EventTypeAdd {
     /// Its number at Cal.com
     pub id: IdOfEventType,
     /// What callers call it
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub title: String,
     /// What callers also call it; may be repeated
     #[arg(long = "alias", value_name = "NAME")]
@@ -161,10 +162,10 @@ pub enum StaffAction {
 pub struct StaffAdd {
     /// A short name, such as anna
     pub id: StaffId,
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub name: String,
     /// Their user number at Cal.com
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = user_number)]
     pub host: Option<i64>,
     /// Where they work; may be repeated; without it at every branch
     #[arg(long = "branch", value_name = "ID")]
@@ -215,7 +216,7 @@ pub enum KeyAction {
 #[derive(Debug, Clone, clap::Args)]
 pub struct KeyIssue {
     /// What it is for
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     pub name: String,
     /// viewer, operator, admin, auditor, or owner of all companies
     #[arg(long)]
@@ -311,4 +312,8 @@ fn scope(text: &str) -> Result<String, String> {
 
 fn key_id(text: &str) -> Result<KeyId, String> {
     text.parse().map_err(|_| "the id of a key is expected, as `key list` shows it; not the key itself".into())
+}
+
+fn user_number(text: &str) -> Result<i64, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "the number of a user at Cal.com is expected".into())
 }

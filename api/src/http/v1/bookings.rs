@@ -13,7 +13,8 @@ use http::{Method, StatusCode, header};
 use jiff::Timestamp;
 use ringbuch_domain::diary::Booking;
 use ringbuch_domain::ids::{BookingId, BranchId, derived};
-use serde::Deserialize;
+use ringbuch_domain::intake;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 use warp::reply::{Reply, Response};
@@ -29,7 +30,7 @@ pub fn routes(door: &Entrance) -> Routes {
 }
 
 /// What somebody wants booked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     branch: BranchId,
@@ -43,7 +44,7 @@ struct Wanted {
 }
 
 /// A service by its name or its number.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 enum Named {
     Number(i64),
@@ -92,10 +93,11 @@ async fn booking_of(request: &Request, key: &str, wanted: &Wanted) -> Result<Boo
     }
     let company = request.company();
     let mark = request.app.index.fingerprint(company, "idempotency", key);
-    let asked = format!("{} {}", wanted.branch, wanted.start);
+    let whole = serde_json::to_string(wanted).unwrap_or_default();
+    let asked = request.app.index.fingerprint(company, "idempotent_request", &whole);
     let first = request.app.store.keys.write_once(&format!("idempotency:{mark}"), asked.clone().into_bytes()).await?;
     if first != asked.as_bytes() {
-        let detail = "This Idempotency-Key was sent before with another branch or start; use a new one.";
+        let detail = "This Idempotency-Key was sent before with another request; use a new one.";
         return Err(Problem::unusable("idempotency_key_reused", detail));
     }
     Ok(BookingId(derived(&["api", company.as_str(), &mark])))
@@ -128,12 +130,12 @@ async fn cancel(request: Request, why: Cancel) -> Result<Response, Problem> {
 
 /// A cancellation need not say anything.
 fn optional_json() -> impl Filter<Extract = (Cancel,), Error = Rejection> + Clone + Send + Sync {
-    body::bytes().and_then(|bytes: Bytes| async move {
+    let media_type = warp::header::optional::<String>("content-type");
+    media_type.and(body::bytes()).and_then(|media_type: Option<String>, bytes: Bytes| async move {
         if bytes.is_empty() {
             return Ok(Cancel::default());
         }
-        let read = serde_json::from_slice(&bytes);
-        read.map_err(|error| Rejection::from(Problem::body(format!("The body cannot be read: {error}."))))
+        body::read_json(media_type.as_deref(), &bytes).map_err(Rejection::from)
     })
 }
 
@@ -145,17 +147,20 @@ fn text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
         let detail = format!("The field '{field}' takes 1 to {most} characters; leave it out where there is nothing.");
         return Err(Problem::unusable("length", detail));
     }
+    // Line breaks and tabs belong in notes; anything else that cannot be seen has no business in a text.
+    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Problem::unusable("control_characters", format!("The field '{field}' holds control characters.")));
+    }
     Ok(value.to_owned())
 }
 
 /// As much of an address as can be judged without writing to it.
 fn address(value: &str) -> Result<String, Problem> {
     let value = value.trim();
-    let parts = value.rsplit_once('@').filter(|(name, domain)| !name.is_empty() && domain.contains('.'));
-    if parts.is_none() || value.len() > 254 || value.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Problem::unusable("not_an_address", "The field 'email' takes an address such as max@example.com."));
-    }
-    Ok(value.to_owned())
+    let spaced = value.contains(char::is_whitespace);
+    intake::address(value).filter(|_| !spaced).ok_or_else(|| {
+        Problem::unusable("not_an_address", "The field 'email' takes an address such as max@example.com.")
+    })
 }
 
 fn at(request: &Request) -> Appointments<'_> {

@@ -48,6 +48,9 @@ async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Problem::unusable("length", "The field 'name' takes 1 to 100 characters."));
     }
+    if name.chars().any(char::is_control) {
+        return Err(Problem::unusable("control_characters", "The field 'name' holds control characters."));
+    }
     if wanted.expires_at.is_some_and(|expiry| expiry <= request.app.clock.now()) {
         return Err(Problem::unusable("in_the_past", "The field 'expires_at' takes a time in the future."));
     }
@@ -70,6 +73,9 @@ async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
 
 /// Nobody gives more than they have.
 fn may_give(caller: &Caller, wanted: &Wanted) -> Result<(), Problem> {
+    if wanted.scopes.len() > Permission::ALL.len() {
+        return Err(Problem::unusable("length", "The field 'scopes' names each scope once at most."));
+    }
     let known = |scope: &String| Permission::ALL.iter().any(|permission| permission.scope == scope);
     if let Some(unknown) = wanted.scopes.iter().find(|scope| !known(scope)) {
         let all: Vec<&str> = Permission::ALL.iter().map(|permission| permission.scope).collect();

@@ -1,0 +1,76 @@
+//! The chain: whoever writes, every event's hash follows the one before, and what is changed behind the log's back shows.
+
+use super::database::Database;
+use super::follow::whole;
+use super::write::{fill, noon, one, several, stream};
+use futures_util::future::join_all;
+use ringbuch_adapters::chain::{Broken, Verifier};
+use ringbuch_adapters::store::Store;
+use ringbuch_domain::ids::CustomerId;
+use ringbuch_domain::ports::{Append, Expected};
+use ringbuch_domain::recorded::{Cause, NewEvent, Sealed, Subject};
+use uuid::Uuid;
+
+async fn verified(store: &Store) -> Result<u64, Broken> {
+    let mut verifier = Verifier::default();
+    whole(store).await.iter().try_for_each(|event| verifier.take(event))?;
+    Ok(verifier.reached().0)
+}
+
+pub async fn the_chain_holds_whoever_writes(database: &Database) {
+    // On SQLite one process writes; on PostgreSQL nodes take turns, so that guesses about the end are wrong again and again.
+    let nodes = if database.is_sqlite() { 1 } else { 3 };
+    let stores = join_all((0..nodes).map(|_| database.store())).await;
+    let writing = (0..12).map(|writer: usize| {
+        let store = &stores[writer % nodes];
+        async move {
+            for nth in 0..20 {
+                let name = format!("s{writer}");
+                let kinds: &[&'static str] = if nth % 3 == 0 { &["Noted", "Noted"] } else { &["Noted"] };
+                store.log.append(several(&name, Expected::Any, Uuid::new_v4(), kinds)).await.unwrap();
+                // What is refused leaves no mark in the chain.
+                assert!(store.log.append(one(&name, Expected::NoStream)).await.is_err());
+            }
+        }
+    });
+    join_all(writing).await;
+    assert_eq!(verified(&stores[0]).await, Ok(12 * 27));
+}
+
+pub async fn the_chain_covers_what_belongs_to_persons(database: &Database) {
+    let store = database.store().await;
+    let subject = Subject::Person(CustomerId(Uuid::new_v4()));
+    let private = Some(Sealed { subject, bytes: vec![0, 159, 146, 150] });
+    let event = NewEvent { id: Uuid::new_v4(), kind: "Noted", version: 7, public: b"{}".to_vec(), private };
+    let cause = Cause { command: Uuid::new_v4(), correlation: Uuid::new_v4(), causation: Some(Uuid::new_v4()) };
+    let append = Append {
+        stream: stream("s"),
+        expected: Expected::NoStream,
+        cause,
+        company: None,
+        time: noon(),
+        events: vec![event],
+    };
+    store.log.append(append).await.unwrap();
+    assert_eq!(verified(&store).await, Ok(1));
+}
+
+pub async fn the_chain_tells_what_was_changed_behind_its_back(database: &Database) {
+    let store = database.store().await;
+    fill(&store, "s", 6).await;
+    let unguarded = if database.is_sqlite() {
+        "DROP TRIGGER events_are_not_updated; DROP TRIGGER events_are_not_deleted"
+    } else {
+        "DROP TRIGGER events_are_only_appended ON events"
+    };
+    let stranger = database.stranger().await;
+    stranger.run(unguarded).await.unwrap();
+    stranger.run("UPDATE events SET time = time + 1 WHERE position = 4").await.unwrap();
+    assert!(matches!(verified(&store).await, Err(Broken::Changed { position: 4, .. })));
+    stranger.run("UPDATE events SET time = time - 1 WHERE position = 4").await.unwrap();
+    assert_eq!(verified(&store).await, Ok(6));
+    stranger.run("DELETE FROM events WHERE position = 1").await.unwrap();
+    let mut verifier = Verifier::default();
+    let first = store.log.read_all(0, 1).await.unwrap();
+    assert_eq!(verifier.take(&first[0]), Err(Broken::Gap { after: 0, found: 2 }));
+}
