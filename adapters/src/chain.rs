@@ -15,6 +15,7 @@ use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::Append;
 use ringbuch_domain::recorded::{Cause, Envelope, EventHash, NewEvent, Sealed};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -147,20 +148,39 @@ pub enum Broken {
     CutOff { head: u64, known: u64 },
 }
 
+impl Broken {
+    /// The first position that is not as it should be.
+    pub fn position(&self) -> u64 {
+        match *self {
+            Self::Gap { after, .. } => after + 1,
+            Self::Changed { position, .. } | Self::Replaced { position, .. } => position,
+            Self::CutOff { head, .. } => head + 1,
+        }
+    }
+}
+
 /// Walks the log in order and stops at the first event that does not fit.
 #[derive(Debug, Clone)]
 pub struct Verifier {
     position: u64,
     hash: EventHash,
+    /// What is known from elsewhere, and not reached yet.
+    known: BTreeMap<u64, EventHash>,
 }
 
 impl Default for Verifier {
     fn default() -> Self {
-        Self { position: 0, hash: START }
+        Self::against([])
     }
 }
 
 impl Verifier {
+    /// Holds the log against what checkpoints say of it as well.
+    pub fn against(known: impl IntoIterator<Item = (u64, EventHash)>) -> Self {
+        let known = known.into_iter().filter(|(position, _)| *position > 0).collect();
+        Self { position: 0, hash: START, known }
+    }
+
     /// Takes the next event in.
     pub fn take(&mut self, event: &Envelope) -> Result<(), Broken> {
         let computed = hash(&self.hash, event);
@@ -180,8 +200,19 @@ impl Verifier {
         if computed != stored {
             return Err(Broken::Changed { position, stored, computed });
         }
+        if let Some(known) = self.known.remove(&position).filter(|known| *known != stored) {
+            return Err(Broken::Replaced { position, known, stored });
+        }
         (self.position, self.hash) = (position, computed);
         Ok(())
+    }
+
+    /// The last position and its hash, once the log is at its end.
+    pub fn end(&self) -> Result<(u64, EventHash), Broken> {
+        match self.known.keys().next_back() {
+            Some(known) => Err(Broken::CutOff { head: self.position, known: *known }),
+            None => Ok(self.reached()),
+        }
     }
 
     /// The last position that holds, and its hash.

@@ -7,6 +7,8 @@
     reason = "whatever is not as expected ends the test"
 )]
 
+#[path = "cli/auditing.rs"]
+mod auditing;
 #[path = "cli/booking.rs"]
 mod booking;
 #[path = "cli/installation.rs"]

@@ -93,3 +93,38 @@ fn what_is_missing_moved_or_made_anew_is_told() {
     rewritten[1].hash = hash(&rewritten[0].hash.clone(), &rewritten[1]);
     assert!(matches!(verified(&rewritten), Err(Broken::Changed { position: 3, .. })));
 }
+
+#[test]
+fn what_checkpoints_say_is_held_against_it() {
+    let whole = log(4);
+    let known = |position: u64| (position, whole[usize::try_from(position).unwrap() - 1].hash);
+    let checked = |known: &[(u64, EventHash)], log: &[Envelope]| {
+        let mut verifier = Verifier::against(known.iter().copied());
+        log.iter().try_for_each(|event| verifier.take(event))?;
+        verifier.end().map(|(position, _)| position)
+    };
+    assert_eq!(checked(&[(0, START), known(2), known(4)], &whole), Ok(4));
+    assert_eq!(checked(&[known(4)], &whole[..3]), Err(Broken::CutOff { head: 3, known: 4 }));
+    // A whole log made anew holds in itself; only who kept a checkpoint can tell.
+    let mut anew = whole.clone();
+    let mut last = START;
+    for event in &mut anew {
+        event.kind = "Forged".into();
+        event.hash = hash(&last, event);
+        last = event.hash;
+    }
+    assert_eq!(verified(&anew), Ok(4));
+    assert!(matches!(checked(&[known(3)], &anew), Err(Broken::Replaced { position: 3, .. })));
+}
+
+#[test]
+fn a_line_of_a_bundle_has_the_hash_of_its_event() {
+    let mut verifier = Verifier::default();
+    for event in log(3) {
+        let line = Line::of(&event).unwrap();
+        let text = serde_json::to_string(&line).unwrap();
+        assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line);
+        assert_eq!(verifier.take_line(&line), Ok(()));
+    }
+    assert_eq!(verifier.reached().0, 3);
+}

@@ -5,6 +5,7 @@ mod account;
 mod agent;
 mod appointments;
 pub mod args;
+mod audit;
 mod branch;
 mod calls;
 mod company;
@@ -61,6 +62,7 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
         Command::Demo(args) => crate::demo::run(args, &settings()?, output).await,
         Command::Serve(args) => serve::run(&args, &settings()?, output).await,
         Command::Migrate(args) => migrate::run(&args, &settings()?, output).await,
+        Command::Audit { action } => audit::run(action, settings, output).await,
         Command::Projections { action } => projections::run(action, &settings()?, output).await,
         Command::OnDatabase(command) => on_database(command, global.company, &settings()?, output).await,
     }

@@ -94,6 +94,7 @@ failures!(
     crate::replay::ReplayError,
     crate::runners::ProjectorError,
     crate::setup::SetUpError,
+    ringbuch_adapters::chain::SigningFault,
     ringbuch_adapters::key_store::KeyStoreError,
     ringbuch_adapters::outbound::NoClient,
     ringbuch_adapters::store::OpenError,

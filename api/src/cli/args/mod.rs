@@ -51,6 +51,11 @@ pub enum Command {
     Migrate(MigrateArgs),
     #[command(flatten)]
     OnDatabase(OnDatabase),
+    /// Proves that nobody changed the log
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
+    },
     /// What is read from the log: how far it is, and building it anew
     Projections {
         #[command(subcommand)]

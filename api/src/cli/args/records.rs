@@ -204,6 +204,35 @@ pub enum EventsAction {
     },
 }
 
+#[derive(Debug, Clone, Subcommand)]
+pub enum AuditAction {
+    /// Checks the hash chain from the first event to the last; the exit code is 3 where it is broken
+    Verify {
+        /// A bundle in place of the database, which need not be there
+        #[arg(long, value_name = "DIR")]
+        bundle: Option<PathBuf>,
+        /// A checkpoint that was kept elsewhere; may be repeated
+        #[arg(long = "checkpoint", value_name = "FILE")]
+        checkpoints: Vec<PathBuf>,
+        /// The public key that checkpoints must be signed with, where it is known from elsewhere
+        #[arg(long, value_name = "HEX")]
+        key: Option<String>,
+    },
+    /// Signs where the log stands; keep it where nobody who can write to the database can write
+    Checkpoint {
+        /// A file instead of stdout; it must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Writes everything that an auditor needs into a new folder, without what belongs to persons
+    Export {
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Prints the public key that checkpoints are signed with
+    Key,
+}
+
 /// Something, and not a book.
 pub(super) fn words(text: &str) -> Result<String, String> {
     let text = text.trim();
