@@ -41,6 +41,8 @@ pub enum AppointmentError {
     ServiceMissing,
     #[error("nobody of this branch is called '{0}'")]
     StaffUnknown(String),
+    #[error("an appointment begins at a whole minute")]
+    NotAMinute,
     #[error("'{0}' is no telephone number; write it like +491713920042")]
     NotANumber(String),
     #[error(transparent)]
@@ -123,6 +125,7 @@ impl<'a> Appointments<'a> {
 
     /// Puts an appointment into the book; the calendar follows from the to-do list.
     pub async fn book(&self, new: NewAppointment) -> Result<Booking, AppointmentError> {
+        whole_minute(new.start)?;
         let set_up = self.set_up().await?;
         let profile = set_up.profile.clone().ok_or(company::Rejection::NotRegistered)?;
         let plan = plan(&set_up, &new.opening())?;
@@ -162,6 +165,7 @@ impl<'a> Appointments<'a> {
 
     /// Asks the page of the day what it would say to a booking; the answer keeps nothing.
     pub async fn availability(&self, opening: &Opening) -> Result<Availability, AppointmentError> {
+        whole_minute(opening.start)?;
         let Plan { event_type, slot, wanted, page, terms, .. } = plan(&self.set_up().await?, opening)?;
         let diary = self.app.journal.load::<Diary>(&StreamId::diary(&self.company, page)).await?;
         let free = diary.aggregate.free(&slot, &terms, wanted.as_ref(), None, self.app.clock.now());
@@ -177,6 +181,7 @@ impl<'a> Appointments<'a> {
 
     /// Keeps the new time, then asks for the move; the calendar follows from the to-do list.
     pub async fn move_to(&self, booking: BookingId, start: Timestamp) -> Result<Booking, AppointmentError> {
+        whole_minute(start)?;
         let page = self.page_of(booking).await?;
         let known = self.stands(page, booking).await?;
         let set_up = self.set_up().await?;
@@ -276,6 +281,11 @@ impl NewAppointment {
         let Self { branch, service, staff, start, .. } = self.clone();
         Opening { branch, service, staff, start }
     }
+}
+
+fn whole_minute(start: Timestamp) -> Result<(), AppointmentError> {
+    let whole = start.as_nanosecond() % 60_000_000_000 == 0;
+    whole.then_some(()).ok_or(AppointmentError::NotAMinute)
 }
 
 fn plan(set_up: &Company, opening: &Opening) -> Result<Plan, AppointmentError> {

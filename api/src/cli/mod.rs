@@ -57,7 +57,7 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     match command {
         // These work without settings, or are about them.
         Command::Completions { shell } => completions::run(shell),
-        Command::Config { action } => config::run(action, &sources, output),
+        Command::Config { action } => config::run(action, &sources, output).await,
         Command::Healthcheck(args) => healthcheck::run(&args, &settings()?, output).await,
         Command::Demo(args) => crate::demo::run(args, &settings()?, output).await,
         Command::Serve(args) => serve::run(&args, &settings()?, output).await,

@@ -30,19 +30,21 @@ pub fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// Epoch milliseconds, or ISO 8601 in older payloads.
+/// Epoch milliseconds, or ISO 8601 in older payloads. No call was made before this century, or will be after it.
 pub fn time(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::Number(number) => {
-            Timestamp::from_millisecond(number.as_i64()?).ok().filter(|_| number.as_i64() != Some(0))
-        }
+    let read = match value {
+        Value::Number(number) => Timestamp::from_millisecond(number.as_i64()?).ok(),
         Value::String(text) => text.trim().parse().ok().or_else(|| {
             let millis = text.trim().parse().ok()?;
             Timestamp::from_millisecond(millis).ok()
         }),
         _ => None,
-    }
+    };
+    read.filter(|time| (CENTURY.0..CENTURY.1).contains(&time.as_second()))
 }
+
+/// The years 2000 to 2099, in seconds of the epoch.
+const CENTURY: (i64, i64) = (946_684_800, 4_102_444_800);
 
 #[cfg(test)]
 mod tests {

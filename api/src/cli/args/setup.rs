@@ -194,6 +194,7 @@ pub enum AgentAction {
     /// Says for which branch a voice agent answers calls that have no number
     Assign {
         /// As Retell names it: agent_…
+        #[arg(value_parser = agent)]
         agent: String,
         #[arg(long, value_name = "ID")]
         branch: BranchId,
@@ -316,4 +317,9 @@ fn key_id(text: &str) -> Result<KeyId, String> {
 
 fn user_number(text: &str) -> Result<i64, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "the number of a user at Cal.com is expected".into())
+}
+
+fn agent(text: &str) -> Result<String, String> {
+    let fits = (1..=128).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    fits.then(|| text.to_owned()).ok_or_else(|| "an agent's id at Retell is expected, such as agent_0123456789".into())
 }

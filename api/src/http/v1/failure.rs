@@ -108,6 +108,7 @@ pub fn of_appointment(error: AppointmentError, language: &str) -> Problem {
         AppointmentError::StaffUnknown(_) => {
             spoken(unusable("staff_unknown", &error), &Refusal::StaffUnknown, language)
         }
+        AppointmentError::NotAMinute => unusable("not_a_minute", &error),
         AppointmentError::NotANumber(_) => unusable("not_a_number", &error),
         AppointmentError::Journal(_) | AppointmentError::Rows(_) | AppointmentError::People(_) => below(error),
     }
