@@ -6,7 +6,7 @@ use crate::intake::IntakeErrands;
 use crate::journal::Journal;
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
-use crate::runners::{Projector, ProjectorError, TodoList};
+use crate::runners::{Projector, ProjectorError, Rush, TodoList};
 use crate::tally::Tally;
 use crate::timed::Timed;
 use ringbuch_adapters::sealing::{
@@ -66,6 +66,7 @@ pub struct App {
     pub tally: Arc<Tally>,
     pub clock: Arc<dyn Clock>,
     pub projector: Arc<Projector>,
+    pub rush: Rush,
     pub intake: Arc<TodoList<IntakeErrands>>,
     pub bookings: Arc<TodoList<BookingErrands>>,
     pub booking_errands: BookingErrands,
@@ -82,11 +83,13 @@ impl App {
         let metrics = Metrics::new()?;
         let journal = Journal::new(Arc::clone(&store.log), Arc::new(PlainCodec), Arc::clone(&clock), metrics.clone());
         let journal = Arc::new(journal);
+        let rush = Rush::default();
         let projector = Arc::new(Projector::new(
             Arc::clone(&journal),
             Arc::clone(&store.rows),
             ringbuch_projections::all(),
             directory::PROJECTION.name,
+            rush.clone(),
         ));
         projector.prepare().await?;
         projector.catch_up().await?;
@@ -113,8 +116,13 @@ impl App {
         };
         let list_clock = || Arc::clone(&clock);
         Ok(Self {
-            intake: Arc::new(TodoList::new(intake, list_clock(), projector.progress())),
-            bookings: Arc::new(TodoList::new(booking_errands.clone(), list_clock(), projector.progress())),
+            intake: Arc::new(TodoList::new(intake, list_clock(), projector.progress(), rush.clone())),
+            bookings: Arc::new(TodoList::new(
+                booking_errands.clone(),
+                list_clock(),
+                projector.progress(),
+                rush.clone(),
+            )),
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
             booking_errands,
             store,
@@ -129,6 +137,7 @@ impl App {
             metrics,
             clock,
             projector,
+            rush,
         })
     }
 

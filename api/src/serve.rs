@@ -34,6 +34,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         index: app.index.clone(),
         tally: Arc::clone(&app.tally),
         metrics: app.metrics.clone(),
+        rush: app.rush.clone(),
     };
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let gate = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);

@@ -6,6 +6,7 @@ use crate::http::Peer;
 use crate::http::intake::{Intake, IntakeAnswer};
 use crate::journal::Journal;
 use crate::metrics::{Metrics, RejectReason, WebhookOutcome};
+use crate::runners::Rush;
 use crate::tally::Tally;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -31,6 +32,7 @@ pub struct Door {
     pub index: IndexKey,
     pub tally: Arc<Tally>,
     pub metrics: Metrics,
+    pub rush: Rush,
 }
 
 /// Whose key must prove a delivery.
@@ -49,6 +51,7 @@ impl Intake for Door {
         body: Bytes,
         _peer: Option<Peer>,
     ) -> IntakeAnswer {
+        let _here = self.rush.enter();
         let sketch = Sketch::of(&body);
         let claim = match company {
             Some(named) => self.claim_of_company(named).await,

@@ -2,7 +2,9 @@
 //! work.
 
 mod projector;
+mod rush;
 mod todo;
 
 pub use projector::{Projector, ProjectorError, Standing};
+pub use rush::Rush;
 pub use todo::{Done, Errands, Rest, TodoList};

@@ -1,6 +1,7 @@
 //! Follows the log and keeps every read model up to date: one batch of events is turned into the statements of all read
 //! models, and those are committed with their checkpoints at once.
 
+use super::rush::Rush;
 use crate::journal::{Journal, JournalError};
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::recorded::Recorded;
@@ -21,6 +22,9 @@ const BATCH: usize = 400;
 /// something does not notice; under load, a commit of all read models for every single event would cost more than all
 /// else together.
 const PACE: Duration = Duration::from_millis(10);
+
+/// The same while webhooks stand at the door.
+const PACE_IN_A_RUSH: Duration = Duration::from_millis(40);
 
 /// After trouble below, before asking again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -43,6 +47,7 @@ pub struct Projector {
     /// As last seen in the database; another node, or a rebuild, may have moved them since.
     checkpoints: Mutex<Vec<u64>>,
     progress: watch::Sender<u64>,
+    rush: Rush,
     /// The read model that others keep a copy of in memory, and how often it has changed.
     watched: &'static str,
     watched_changes: watch::Sender<u64>,
@@ -65,9 +70,10 @@ impl Projector {
         rows: Arc<dyn ReadModels>,
         projections: &'static [Projection],
         watched: &'static str,
+        rush: Rush,
     ) -> Self {
         let (progress, watched_changes) = (watch::Sender::new(0), watch::Sender::new(0));
-        Self { journal, rows, projections, checkpoints: Mutex::default(), progress, watched, watched_changes }
+        Self { journal, rows, projections, checkpoints: Mutex::default(), progress, rush, watched, watched_changes }
     }
 
     /// Moves whenever rows of the directory may have changed.
@@ -114,7 +120,7 @@ impl Projector {
     /// Follows until it is told to stop. Trouble below is logged and tried again; it never ends the following.
     pub async fn run(&self, shutdown: CancellationToken) {
         loop {
-            let next = Instant::now() + PACE;
+            let next = Instant::now() + if self.rush.is_on() { PACE_IN_A_RUSH } else { PACE };
             let step = async {
                 match self.step().await {
                     Ok(absorbed) if absorbed >= BATCH => {}

@@ -1,6 +1,7 @@
 //! A to-do list whose rows come from the log: takes what is due, works on many at once, and forgets nothing in a crash,
 //! since only an event takes a row away.
 
+use super::rush::Rush;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::booking::later;
@@ -40,6 +41,8 @@ pub trait Errands: Send + Sync + 'static {
 
 /// How many rows are worked on at once.
 const AT_ONCE: usize = 32;
+/// The same while webhooks stand at the door.
+const IN_A_RUSH: usize = 2;
 /// Rows read at once; more than are worked on, since some of them are known to wait.
 const WINDOW: u32 = 512;
 /// From one look at the list to the next: under load, a look for every errand that comes back would cost more than the
@@ -52,6 +55,7 @@ pub struct TodoList<E: Errands> {
     errands: Arc<E>,
     clock: Arc<dyn Clock>,
     progress: watch::Receiver<u64>,
+    rush: Rush,
     rest: watch::Sender<Option<Rest>>,
 }
 
@@ -85,8 +89,12 @@ impl<R: PartialEq> Left<R> {
 }
 
 impl<E: Errands> TodoList<E> {
-    pub fn new(errands: E, clock: Arc<dyn Clock>, progress: watch::Receiver<u64>) -> Self {
-        Self { errands: Arc::new(errands), clock, progress, rest: watch::Sender::new(None) }
+    pub fn new(errands: E, clock: Arc<dyn Clock>, progress: watch::Receiver<u64>, rush: Rush) -> Self {
+        Self { errands: Arc::new(errands), clock, progress, rush, rest: watch::Sender::new(None) }
+    }
+
+    fn at_once(&self) -> usize {
+        if self.rush.is_on() { IN_A_RUSH } else { AT_ONCE }
     }
 
     /// Present while the list is at rest.
@@ -142,7 +150,8 @@ impl<E: Errands> TodoList<E> {
         now: Timestamp,
         report: &mpsc::UnboundedSender<(E::Key, Left<E::Row>)>,
     ) -> Option<usize> {
-        if *under_way >= AT_ONCE {
+        let at_once = self.at_once();
+        if *under_way >= at_once {
             return Some(0);
         }
         let rows = match self.errands.due(now, WINDOW + u32::try_from(left.len()).unwrap_or(u32::MAX)).await {
@@ -155,7 +164,7 @@ impl<E: Errands> TodoList<E> {
         let mut taken = 0;
         for row in rows {
             let key = self.errands.key(&row);
-            if *under_way >= AT_ONCE {
+            if *under_way >= at_once {
                 break;
             }
             if left.get(&key).is_some_and(|why| why.holds_back(&row)) {
