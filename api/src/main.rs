@@ -4,6 +4,11 @@ use clap::Parser;
 use ringbuch_api::cli::{self, Args};
 use std::process::ExitCode;
 
+/// A server takes and frees many small pieces on all of its threads: with the system's allocator that was a fifth of
+/// its work, and the intake took a tenth to a quarter fewer webhooks in the same time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     // Two crates bring a provider of their own; without this choice the first connection with TLS would panic. It can

@@ -16,6 +16,10 @@ use report::Report;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// As the program itself has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const GROUPS: [&str; 2] = ["append", "intake"];
 
 #[tokio::main]
