@@ -19,7 +19,7 @@ pub(crate) use plan::{Decision, Planner, Stored};
 pub(crate) use stored::{company_from, number, subject_from, subject_text, unsigned};
 
 use crate::counters::Counters;
-use crate::key_store::KeyStore;
+use crate::key_store::{KeyStore, KeyStoreError};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use ringbuch_domain::ports::EventLog;
@@ -106,6 +106,16 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    /// After an erasure: takes what older pages hold out of the write-ahead log of a SQLite file. With `compact`,
+    /// PostgreSQL rewrites every table but the log, each under a lock, so that no free space holds what was deleted.
+    pub async fn leave_no_trace(&self, compact: bool) -> Result<(), KeyStoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.leave_no_trace().await,
+            Engine::Postgres(postgres) if compact => postgres.compact().await,
+            Engine::Postgres(_) => Ok(()),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::runners::{Projector, ProjectorError, Rush, TodoList};
 use crate::tally::Tally;
 use crate::timed::Timed;
 use ringbuch_adapters::sealing::{
-    self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, PlainCodec, SealedPeople, Secrets,
+    self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, SealedPeople, SealingCodec, Secrets,
 };
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
@@ -78,10 +78,11 @@ impl App {
         let Parts { store, master, clock, patience, providers } = parts;
         sealing::check(&*store.keys, &master).await?;
         let index = IndexKey::load(&*store.keys, &master).await?;
+        let codec = SealingCodec::new(Arc::clone(&store.keys), Arc::clone(&master), Arc::clone(&clock));
         let secrets = Arc::new(Secrets::new(Arc::clone(&store.keys), master, Arc::clone(&clock)));
         let people: Arc<dyn People> = Arc::new(SealedPeople::new(Arc::clone(&store.keys), index.clone()));
         let metrics = Metrics::new()?;
-        let journal = Journal::new(Arc::clone(&store.log), Arc::new(PlainCodec), Arc::clone(&clock), metrics.clone());
+        let journal = Journal::new(Arc::clone(&store.log), Arc::new(codec), Arc::clone(&clock), metrics.clone());
         let journal = Arc::new(journal);
         let rush = Rush::default();
         let projector = Arc::new(Projector::new(

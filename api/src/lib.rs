@@ -14,6 +14,7 @@ pub mod intake;
 pub mod journal;
 pub mod keys;
 pub mod metrics;
+pub mod privacy;
 pub mod problem;
 pub mod providers;
 pub mod ready;

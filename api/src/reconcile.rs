@@ -149,7 +149,7 @@ async fn heal(
     Ok(())
 }
 
-/// The log holds the call's end, and its analysis where there is one.
+/// The log holds the call's end, and its analysis where there is one; or it is to be held no more.
 async fn knows(app: &App, reading: &Reading, analyzed: bool) -> Result<bool, JournalError> {
     let Some(number) = reading.our_number() else { return Ok(false) };
     let assigned = app.journal.load::<Number>(&StreamId::number(&number)).await?;
@@ -159,7 +159,8 @@ async fn knows(app: &App, reading: &Reading, analyzed: bool) -> Result<bool, Jou
 
 async fn is_whole(app: &App, company: &CompanyId, call: &CallId, analyzed: bool) -> Result<bool, JournalError> {
     let call = app.journal.load::<Call>(&StreamId::call(company, call)).await?;
-    Ok(call.aggregate.ended.is_some() && (!analyzed || call.aggregate.analyzed.is_some()))
+    let call = &call.aggregate;
+    Ok(call.erased || (call.ended.is_some() && (!analyzed || call.analyzed.is_some())))
 }
 
 /// Compares on a schedule until it is told to stop.

@@ -6,6 +6,7 @@ use crate::http::auth::Gate;
 use crate::http::{Front, Routes, health, home, intake as intake_routes, metrics as metrics_routes, problems, v1};
 use crate::intake::Door;
 use crate::keys::KeysByHash;
+use crate::privacy;
 use crate::ready::Ready;
 use crate::reconcile;
 use crate::server::{Ended, Server};
@@ -56,6 +57,7 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
     runners.spawn(gauges::run(app.clone(), stop_runners.clone()));
+    runners.spawn(privacy::follow(app.clone(), stop_runners.clone()));
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
     }

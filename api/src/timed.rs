@@ -81,6 +81,9 @@ impl VoiceAgents for Timed<dyn VoiceAgents> {
     async fn get_call(&self, account: &AccountId, call_id: &str) -> Result<Vec<u8>, VoiceAgentsFailure> {
         self.measure("get_call", of_voice, self.inner.get_call(account, call_id)).await
     }
+    async fn delete_call(&self, account: &AccountId, call_id: &str) -> Result<(), VoiceAgentsFailure> {
+        self.measure("delete_call", of_voice, self.inner.delete_call(account, call_id)).await
+    }
 }
 
 fn of_calendar(failure: &CalendarFailure) -> ProviderOutcome {
@@ -122,6 +125,9 @@ mod tests {
         }
         async fn get_call(&self, _: &AccountId, _: &str) -> Result<Vec<u8>, VoiceAgentsFailure> {
             Err(VoiceAgentsFailure::Unavailable("status 500".into()))
+        }
+        async fn delete_call(&self, _: &AccountId, _: &str) -> Result<(), VoiceAgentsFailure> {
+            Err(VoiceAgentsFailure::NotFound)
         }
     }
 

@@ -32,6 +32,8 @@ pub enum DecodeError {
     UnknownKind { kind: String, version: u16 },
     #[error("event '{kind}' version {version} does not have its shape")]
     Shape { kind: String, version: u16, source: serde_json::Error },
+    #[error("the private part of event {event} cannot be opened: {why}")]
+    Private { event: uuid::Uuid, why: String },
 }
 
 /// A family of events, usually those of one aggregate.

@@ -155,6 +155,14 @@ impl<E> Recorded<E> {
     }
 }
 
+impl<E, F> Recorded<Result<E, F>> {
+    /// The event, or why it is none.
+    pub fn transpose(self) -> Result<Recorded<E>, F> {
+        let Self { position, stream, revision, id, cause, company, time, data } = self;
+        data.map(|data| Recorded { position, stream, revision, id, cause, company, time, data })
+    }
+}
+
 /// Where at a company something happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

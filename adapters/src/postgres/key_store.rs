@@ -3,12 +3,16 @@
 use super::Postgres;
 use super::failure::Failure;
 use super::read_models::writing;
-use crate::key_store::{KeyStore, KeyStoreError, SealedSecret};
+use crate::key_store::{DataKey, Erasure, KeyRow, KeyRows, KeyStore, KeyStoreError, SealedSecret};
 use async_trait::async_trait;
 use deadpool_postgres::Client;
 use jiff::Timestamp;
 use ringbuch_domain::ids::{CompanyId, CustomerId};
+use tokio::sync::mpsc;
 use uuid::Uuid;
+
+mod data_keys;
+mod rows;
 
 /// Two who set the same secret at once go one after the other, so that neither keeps what the other dropped.
 const PUT_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 5289316402773223))";
@@ -96,6 +100,75 @@ impl KeyStore for Postgres {
         transaction.execute(WRITE_ONCE, &[&name, &value]).await?;
         transaction.commit().await?;
         Ok(client.query_one(WRITTEN, &[&name]).await?.try_get(0)?)
+    }
+
+    async fn add_data_keys(&self, keys: Vec<(Uuid, Vec<u8>)>) -> Result<(), KeyStoreError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        data_keys::add(&transaction, keys).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn data_keys(&self, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DataKey)>, KeyStoreError> {
+        data_keys::find(&self.rows().await?, &ids).await
+    }
+
+    async fn destroy_data_keys(&self, ids: Vec<Uuid>) -> Result<(), KeyStoreError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        data_keys::destroy(&transaction, &ids).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn erase(&self, erasure: Erasure) -> Result<(), KeyStoreError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        data_keys::erase(&transaction, &erasure).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>, KeyStoreError> {
+        data_keys::erasures(&self.rows().await?).await
+    }
+
+    async fn erasure_count(&self) -> Result<u64, KeyStoreError> {
+        data_keys::erasure_count(&self.rows().await?).await
+    }
+
+    async fn export(&self) -> Result<KeyRows, KeyStoreError> {
+        let mut client = self.rows().await?;
+        let (sender, rows) = mpsc::channel(rows::AHEAD);
+        tokio::spawn(async move {
+            if let Err(error) = rows::send_all(&mut client, &sender).await {
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        Ok(rows)
+    }
+
+    async fn import(&self, imported: Vec<KeyRow>) -> Result<(), KeyStoreError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        for row in &imported {
+            rows::put(&transaction, row).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn reseal(&self, resealed: Vec<(KeyRow, Vec<u8>)>) -> Result<(), KeyStoreError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        for (row, to) in &resealed {
+            rows::reseal(&transaction, row, to).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+impl Postgres {
+    /// Rewrites what is not the log, so that no free space holds what was deleted.
+    pub async fn compact(&self) -> Result<(), KeyStoreError> {
+        data_keys::compact(&self.rows().await?).await
     }
 }
 

@@ -1,4 +1,5 @@
-//! The client of Retell's REST interface. It reads only, so what failed may always be asked again.
+//! The client of Retell's REST interface. It reads, and deletes what is to be
+//! forgotten, so what failed may always be asked again.
 
 use super::rows::{Page, page_request};
 use super::settings::{AccountSettings, RetellSettings};
@@ -168,6 +169,12 @@ impl VoiceAgents for Retell {
             Ok(Value::Object(_)) => Ok(body),
             _ => Err(unavailable("the call cannot be read")),
         }
+    }
+
+    async fn delete_call(&self, account: &AccountId, call_id: &str) -> Result<(), VoiceAgentsFailure> {
+        let settings = self.settings(account).await?;
+        let request = self.request(&settings, Method::DELETE, &["v2", "delete-call", call_id])?;
+        self.ask("delete_call", request.timeout(self.options.get_total)).await.map(drop)
     }
 }
 

@@ -35,6 +35,7 @@ pub enum Operation {
     // Retell
     ListCalls,
     GetCall,
+    DeleteCall,
     ListAgents,
     GetAgent,
     ListAgentVersions,

@@ -3,12 +3,16 @@
 use super::Sqlite;
 use super::readers::NoReader;
 use super::writer::{Closed, Durability};
-use crate::key_store::{KeyStore, KeyStoreError, SealedSecret};
+use crate::key_store::{DataKey, Erasure, KeyRow, KeyRows, KeyStore, KeyStoreError, SealedSecret};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::ids::{CompanyId, CustomerId};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use tokio::sync::mpsc;
 use uuid::Uuid;
+
+mod data_keys;
+mod rows;
 
 const PERSON: &str = "SELECT person FROM people WHERE company = ?1 AND fingerprint = ?2";
 const NEW_PERSON: &str = "INSERT INTO people (company, fingerprint, person) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
@@ -88,6 +92,51 @@ impl KeyStore for Sqlite {
         })
         .await
     }
+
+    async fn add_data_keys(&self, keys: Vec<(Uuid, Vec<u8>)>) -> Result<(), KeyStoreError> {
+        self.keep(move |transaction| data_keys::add(transaction, &keys)).await
+    }
+
+    async fn data_keys(&self, ids: Vec<Uuid>) -> Result<Vec<(Uuid, DataKey)>, KeyStoreError> {
+        self.readers.read(move |connection| data_keys::find(connection, &ids)).await
+    }
+
+    async fn destroy_data_keys(&self, ids: Vec<Uuid>) -> Result<(), KeyStoreError> {
+        self.keep(move |transaction| data_keys::destroy(transaction, &ids)).await
+    }
+
+    async fn erase(&self, erasure: Erasure) -> Result<(), KeyStoreError> {
+        self.keep(move |transaction| data_keys::erase(transaction, &erasure)).await
+    }
+
+    async fn erasures(&self) -> Result<Vec<Erasure>, KeyStoreError> {
+        self.readers.read(data_keys::erasures).await
+    }
+
+    async fn erasure_count(&self) -> Result<u64, KeyStoreError> {
+        self.readers.read(data_keys::erasure_count).await
+    }
+
+    async fn export(&self) -> Result<KeyRows, KeyStoreError> {
+        let (sender, rows) = mpsc::channel(rows::AHEAD);
+        let readers = self.readers.clone();
+        tokio::spawn(async move {
+            let told = sender.clone();
+            let sent = readers.read(move |connection| rows::send_all(connection, &sender)).await;
+            if let Err(error) = sent {
+                let _ = told.send(Err(error)).await;
+            }
+        });
+        Ok(rows)
+    }
+
+    async fn import(&self, imported: Vec<KeyRow>) -> Result<(), KeyStoreError> {
+        self.keep(move |transaction| imported.iter().try_for_each(|row| rows::put(transaction, row))).await
+    }
+
+    async fn reseal(&self, resealed: Vec<(KeyRow, Vec<u8>)>) -> Result<(), KeyStoreError> {
+        self.keep(move |transaction| resealed.iter().try_for_each(|(row, to)| rows::reseal(transaction, row, to))).await
+    }
 }
 
 impl Sqlite {
@@ -101,6 +150,16 @@ impl Sqlite {
             let kept = work(&transaction)?;
             transaction.commit()?;
             Ok(kept)
+        };
+        self.writer.run(Durability::Full, work).await
+    }
+
+    /// Deleted bytes are overwritten in their page; this takes the older pages out of the write-ahead log as well. If a
+    /// reader is still at work there, the caretaker does it later.
+    pub async fn leave_no_trace(&self) -> Result<(), KeyStoreError> {
+        let work = |connection: &mut Connection| {
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            Ok(())
         };
         self.writer.run(Durability::Full, work).await
     }

@@ -223,7 +223,11 @@ impl BookingErrands {
         let by = booking.errand.as_ref().map_or_else(|| "system".to_owned(), |errand| errand.by.clone());
         let gone = Command::Cancelled { booking: file.booking, by };
         let Some(provider) = booking.provider.known() else {
-            file.tell(gone).await?;
+            // What it is called there was forgotten with its person; it must not look as if it were gone.
+            let forgotten = booking.standing.is_at_the_calendar();
+            let attempt = Some(attempt);
+            let stays = Command::CancelFailed { booking: file.booking, attempt, reason: "erased".into() };
+            file.tell(if forgotten { stays } else { gone }).await?;
             return Ok(());
         };
         match self.calendar.cancel(&file.company, &provider.uid, "Abgesagt").await {

@@ -55,6 +55,11 @@ impl<'a> Desk<'a> {
         self.company.as_ref().map_or(Scope::All, Scope::Company)
     }
 
+    /// Whether what belongs to a company may be touched: the one named, or any.
+    pub fn covers(&self, company: &CompanyId) -> bool {
+        self.company.as_ref().is_none_or(|named| named == company)
+    }
+
     /// The one company that a command is about.
     pub async fn company(&self) -> Result<&CompanyId, Failure> {
         if let Some(company) = &self.company {

@@ -11,6 +11,7 @@ mod calls;
 mod company;
 mod completions;
 mod config;
+mod customer;
 mod desk;
 mod event_type;
 mod events;
@@ -21,6 +22,7 @@ mod local_time;
 mod migrate;
 mod number;
 pub mod output;
+mod private_file;
 mod projections;
 mod public_event;
 mod reconcile;
@@ -96,6 +98,7 @@ async fn on_database(
         OnDatabase::Webhooks { action } => webhooks::run(&desk, action).await,
         OnDatabase::Calls { action } => calls::run(&desk, action).await,
         OnDatabase::Appointments { action } => appointments::run(&desk, action).await,
+        OnDatabase::Customer { action } => customer::run(&desk, action).await,
         OnDatabase::Events { action } => events::run(&desk, action).await,
     };
     desk.app.store.close().await;

@@ -90,6 +90,9 @@ macro_rules! failures {
 failures!(
     crate::app::StartError,
     crate::journal::JournalError,
+    crate::privacy::EraseError,
+    crate::privacy::ExportError,
+    crate::privacy::ForgetError,
     crate::reconcile::ReconcileError,
     crate::replay::ReplayError,
     crate::runners::ProjectorError,

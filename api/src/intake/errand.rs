@@ -104,10 +104,15 @@ impl IntakeErrands {
             Ok(understood) => understood,
             Err(quarantine) => return Ok(Err(quarantine)),
         };
+        let stream = understood.call_stream();
+        if self.journal.load::<Call>(&stream).await?.aggregate.erased {
+            // Its person was forgotten, and so is whatever still comes of it.
+            self.journal.forget_delivery(&received.data.delivery).await?;
+            return Ok(Ok((understood.company, understood.reading.call)));
+        }
         let customer = self.customer(received, &understood).await?;
         let cause = cause(received, recording_id(&received.data.delivery));
         let command = understood.recording(&received.data, customer);
-        let stream = understood.call_stream();
         match self.journal.execute::<Call>(&stream, Some(&understood.company), cause, command).await {
             Ok(_) => Ok(Ok((understood.company, understood.reading.call))),
             Err(ExecuteError::Rejected(rejection)) => Ok(Err(rejection.into())),

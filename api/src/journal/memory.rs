@@ -42,6 +42,10 @@ impl Memory {
         kept.young.insert((TypeId::of::<A>(), stream.clone()), loaded);
     }
 
+    pub fn forget(&self) {
+        *self.lock() = Generations::default();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Generations> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -11,8 +11,10 @@ use cqrs_es::{AggregateContext, AggregateError, EventStore};
 use memory::Memory;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::event::{DecodeError, EventFamily, Opened};
-use ringbuch_domain::ids::{CompanyId, derived};
-use ringbuch_domain::ports::{Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext};
+use ringbuch_domain::ids::{CompanyId, DeliveryId, derived};
+use ringbuch_domain::ports::{
+    Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, Unlocked,
+};
 use ringbuch_domain::recorded::{Cause, Envelope, NewEvent, Recorded, StreamId};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -109,8 +111,8 @@ impl Journal {
             return Ok(Arc::clone(known));
         }
         let mut loaded = known.map_or_else(Loaded::default, |known| (*known).clone());
-        for envelope in news {
-            loaded.absorb(self.open::<A::Event>(envelope).await?);
+        for event in self.open_all::<A::Event>(news).await? {
+            loaded.absorb(event);
         }
         let loaded = Arc::new(loaded);
         self.memory.put(stream, &loaded);
@@ -170,12 +172,7 @@ impl Journal {
 
     /// The events of one stream, decoded.
     pub async fn read_stream<E: EventFamily>(&self, stream: &StreamId) -> Result<Vec<Recorded<E>>, JournalError> {
-        let envelopes = self.log.read_stream(stream, 0).await?;
-        let mut events = Vec::with_capacity(envelopes.len());
-        for envelope in envelopes {
-            events.push(self.open(envelope).await?);
-        }
-        Ok(events)
+        self.open_all(self.log.read_stream(stream, 0).await?).await
     }
 
     /// Events of the whole log after a position. One that cannot be read does not hide the others.
@@ -184,12 +181,33 @@ impl Journal {
         after: u64,
         limit: usize,
     ) -> Result<Vec<Recorded<Result<AnyEvent, DecodeError>>>, JournalError> {
-        let envelopes = self.log.read_all(after, limit).await?;
-        let mut events = Vec::with_capacity(envelopes.len());
-        for envelope in envelopes {
-            events.push(self.open_any(envelope).await?);
-        }
-        Ok(events)
+        self.open_any(self.log.read_all(after, limit).await?).await
+    }
+
+    /// Private parts as they were before they were sealed; nothing where there is none, or it was erased.
+    pub async fn reveal(&self, envelopes: Vec<Envelope>) -> Result<Vec<Revealed>, JournalError> {
+        let keys = self.unlock(&envelopes).await?;
+        let reveal = |envelope: Envelope| {
+            let plain = plain(&*keys, &envelope).map(|plain| match plain {
+                Plain::Known(bytes) => Some(bytes),
+                Plain::Absent | Plain::Erased => None,
+            });
+            (envelope, plain)
+        };
+        Ok(envelopes.into_iter().map(reveal).collect())
+    }
+
+    /// Makes the content of a delivery unreadable for ever.
+    pub async fn forget_delivery(&self, delivery: &DeliveryId) -> Result<(), JournalError> {
+        let envelopes = self.log.read_stream(&StreamId::webhook(delivery), 0).await?;
+        let parts: Vec<_> = envelopes.iter().filter_map(|envelope| envelope.private.as_ref()).collect();
+        Ok(self.codec.destroy(&parts).await?)
+    }
+
+    /// Drops what is remembered of persons: aggregates and keys. The next question reads what is stored.
+    pub fn forget(&self) {
+        self.memory.forget();
+        self.codec.forget();
     }
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
@@ -219,34 +237,58 @@ impl Journal {
         Ok(NewEvent { id, kind: encoded.kind, version: encoded.version, public: encoded.public, private })
     }
 
-    async fn open<E: EventFamily>(&self, envelope: Envelope) -> Result<Recorded<E>, JournalError> {
-        let plain = self.plain(&envelope).await?;
-        let data = E::decode(&envelope.kind, envelope.version, &envelope.public, opened(&envelope, plain.as_deref()))?;
-        Ok(recorded(envelope, data))
+    async fn open_all<E: EventFamily>(&self, envelopes: Vec<Envelope>) -> Result<Vec<Recorded<E>>, JournalError> {
+        let keys = self.unlock(&envelopes).await?;
+        let events = envelopes.into_iter().map(|envelope| decoded(&*keys, envelope, E::decode).transpose());
+        Ok(events.collect::<Result<_, _>>()?)
     }
 
-    /// As `open`, for whatever an event may be.
-    pub async fn open_any(&self, envelope: Envelope) -> Result<Recorded<Result<AnyEvent, DecodeError>>, JournalError> {
-        let plain = self.plain(&envelope).await?;
-        let opened = opened(&envelope, plain.as_deref());
-        let data = AnyEvent::decode(&envelope.kind, envelope.version, &envelope.public, opened);
-        Ok(recorded(envelope, data))
+    /// As events of whatever kind. One that cannot be read does not hide the others.
+    pub async fn open_any(
+        &self,
+        envelopes: Vec<Envelope>,
+    ) -> Result<Vec<Recorded<Result<AnyEvent, DecodeError>>>, JournalError> {
+        let keys = self.unlock(&envelopes).await?;
+        Ok(envelopes.into_iter().map(|envelope| decoded(&*keys, envelope, AnyEvent::decode)).collect())
     }
 
-    async fn plain(&self, envelope: &Envelope) -> Result<Option<Vec<u8>>, JournalError> {
-        let Some(sealed) = &envelope.private else { return Ok(None) };
-        let Envelope { company, stream, id: event, kind, .. } = envelope;
-        let context = SealContext { company: company.as_ref(), stream, event: *event, kind };
-        Ok(self.codec.open(context, sealed).await?)
+    async fn unlock(&self, envelopes: &[Envelope]) -> Result<Box<dyn Unlocked>, JournalError> {
+        let parts: Vec<_> = envelopes.iter().filter_map(|envelope| envelope.private.as_ref()).collect();
+        Ok(self.codec.unlock(&parts).await?)
     }
 }
 
-fn opened<'a>(envelope: &Envelope, plain: Option<&'a [u8]>) -> Opened<'a> {
-    match (&envelope.private, plain) {
-        (None, _) => Opened::Absent,
-        (Some(_), Some(plain)) => Opened::Known(plain),
-        (Some(_), None) => Opened::Erased,
-    }
+/// An event with its private part, or why that cannot be opened.
+pub type Revealed = (Envelope, Result<Option<Vec<u8>>, DecodeError>);
+
+enum Plain {
+    Absent,
+    Erased,
+    Known(Vec<u8>),
+}
+
+fn plain(keys: &dyn Unlocked, envelope: &Envelope) -> Result<Plain, DecodeError> {
+    let Envelope { company, stream, id, kind, private, .. } = envelope;
+    let Some(sealed) = private else { return Ok(Plain::Absent) };
+    let context = SealContext { company: company.as_ref(), stream, event: *id, kind };
+    Ok(keys.open(context, sealed)?.map_or(Plain::Erased, Plain::Known))
+}
+
+/// Opens the private part and reads the whole by its name.
+fn decoded<E>(
+    keys: &dyn Unlocked,
+    envelope: Envelope,
+    decode: fn(&str, u16, &[u8], Opened<'_>) -> Result<E, DecodeError>,
+) -> Recorded<Result<E, DecodeError>> {
+    let event = plain(keys, &envelope).and_then(|plain| {
+        let private = match &plain {
+            Plain::Absent => Opened::Absent,
+            Plain::Erased => Opened::Erased,
+            Plain::Known(bytes) => Opened::Known(bytes),
+        };
+        decode(&envelope.kind, envelope.version, &envelope.public, private)
+    });
+    recorded(envelope, event)
 }
 
 fn recorded<E>(envelope: Envelope, data: E) -> Recorded<E> {

@@ -2,8 +2,8 @@
 //! once; whatever another delivery says differently is flagged and changes nothing.
 
 use super::event::{
-    BookingAsked, BookingContradicted, BookingRefused, CallAnalyzed, CallClosed, CallEnded, CallEvent, CallReceived,
-    CallbackDone, CallbackRequested, CallerNumber, CustomerIdentified, Refusal, Said, Wish,
+    BookingAsked, BookingContradicted, BookingRefused, CallAnalyzed, CallClosed, CallEnded, CallErased, CallEvent,
+    CallReceived, CallbackDone, CallbackRequested, CallerNumber, CustomerIdentified, Refusal, Said, Wish,
 };
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId, derived};
 use crate::private::Private;
@@ -26,6 +26,8 @@ pub struct Call {
     contradictions: Vec<BookingContradicted>,
     pub callback: Option<Callback>,
     pub closed: bool,
+    /// Its person was forgotten; it takes nothing more.
+    pub erased: bool,
 }
 
 /// What became of the call's wish.
@@ -59,6 +61,10 @@ pub enum Command {
     /// It outlived its limit.
     Close {
         reason: String,
+    },
+    /// Its person is forgotten. A call that was never heard of is shut out as well.
+    Erase {
+        call: CallId,
     },
 }
 
@@ -111,12 +117,17 @@ impl Call {
     }
 
     pub fn decide(&self, command: Command) -> Events {
-        if let Command::Record(facts) = command {
-            return self.record(*facts);
+        if self.erased {
+            return Ok(vec![]);
         }
+        let command = match command {
+            Command::Record(facts) => return self.record(*facts),
+            Command::Erase { call } => return Ok(vec![CallErased { call }.into()]),
+            other => other,
+        };
         let Some(CallReceived { call, .. }) = self.received.clone() else { return Err(Rejection::Unknown) };
         match command {
-            Command::Record(_) => Ok(vec![]),
+            Command::Record(_) | Command::Erase { .. } => Ok(vec![]),
             Command::Refuse { booking, reason } => self.refuse(call, booking, reason),
             Command::RequestCallback { .. } if self.callback.is_some() => Ok(vec![]),
             Command::RequestCallback { reason } => Ok(vec![CallbackRequested { call, reason }.into()]),
@@ -205,6 +216,25 @@ impl Call {
         flag.filter(|flag| !self.contradictions.contains(flag)).map(CallEvent::from)
     }
 
+    /// What remains is what belongs to nobody.
+    fn forget(&mut self) {
+        self.erased = true;
+        if let Some(ended) = &mut self.ended {
+            ended.private = Private::Erased;
+        }
+        if let Some(analyzed) = &mut self.analyzed {
+            analyzed.private = Private::Erased;
+        }
+        if let Some(asked) = &mut self.asked {
+            asked.private = Private::Erased;
+        }
+        match &mut self.decision {
+            Some(Decision::Asked(asked)) => asked.private = Private::Erased,
+            Some(Decision::Refused(refused)) => refused.private = Private::Erased,
+            None => {}
+        }
+    }
+
     fn refuse(&self, call: CallId, booking: BookingId, reason: Refusal) -> Events {
         match &self.decision {
             Some(Decision::Asked(asked)) if asked.booking == booking => {
@@ -280,6 +310,7 @@ impl cqrs_es::Aggregate for Call {
             CallEvent::CallbackRequested(_) => self.callback = Some(Callback::Requested),
             CallEvent::CallbackDone(_) => self.callback = Some(Callback::Done),
             CallEvent::CallClosed(_) => self.closed = true,
+            CallEvent::CallErased(_) => self.forget(),
         }
     }
 }

@@ -22,6 +22,7 @@ crate::events! {
         CallbackRequested v 1,
         CallbackDone v 1,
         CallClosed v 1,
+        CallErased v 1,
     }
 }
 
@@ -227,4 +228,10 @@ pub struct CallbackDone {
 pub struct CallClosed {
     pub call: CallId,
     pub reason: String,
+}
+
+/// Whoever called was forgotten. Nothing more of this call is taken, wherever it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallErased {
+    pub call: CallId,
 }

@@ -24,7 +24,9 @@ pub enum Command {
         anonymous: bool,
         card: Card,
     },
-    Erase,
+    Erase {
+        by: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -43,10 +45,10 @@ impl Customer {
                 Ok(vec![CustomerRegistered { customer, anonymous, private: Private::Known(card) }.into()])
             }
             Command::Meet { customer, card, .. } => Ok(self.learn(customer, card)),
-            Command::Erase if self.erased => Ok(vec![]),
-            Command::Erase => {
+            Command::Erase { .. } if self.erased => Ok(vec![]),
+            Command::Erase { by } => {
                 let customer = self.id.ok_or(Rejection::Unknown)?;
-                Ok(vec![CustomerErased { customer }.into()])
+                Ok(vec![CustomerErased { customer, by }.into()])
             }
         }
     }
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_erased_are_not_met_again_under_the_same_id() {
-        let erased: CustomerEvent = CustomerErased { customer: ID }.into();
+        let erased: CustomerEvent = CustomerErased { customer: ID, by: "cli".into() }.into();
         Case::with(())
             .given(vec![registered(card(None, None)), erased])
             .when(meet(card(Some("Max Mustermann"), None)))

@@ -43,4 +43,6 @@ pub struct CustomerChanged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerErased {
     pub customer: CustomerId,
+    /// `cli`, `key:…`
+    pub by: String,
 }

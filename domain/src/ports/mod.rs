@@ -9,7 +9,7 @@ mod voice_agents;
 
 pub use calendar::*;
 pub use clock::Clock;
-pub use codec::{Codec, CodecError, SealContext};
+pub use codec::{Codec, CodecError, SealContext, Unlocked};
 pub use event_log::*;
 pub use people::{Caller, People, PeopleError};
 pub use voice_agents::*;

@@ -31,4 +31,6 @@ pub trait VoiceAgents: Send + Sync {
     async fn list_calls(&self, account: &AccountId, since: Timestamp) -> Result<Vec<CallSummary>, VoiceAgentsFailure>;
     /// The whole call object as JSON bytes.
     async fn get_call(&self, account: &AccountId, call_id: &str) -> Result<Vec<u8>, VoiceAgentsFailure>;
+    /// Has the provider delete a call with all that belongs to it.
+    async fn delete_call(&self, account: &AccountId, call_id: &str) -> Result<(), VoiceAgentsFailure>;
 }

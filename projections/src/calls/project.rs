@@ -11,7 +11,7 @@ use ringbuch_domain::call::{
 };
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::DiaryEvent;
-use ringbuch_domain::ids::{BookingId, CallId, CompanyId, CustomerId};
+use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
 use ringbuch_domain::money::Currency;
 use ringbuch_domain::recorded::Recorded;
 
@@ -20,7 +20,9 @@ pub(super) fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
     match &event.data {
         AnyEvent::Call(call) => project_call(&Row { event, company }, call, rows),
         AnyEvent::Diary(diary) => project_diary(company, diary, rows),
-        AnyEvent::Customer(CustomerEvent::CustomerErased(it)) => erase(company, it.customer, rows),
+        AnyEvent::Customer(CustomerEvent::CustomerErased(it)) => {
+            rows.execute(BLANK_CALLS_OF, [text(company), text(&it.customer)]);
+        }
         _ => {}
     }
 }
@@ -62,6 +64,7 @@ fn project_call(row: &Row<'_>, call: &CallEvent, rows: &mut Rows) {
             "UPDATE calls SET callback = 'done' WHERE company = $1 AND call = $2",
             [text(row.company), text(&it.call)],
         ),
+        CallEvent::CallErased(it) => rows.execute(BLANK_CALL, [text(row.company), text(&it.call)]),
         CallEvent::CallClosed(it) => rows.execute(
             "INSERT INTO calls (company, call, position, first_seen_at, began_at, status, closed_reason)
              VALUES ($1, $2, $3, $4, $5, 'closed', $6)
@@ -285,12 +288,18 @@ fn grade(outcome: Outcome) -> Value {
     crate::columns::size(place as u64)
 }
 
-fn erase(company: &CompanyId, customer: CustomerId, rows: &mut Rows) {
-    rows.execute(
-        "UPDATE calls
-         SET caller_number = NULL, summary = NULL, transcript = NULL, recording_url = NULL, extracted_date = NULL,
-             extracted_time = NULL, extracted_service = NULL, extracted_name = NULL
-         WHERE company = $1 AND customer = $2",
-        [text(company), text(&customer)],
-    );
+macro_rules! blank {
+    ($which:literal) => {
+        concat!(
+            "UPDATE calls SET caller_number = NULL, summary = NULL, transcript = NULL, recording_url = NULL, ",
+            "extracted_date = NULL, extracted_time = NULL, extracted_service = NULL, extracted_name = NULL ",
+            "WHERE company = $1 AND ",
+            $which,
+            " = $2"
+        )
+    };
 }
+
+/// Take away whatever somebody said or is known by.
+const BLANK_CALL: &str = blank!("call");
+const BLANK_CALLS_OF: &str = blank!("customer");

@@ -135,7 +135,7 @@ impl Tenant {
     }
 
     pub fn erased(&self, name: &str) -> CustomerErased {
-        CustomerErased { customer: self.customer(name) }
+        CustomerErased { customer: self.customer(name), by: "cli".into() }
     }
 
     pub fn received(&self, call: &str, started_at: &str) -> CallReceived {

@@ -94,6 +94,10 @@ suite! {
         two_who_meet_one_number_get_one_person,
         a_secret_keeps_its_two_newest,
         what_is_written_once_stays,
+        of_data_keys_made_at_once_the_first_stays,
+        what_is_destroyed_stays_destroyed,
+        everything_goes_out_and_comes_back,
+        sealed_anew_only_where_it_stands_as_it_was_read,
         counts_add_up;
     migrations:
         migrating_again_changes_nothing,

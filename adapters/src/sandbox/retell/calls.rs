@@ -1,4 +1,4 @@
-//! Recorded calls: POST /v3/list-calls and GET /v2/get-call/{id}.
+//! Recorded calls: POST /v3/list-calls, GET /v2/get-call/{id} and DELETE /v2/delete-call/{id}.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,6 +44,10 @@ impl Calls {
     fn next(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+
+    fn delete(&mut self, id: &str) -> bool {
+        self.places.remove(id).and_then(|place| self.by_start.remove(&place)).is_some()
     }
 
     fn get(&self, id: &str) -> Option<&Value> {
@@ -94,6 +98,14 @@ fn merge(target: &mut Value, patch: &Value) {
 pub(super) fn get(organization: &Organization, request: &Request) -> Result<Answer, Problem> {
     let call = organization.calls.get(request.segment(2)).ok_or_else(Problem::unknown)?;
     Ok(Answer::new(StatusCode::OK, call.clone()))
+}
+
+pub(super) fn delete(organization: &mut Organization, request: &Request) -> Result<Answer, Problem> {
+    if organization.calls.delete(request.segment(2)) {
+        Ok(Answer::new(StatusCode::NO_CONTENT, Value::Null))
+    } else {
+        Err(Problem::unknown())
+    }
 }
 
 pub(super) fn list(organization: &Organization, request: &Request) -> Result<Answer, Problem> {

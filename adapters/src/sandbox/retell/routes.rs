@@ -28,6 +28,7 @@ fn operation(request: &Request) -> Operation {
     match (request.method.clone(), request.segments().as_slice()) {
         (Method::POST, ["v3", "list-calls"]) => Operation::ListCalls,
         (Method::GET, ["v2", "get-call", _]) => Operation::GetCall,
+        (Method::DELETE, ["v2", "delete-call", _]) => Operation::DeleteCall,
         (Method::POST, ["v2", "list-agents"]) => Operation::ListAgents,
         (Method::GET, ["get-agent", _]) => Operation::GetAgent,
         (Method::GET, ["list-agent-versions", _]) => Operation::ListAgentVersions,
@@ -81,6 +82,10 @@ impl Front {
         let key = request.bearer().unwrap_or_default();
         let (account, _) = state.of_key(key).ok_or_else(Problem::unauthorized)?;
         self.admit(&mut state, account, operation)?;
+        if operation == Operation::DeleteCall {
+            let organization = state.organizations.get_mut(&account).ok_or_else(Problem::unauthorized)?;
+            return calls::delete(organization, request);
+        }
         let (_, organization) = state.of_key(key).ok_or_else(Problem::unauthorized)?;
         match operation {
             Operation::ListCalls => calls::list(organization, request),

@@ -22,7 +22,8 @@ impl Answer {
     }
 
     pub(super) fn whole(self) -> Response<Full<Bytes>> {
-        let bytes = Bytes::from(self.body.to_string());
+        let nothing = self.status == StatusCode::NO_CONTENT;
+        let bytes = if nothing { Bytes::new() } else { Bytes::from(self.body.to_string()) };
         self.carrying(bytes)
     }
 

@@ -137,6 +137,11 @@ pub enum OnDatabase {
         #[command(subcommand)]
         action: AppointmentsAction,
     },
+    /// People who called or were booked for: what is kept about them, and forgetting them
+    Customer {
+        #[command(subcommand)]
+        action: CustomerAction,
+    },
     /// The log itself, but for the private parts of events, which are never shown
     Events {
         #[command(subcommand)]

@@ -2,7 +2,7 @@
 
 use crate::cli::when::{Since, When};
 use clap::{Subcommand, ValueEnum};
-use ringbuch_domain::ids::{BookingId, BranchId};
+use ringbuch_domain::ids::{BookingId, BranchId, CustomerId};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -103,6 +103,39 @@ pub enum CallsAction {
     Show {
         /// As Retell names it: call_…
         id: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum CustomerAction {
+    /// Lists people, the newest acquaintance first
+    List {
+        /// Only whoever has this number
+        #[arg(long, value_name = "NUMBER")]
+        phone: Option<String>,
+        #[command(flatten)]
+        length: ListLength,
+    },
+    /// Writes down everything that is kept about a person, as JSON; it holds personal data
+    Export {
+        id: CustomerId,
+        /// A new file, readable by you alone; without it the document goes to stdout
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Forgets a person for ever: here, at Retell, and in whatever backup is restored later
+    Erase {
+        id: CustomerId,
+        /// Leave appointments that are ahead in the book, without anybody's name
+        #[arg(long)]
+        keep_appointments: bool,
+        /// Do not ask whether this is meant
+        #[arg(long)]
+        yes: bool,
+        /// Rewrite the tables that held the person, so that nothing stays in their free space (PostgreSQL; each table is
+        /// locked while it is rewritten)
+        #[arg(long)]
+        compact: bool,
     },
 }
 

@@ -1,9 +1,10 @@
-//! `/api/v1/customers`: people who called or were booked for.
+//! `/api/v1/customers`: people who called or were booked for, and forgetting them.
 
 use super::lists::paged;
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
 use crate::http::{Items, Routes};
+use crate::privacy::Erasing;
 use crate::problem::Problem;
 use http::Method;
 use ringbuch_domain::phone;
@@ -14,7 +15,30 @@ use warp::reply::Json;
 pub fn routes(door: &Entrance) -> Routes {
     let all = door.admit(&Permission::READ, &["phone", "limit", "cursor"]).then(list);
     let one = door.admit(&Permission::READ, &[]).then(show);
-    Routes::new().add(Method::GET, "/api/v1/customers", all).add(Method::GET, "/api/v1/customers/{id}", one)
+    let erase = door.admit(&Permission::ADMINISTER, &["keep_appointments"]).then(erase);
+    Routes::new().add(Method::GET, "/api/v1/customers", all).add(Method::GET, "/api/v1/customers/{id}", one).add(
+        Method::DELETE,
+        "/api/v1/customers/{id}",
+        erase,
+    )
+}
+
+/// Forgets the person for ever. The answer says what providers still have.
+async fn erase(request: Request) -> Result<Json, Problem> {
+    let customer = request.id("customer")?;
+    let found = customers::find(request.rows(), request.scope(), customer).await?;
+    let company = found.ok_or_else(|| Problem::not_found("customer"))?.company;
+    let keep_appointments = request.query.flag("keep_appointments")?;
+    let erasing = Erasing {
+        app: &request.app,
+        company,
+        customer,
+        by: format!("key:{}", request.caller.principal.key),
+        keep_appointments,
+    };
+    let report = erasing.run(&|_| ()).await?;
+    request.app.store.leave_no_trace(false).await?;
+    Ok(warp::reply::json(&report))
 }
 
 async fn list(request: Request) -> Result<Items<Customer>, Problem> {

@@ -2,6 +2,7 @@
 
 use crate::appointments::AppointmentError;
 use crate::journal::JournalError;
+use crate::privacy::EraseError;
 use crate::problem::{Kind, Problem};
 use crate::reconcile::ReconcileError;
 use crate::replay::ReplayError;
@@ -66,6 +67,22 @@ impl From<ReplayError> for Problem {
         match error {
             ReplayError::Journal(error) => error.into(),
             ReplayError::Rows(error) => error.into(),
+        }
+    }
+}
+
+impl From<EraseError> for Problem {
+    fn from(error: EraseError) -> Self {
+        match error {
+            EraseError::Unknown => Self::not_found("customer"),
+            EraseError::StillStanding(standing) => {
+                let sentence = "The person still has appointments; cancel them, or set keep_appointments to true.";
+                let standing = serde_json::to_value(standing).unwrap_or_default();
+                Self::rejected("appointments_standing", sentence).with("appointments", standing)
+            }
+            EraseError::Journal(error) => error.into(),
+            EraseError::Keys(error) => error.into(),
+            EraseError::Projector(error) => error.into(),
         }
     }
 }

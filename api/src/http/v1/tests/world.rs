@@ -367,4 +367,7 @@ impl VoiceAgents for Attentive {
     async fn get_call(&self, account: &AccountId, _: &str) -> Result<Vec<u8>, VoiceAgentsFailure> {
         Ok(ended(account.as_str(), 9, &wants("11:00"))["call"].to_string().into_bytes())
     }
+    async fn delete_call(&self, _: &AccountId, _: &str) -> Result<(), VoiceAgentsFailure> {
+        Ok(())
+    }
 }
