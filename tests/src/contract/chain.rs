@@ -11,7 +11,8 @@ use ringbuch_domain::ports::{Append, Expected};
 use ringbuch_domain::recorded::{Cause, NewEvent, Sealed, Subject};
 use uuid::Uuid;
 
-async fn verified(store: &Store) -> Result<u64, Broken> {
+/// How far the chain holds, which is to the end of the log.
+pub async fn verified(store: &Store) -> Result<u64, Broken> {
     let mut verifier = Verifier::default();
     whole(store).await.iter().try_for_each(|event| verifier.take(event))?;
     Ok(verifier.reached().0)

@@ -2,6 +2,7 @@
 //! `tests/run` started. No other server is ever touched: it must carry the mark that `tests/run` put there.
 
 use ringbuch_adapters::store::{Options, Store};
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -77,6 +78,30 @@ impl Database {
         Store::open(url, Options::default()).await.unwrap()
     }
 
+    /// Every file that may hold bytes of this database, and of its log of changes.
+    pub async fn files(&self) -> Vec<PathBuf> {
+        match &self.engine {
+            Engine::Sqlite(folder) => files_below(folder.path()),
+            Engine::Postgres { name, .. } => {
+                let client = connect(&self.url).await;
+                let place = "SELECT current_setting('data_directory'), oid::bigint FROM pg_database WHERE datname = $1";
+                let row = client.query_one(place, &[name]).await.unwrap();
+                let (data, oid): (String, i64) = (row.get(0), row.get(1));
+                let data = PathBuf::from(data);
+                [files_below(&data.join(format!("base/{oid}"))), files_below(&data.join("pg_wal"))].concat()
+            }
+        }
+    }
+
+    /// Brings what was written to its place, and has PostgreSQL drop the log of changes that it needs no more.
+    pub async fn checkpoint(&self) {
+        if let Engine::Postgres { .. } = &self.engine {
+            let client = connect(&self.url).await;
+            client.batch_execute("SELECT pg_switch_wal()").await.unwrap();
+            client.batch_execute("CHECKPOINT").await.unwrap();
+        }
+    }
+
     /// A connection that knows nothing of Ringbuch.
     pub async fn stranger(&self) -> Stranger {
         match &self.engine {
@@ -88,6 +113,11 @@ impl Database {
             Engine::Postgres { .. } => Stranger::Postgres(connect(&self.url).await),
         }
     }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 impl Drop for Database {

@@ -2,7 +2,7 @@
 //! open it as often as it likes: each opening is another node.
 
 mod appending;
-mod chain;
+pub(crate) mod chain;
 mod crash;
 pub(crate) mod database;
 mod follow;

@@ -8,6 +8,7 @@ mod door;
 mod doubt;
 mod ending;
 mod failing;
+mod forgetting;
 mod outage;
 mod racing;
 mod rebuilding;
@@ -55,6 +56,10 @@ async fn within_patience(story: impl Future<Output = ()>) {
 
 stories! {
     on both engines {
+        forgetting:
+            a_forgotten_person_leaves_nothing_behind,
+            what_arrives_of_the_forgotten_is_forgotten_too,
+            nobody_is_forgotten_who_is_still_expected;
         seed:
             the_seeds_own_payload_is_booked;
         racing:

@@ -9,7 +9,7 @@ use ringbuch_projections::rows::ReadModels;
 use std::collections::BTreeMap;
 
 /// Every row of every table, in the order of their texts.
-async fn rows(rows: &dyn ReadModels) -> BTreeMap<&'static str, Vec<String>> {
+pub async fn rows(rows: &dyn ReadModels) -> BTreeMap<&'static str, Vec<String>> {
     let mut tables = BTreeMap::new();
     for table in ringbuch_projections::all().iter().flat_map(tables_of) {
         let found = rows.query(&format!("SELECT * FROM {table}"), &[]).await.unwrap();
