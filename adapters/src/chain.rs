@@ -5,7 +5,7 @@
 //! a new form under a new label, never a change of this one.
 
 mod bundle;
-mod checkpoint;
+pub(crate) mod checkpoint;
 
 pub use bundle::Line;
 pub use checkpoint::{Checkpoint, CheckpointFault, SigningFault, SigningKey};
@@ -130,7 +130,12 @@ fn subject_of(private: Option<&Sealed>) -> Option<String> {
 }
 
 fn digest(private: &Sealed) -> Digested {
-    Sha256::digest(&private.bytes).into()
+    digest_of(&private.bytes)
+}
+
+/// What stands for sealed bytes in the hash.
+pub(crate) fn digest_of(bytes: &[u8]) -> Digested {
+    Sha256::digest(bytes).into()
 }
 
 /// Why the chain does not hold.

@@ -1,5 +1,6 @@
 //! What stands behind the ports: stores, providers, sealing, and the sandbox that stands in for the providers.
 
+pub mod backup;
 pub mod calcom;
 pub mod chain;
 pub mod counters;

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod appointments;
+pub mod backup;
 pub mod booking;
 pub mod cli;
 pub mod clock;

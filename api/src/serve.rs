@@ -12,6 +12,7 @@ use crate::reconcile;
 use crate::server::{Ended, Server};
 use ringbuch_domain::ports::Clock;
 use secrecy::SecretString;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -24,6 +25,8 @@ pub struct ServeOptions {
     /// How long requests and errands in flight may take at the end.
     pub deadline: Duration,
     pub reconcile_every: Option<Duration>,
+    /// Where the records of erasures are written as well.
+    pub erasures_ledger: Option<PathBuf>,
 }
 
 /// Everything that answers requests.
@@ -57,7 +60,7 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
     runners.spawn(gauges::run(app.clone(), stop_runners.clone()));
-    runners.spawn(privacy::follow(app.clone(), stop_runners.clone()));
+    runners.spawn(privacy::follow(app.clone(), options.erasures_ledger.clone(), stop_runners.clone()));
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
     }

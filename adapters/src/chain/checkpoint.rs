@@ -11,8 +11,8 @@ use thiserror::Error;
 
 /// Stands before everything else in what is signed.
 const LABEL: &[u8] = b"ringbuch.checkpoint.v1";
-const NAME: &str = "checkpoint_signing_key";
-const CONTEXT: &[u8] = b"ringbuch checkpoint signing key";
+pub(crate) const NAME: &str = "checkpoint_signing_key";
+pub(crate) const CONTEXT: &[u8] = b"ringbuch checkpoint signing key";
 
 /// Why there is no key to sign with.
 #[derive(Debug, Error)]

@@ -11,8 +11,8 @@ use sha2::Sha256;
 use std::fmt;
 use thiserror::Error;
 
-const NAME: &str = "index_key";
-const CONTEXT: &[u8] = b"ringbuch index key";
+pub(super) const NAME: &str = "index_key";
+pub(super) const CONTEXT: &[u8] = b"ringbuch index key";
 const KEY_BYTES: usize = 32;
 /// 160 bits are too many for two names to meet, and still short in a stream's name.
 const HASH_CHARACTERS: usize = 40;

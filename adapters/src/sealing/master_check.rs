@@ -6,8 +6,8 @@ use crate::key_store::{KeyStore, KeyStoreError};
 use thiserror::Error;
 
 /// Sealed under the key that was first when the installation began.
-const FIRST: &str = "master_key_check";
-const CONTEXT: &[u8] = b"ringbuch master key check";
+pub(super) const FIRST: &str = "master_key_check";
+pub(super) const CONTEXT: &[u8] = b"ringbuch master key check";
 const PLAIN: &[u8] = b"ringbuch";
 
 /// Why this process must not start with these master keys.

@@ -120,6 +120,11 @@ impl MasterKeys {
         self.all().find(|key| key.id == id).map(|key| key.seal(context, plain))
     }
 
+    /// Whether it was the first key that sealed this.
+    pub(super) fn is_sealed_by_first(&self, sealed: &[u8]) -> bool {
+        Sealed::read(sealed).is_some_and(|sealed| sealed.id == self.first.id)
+    }
+
     /// Opens with whichever key sealed it.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, OpenFault> {
         let sealed = Sealed::read(sealed).ok_or(OpenFault::NotSealed)?;

@@ -11,6 +11,7 @@ mod master_check;
 mod master_keys;
 mod people;
 pub(crate) mod random;
+mod rotation;
 mod secrets;
 
 pub use codec::SealingCodec;
@@ -18,6 +19,7 @@ pub use index_key::{IndexKey, IndexKeyFault};
 pub use master_check::{CheckFault, check};
 pub use master_keys::{MasterKeyFault, MasterKeys, OpenFault, SealFault};
 pub use people::SealedPeople;
+pub use rotation::{Rotated, RotationFault, rotate};
 pub use secrets::{SecretFault, Secrets, account_owner, company_owner};
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Secrets {
 }
 
 /// Neither owner nor name can hold the separator in a way that makes two places one: the owner goes in by its length.
-fn context(owner: &str, name: &str) -> Vec<u8> {
+pub(super) fn context(owner: &str, name: &str) -> Vec<u8> {
     format!("secret {} {owner} {name}", owner.len()).into_bytes()
 }
 

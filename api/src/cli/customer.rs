@@ -4,6 +4,7 @@ use super::args::CustomerAction;
 use super::desk::{BY, Desk, first};
 use super::output::or_dash;
 use super::{Exit, Failure, private_file};
+use crate::backup;
 use crate::privacy::{self, EraseError, Erasing, Export, Report};
 use indicatif::{ProgressBar, ProgressStyle};
 use ringbuch_domain::ids::{CompanyId, CustomerId};
@@ -25,6 +26,9 @@ pub async fn run(desk: &Desk<'_>, action: CustomerAction) -> Result<Exit, Failur
             let erasing = Erasing { app: &desk.app, company, customer: id, by: BY.to_owned(), keep_appointments };
             let report = erase(&erasing).await?;
             desk.app.store.leave_no_trace(compact).await?;
+            if let Some(ledger) = &desk.config.erasures_ledger {
+                backup::mirror(&desk.app.store, ledger).await?;
+            }
             desk.output.value(&report, || told(&report))?;
             return Ok(if report.remaining.iter().any(|it| it.provider == "retell") {
                 Exit::NotAsItShouldBe

@@ -6,6 +6,7 @@ mod agent;
 mod appointments;
 pub mod args;
 mod audit;
+mod backup;
 mod branch;
 mod calls;
 mod company;
@@ -18,6 +19,7 @@ mod events;
 mod healthcheck;
 pub mod hours;
 mod key;
+mod keys;
 mod local_time;
 mod migrate;
 mod number;
@@ -26,6 +28,7 @@ mod private_file;
 mod projections;
 mod public_event;
 mod reconcile;
+mod restore;
 mod secret;
 pub mod secret_source;
 mod serve;
@@ -65,6 +68,9 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
         Command::Serve(args) => serve::run(&args, &settings()?, output).await,
         Command::Migrate(args) => migrate::run(&args, &settings()?, output).await,
         Command::Audit { action } => audit::run(action, settings, output).await,
+        Command::Backup(args) => backup::run(&args, &settings()?, output).await,
+        Command::Restore(args) => restore::run(&args, &settings()?, output).await,
+        Command::Keys { action } => keys::run(action, &settings()?, output).await,
         Command::Projections { action } => projections::run(action, &settings()?, output).await,
         Command::OnDatabase(command) => on_database(command, global.company, &settings()?, output).await,
     }

@@ -89,6 +89,8 @@ macro_rules! failures {
 
 failures!(
     crate::app::StartError,
+    crate::backup::BackupError,
+    crate::backup::RestoreError,
     crate::journal::JournalError,
     crate::privacy::EraseError,
     crate::privacy::ExportError,
@@ -100,6 +102,8 @@ failures!(
     ringbuch_adapters::chain::SigningFault,
     ringbuch_adapters::key_store::KeyStoreError,
     ringbuch_adapters::outbound::NoClient,
+    ringbuch_adapters::sealing::CheckFault,
+    ringbuch_adapters::sealing::RotationFault,
     ringbuch_adapters::store::OpenError,
     ringbuch_adapters::store::ServeLockError,
     ringbuch_domain::ports::LogError,

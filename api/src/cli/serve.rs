@@ -33,6 +33,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         metrics_token: config.metrics_token.clone(),
         deadline: config.shutdown_deadline,
         reconcile_every: config.reconcile_every,
+        erasures_ledger: config.erasures_ledger.clone(),
     };
     let serving = serve(app, listener, options, shutdown.clone());
     tracing::info!(%address, database = engine(config), "ringbuch is ready");

@@ -53,7 +53,9 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let lookup_timeout = reader.get("lookup_timeout_ms", values::milliseconds);
     let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
     let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
+    let erasures_ledger = reader.maybe("erasures_ledger", |text| Ok(text.into()));
     Some(Config {
+        erasures_ledger: erasures_ledger?,
         database: database?,
         event_store: event_store?,
         listen: listen?,

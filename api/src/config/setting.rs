@@ -84,6 +84,7 @@ settings! {
     "lookup_timeout_ms" "RINGBUCH_LOOKUP_TIMEOUT_MS" Open Some("5000"), "a whole number from 100 to 120000";
     "shutdown_seconds" "RINGBUCH_SHUTDOWN_SECONDS" Open Some("20"), "a whole number from 0 to 600";
     "reconcile_minutes" "RINGBUCH_RECONCILE_MINUTES" Open Some("15"), "a whole number from 0 (off) to 1440";
+    "erasures_ledger" "RINGBUCH_ERASURES_LEDGER" Open None, "the path of a file";
 }
 
 /// The setting of that name in the file.

@@ -1,7 +1,7 @@
 //! Forgetting a person: the keys of everything that was sealed for them are destroyed, their number leads nowhere any
 //! more, and their calls are shut out. The log stays as it is, and its chain with it.
 
-use super::forgotten::{ForgetError, apply};
+use super::forgotten::apply;
 use super::traces::{Person, Traces};
 use crate::app::App;
 use crate::journal::JournalError;
@@ -29,15 +29,6 @@ pub enum EraseError {
     Keys(#[from] KeyStoreError),
     #[error(transparent)]
     Projector(#[from] ProjectorError),
-}
-
-impl From<ForgetError> for EraseError {
-    fn from(error: ForgetError) -> Self {
-        match error {
-            ForgetError::Journal(error) => error.into(),
-            ForgetError::Keys(error) => error.into(),
-        }
-    }
 }
 
 /// An appointment that is ahead, or not at rest.

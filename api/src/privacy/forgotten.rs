@@ -2,12 +2,14 @@
 //! under way when a process died, and whatever an older backup brings back, ends the same.
 
 use crate::app::App;
+use crate::backup::{self, BackupError};
 use crate::journal::{ExecuteError, JournalError};
 use ringbuch_adapters::key_store::{Erasure, KeyStoreError};
 use ringbuch_domain::call::{self, Call};
 use ringbuch_domain::customer::{self, Customer};
 use ringbuch_domain::ids::derived;
 use ringbuch_domain::recorded::{Cause, StreamId};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +23,8 @@ pub enum ForgetError {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Keys(#[from] KeyStoreError),
+    #[error("the ledger of erasures could not be written: {0}")]
+    Ledger(#[from] BackupError),
 }
 
 /// Shuts the person's calls out and closes their file. Repeated, it changes nothing.
@@ -73,10 +77,10 @@ pub async fn apply_all(app: &App) -> Result<u64, ForgetError> {
 }
 
 /// Carries the records out at the start and whenever there are more of them, until told to stop.
-pub async fn follow(app: App, shutdown: CancellationToken) {
+pub async fn follow(app: App, ledger: Option<PathBuf>, shutdown: CancellationToken) {
     let mut known = None;
     loop {
-        match look(&app, known).await {
+        match look(&app, ledger.as_deref(), known).await {
             Ok(count) => known = Some(count),
             Err(error) => tracing::warn!(%error, "whether somebody was erased could not be seen"),
         }
@@ -88,11 +92,15 @@ pub async fn follow(app: App, shutdown: CancellationToken) {
     }
 }
 
-async fn look(app: &App, known: Option<u64>) -> Result<u64, ForgetError> {
+async fn look(app: &App, ledger: Option<&Path>, known: Option<u64>) -> Result<u64, ForgetError> {
     let count = app.store.keys.erasure_count().await?;
     if known == Some(count) {
         return Ok(count);
     }
     app.journal.forget();
-    apply_all(app).await
+    let count = apply_all(app).await?;
+    if let Some(ledger) = ledger {
+        backup::mirror(&app.store, ledger).await?;
+    }
+    Ok(count)
 }

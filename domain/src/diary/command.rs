@@ -37,6 +37,10 @@ pub enum Command {
         reason: String,
         look_up_at: Timestamp,
     },
+    /// The log was restored from a backup: what is under way outside is unknown.
+    DoubtAll {
+        now: Timestamp,
+    },
     Confirm(Confirmation),
     Fail {
         booking: BookingId,

@@ -19,6 +19,7 @@ pub use running::until;
 use crate::contract::database::Database;
 use jiff::Timestamp;
 use ringbuch_adapters::sandbox::{Calcom, Retell, Sandbox};
+use ringbuch_adapters::sealing::MasterKeys;
 use ringbuch_adapters::store::Store;
 use ringbuch_api::app::App;
 use ringbuch_api::clock::SteppedClock;
@@ -122,6 +123,20 @@ impl TestApp {
         meanwhile(&store).await;
         store.close().await;
         self.join_another_server().await;
+    }
+
+    /// Ends the server, and starts another on a database that holds something else, with something done there before.
+    pub async fn move_to_database(&mut self, database: Database, before: impl AsyncFnOnce(&App)) {
+        self.stop().await;
+        self.database = database;
+        let app = self.another_process().await;
+        before(&app).await;
+        app.store.close().await;
+        self.join_another_server().await;
+    }
+
+    pub fn master_keys(&self) -> MasterKeys {
+        MasterKeys::parse(&self.master_key).unwrap()
     }
 
     /// Starts a server on the database, beside those that run. Requests go to all of them in turn.

@@ -12,6 +12,7 @@ mod forgetting;
 mod outage;
 mod racing;
 mod rebuilding;
+mod restoring;
 mod seed;
 mod tenants;
 
@@ -56,6 +57,10 @@ async fn within_patience(story: impl Future<Output = ()>) {
 
 stories! {
     on both engines {
+        restoring:
+            a_backup_brings_back_every_row,
+            what_was_booked_after_the_backup_is_found_and_not_booked_again,
+            who_was_forgotten_stays_forgotten_in_an_older_backup;
         forgetting:
             a_forgotten_person_leaves_nothing_behind,
             what_arrives_of_the_forgotten_is_forgotten_too,

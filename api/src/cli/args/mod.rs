@@ -61,6 +61,15 @@ pub enum Command {
         #[command(subcommand)]
         action: ProjectionsAction,
     },
+    /// Copies the log into one file and the keys into another, while everything runs on
+    Backup(BackupArgs),
+    /// Brings a backup back into a database that holds nothing yet
+    Restore(RestoreArgs),
+    /// The keys that everything else is sealed under
+    Keys {
+        #[command(subcommand)]
+        action: KeysAction,
+    },
     /// Settings
     Config {
         #[command(subcommand)]

@@ -276,3 +276,32 @@ pub(super) fn words(text: &str) -> Result<String, String> {
 fn address(text: &str) -> Result<String, String> {
     ringbuch_domain::intake::address(text).ok_or_else(|| "an address such as max@example.com is expected".into())
 }
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct BackupArgs {
+    /// A new file for the log; what belongs to persons is sealed in it
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// A new file for the keys, to be kept apart from the other; without it FILE.keys
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct RestoreArgs {
+    /// The log, as `ringbuch backup` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The keys, as `ringbuch backup` wrote them; without it FILE.keys
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Newer records of erasures: a ledger, or a newer file of keys; the ledger of the settings is read in any case
+    #[arg(long, value_name = "FILE")]
+    pub erasures: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum KeysAction {
+    /// Seals everything under the first of the master keys, so that the others can be taken off the list
+    Rotate,
+}

@@ -8,6 +8,7 @@ mod holds;
 mod moving;
 mod outcomes;
 mod request;
+mod restored;
 
 use super::Rejection;
 use super::aggregate::Diary;
@@ -33,6 +34,7 @@ impl Diary {
             Command::OutcomeUnknown { booking, attempt, reason, look_up_at } => {
                 self.outcome_unknown(booking, attempt, reason, look_up_at)
             }
+            Command::DoubtAll { now } => Ok(self.doubt_all(now)),
             Command::Confirm(word) => self.confirm(word),
             Command::Fail { booking, attempt, reason } => self.fail(booking, attempt, reason),
             Command::TwinCancelled { booking, attempt } => self.twin_cancelled(booking, attempt),
