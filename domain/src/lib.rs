@@ -23,6 +23,9 @@ pub mod recorded;
 mod salon;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod schemas;
+pub mod upcast;
 pub mod webhook;
 
 pub use any_event::AnyEvent;
