@@ -35,7 +35,7 @@ pub enum DecodeError {
     #[error("event '{kind}' version {version} does not have its shape")]
     Shape { kind: String, version: u16, source: serde_json::Error },
     #[error("the private part of event {event} cannot be opened: {why}")]
-    Private { event: uuid::Uuid, why: String },
+    Private { event: Uuid, why: String },
 }
 
 /// A family of events, usually those of one aggregate.

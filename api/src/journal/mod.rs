@@ -1,11 +1,13 @@
 //! The log as the program uses it: typed events, aggregates that decide, private parts sealed on the way in and opened on
 //! the way out. Every write of the program goes through `execute` or `begin`.
 
+mod chain;
 mod memory;
 mod store;
 mod turns;
 
 use crate::metrics::Metrics;
+pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
 use memory::Memory;
@@ -15,7 +17,7 @@ use ringbuch_domain::ids::{CompanyId, DeliveryId, derived};
 use ringbuch_domain::ports::{
     Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, Unlocked,
 };
-use ringbuch_domain::recorded::{Cause, Envelope, NewEvent, Recorded, StreamId};
+use ringbuch_domain::recorded::{Cause, Envelope, Link, NewEvent, Recorded, StreamId};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -36,6 +38,9 @@ pub struct Loaded<A> {
     pub revision: u64,
     /// The command behind each event, with where its last event stands.
     commands: HashMap<Uuid, Appended>,
+    newest: Option<Link>,
+    /// The same for each thing of the stream, where it holds the histories of several.
+    newest_about: HashMap<Uuid, Link>,
 }
 
 /// What a command led to.
@@ -47,6 +52,8 @@ pub struct Executed<A: cqrs_es::Aggregate> {
     pub events: Vec<A::Event>,
     /// Absent where nothing was ever written for the command.
     pub appended: Option<Appended>,
+    /// The last of the events, for what answers it.
+    pub newest: Option<Link>,
 }
 
 #[derive(Debug, Error)]
@@ -133,17 +140,21 @@ impl Journal {
         for _ in 0..ATTEMPTS {
             let mut context: Context<A> = store.load_aggregate(stream.as_str()).await.map_err(failed)?;
             if let Some(first) = context.first_result(cause.command) {
-                return Ok(Executed { aggregate: context.into_aggregate(), events: vec![], appended: Some(first) });
+                let (aggregate, appended) = (context.into_aggregate(), Some(first));
+                return Ok(Executed { aggregate, events: vec![], appended, newest: None });
             }
             let sink = EventSink::default();
             context.aggregate().handle(command.clone(), &(), &sink).await.map_err(ExecuteError::Rejected)?;
             let events = sink.collect().await;
             let aggregate = context.aggregate().clone();
-            if events.is_empty() {
-                return Ok(Executed { aggregate, events, appended: None });
-            }
+            let Some(last) = events.len().checked_sub(1) else {
+                return Ok(Executed { aggregate, events, appended: None, newest: None });
+            };
             match store.commit(events.clone(), context, HashMap::new()).await {
-                Ok(_) => return Ok(Executed { aggregate, events, appended: store.appended() }),
+                Ok(_) => {
+                    let newest = Link { event: event_id(stream, cause, last), correlation: cause.correlation };
+                    return Ok(Executed { aggregate, events, appended: store.appended(), newest: Some(newest) });
+                }
                 Err(AggregateError::AggregateConflict) => {}
                 Err(other) => return Err(failed(other)),
             }
@@ -228,7 +239,7 @@ impl Journal {
         event: &E,
     ) -> Result<NewEvent, JournalError> {
         let encoded = event.encode()?;
-        let id = derived(&["event", stream.as_str(), &cause.command.to_string(), &index.to_string()]);
+        let id = event_id(stream, cause, index);
         let context = SealContext { company, stream, event: id, kind: encoded.kind };
         let private = match encoded.private {
             Some((subject, plain)) => Some(self.codec.seal(context, subject, plain).await?),
@@ -291,6 +302,11 @@ fn decoded<E>(
     recorded(envelope, event)
 }
 
+/// The same however often the command is tried.
+fn event_id(stream: &StreamId, cause: Cause, index: usize) -> Uuid {
+    derived(&["event", stream.as_str(), &cause.command.to_string(), &index.to_string()])
+}
+
 fn recorded<E>(envelope: Envelope, data: E) -> Recorded<E> {
     let Envelope { position, stream, revision, id, cause, company, time, .. } = envelope;
     Recorded { position, stream, revision, id, cause, company, time, data }
@@ -315,7 +331,8 @@ fn failed<E: std::error::Error + 'static>(error: AggregateError<E>) -> ExecuteEr
 
 impl<A: Default> Default for Loaded<A> {
     fn default() -> Self {
-        Self { aggregate: A::default(), revision: 0, commands: HashMap::new() }
+        let (commands, newest_about) = (HashMap::new(), HashMap::new());
+        Self { aggregate: A::default(), revision: 0, commands, newest: None, newest_about }
     }
 }
 
@@ -325,10 +342,22 @@ impl<A: Stored> Loaded<A> {
         self.commands.contains_key(&command)
     }
 
+    /// The stream's last event.
+    pub fn newest(&self) -> Option<Link> {
+        self.newest
+    }
+
+    /// The last event about one thing of the stream, such as a booking of a page.
+    pub fn newest_about(&self, thing: Uuid) -> Option<Link> {
+        self.newest_about.get(&thing).copied()
+    }
+
     fn absorb(&mut self, event: Recorded<A::Event>) {
         let place = Appended { revision: event.revision, position: event.position, repeated: true };
         self.revision = event.revision;
         self.commands.insert(event.cause.command, place);
+        self.newest = Some(event.link());
+        self.newest_about.extend(event.data.about().map(|thing| (thing, event.link())));
         self.aggregate.apply(event.data);
     }
 }

@@ -17,8 +17,8 @@ crate::events! {
         CallEnded v 1 sealed for |it| Subject::Person(it.customer),
         CallAnalyzed v 1 sealed for |it| Subject::Person(it.customer),
         BookingAsked v 1 about booking sealed for |it| Subject::Person(it.customer),
-        BookingRefused v 1 about booking sealed for |it| Subject::Person(it.customer),
-        BookingContradicted v 1 about booking,
+        BookingRefused v 1 sealed for |it| Subject::Person(it.customer),
+        BookingContradicted v 1,
         CallbackRequested v 1,
         CallbackDone v 1,
         CallClosed v 1,
@@ -250,6 +250,7 @@ pub struct CallClosed {
 
 /// Whoever called was forgotten. Nothing more of this call is taken, wherever it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallErased {
     pub call: CallId,
 }
