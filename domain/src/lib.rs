@@ -25,6 +25,7 @@ mod salon;
 mod samples;
 #[cfg(test)]
 mod schemas;
+pub mod snapshot;
 pub mod upcast;
 pub mod webhook;
 

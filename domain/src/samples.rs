@@ -2,7 +2,7 @@
 //! A changed shape gets a new version and a new sample beside the old one.
 
 use crate::AnyEvent;
-use crate::event::{DecodeError, Opened};
+use crate::event::{DecodeError, EventFamily, Opened};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -38,6 +38,11 @@ impl Sample {
         AnyEvent::decode(&self.kind, self.version, self.parts.public.to_string().as_bytes(), opened)
     }
 
+    /// As an event of the family that its name belongs to.
+    pub fn decoded_as<E: EventFamily>(&self) -> Result<E, DecodeError> {
+        E::decode(&self.kind, self.version, self.parts.public.to_string().as_bytes(), Opened::Absent)
+    }
+
     /// Events with a private part cannot read nonsense as one; the others never look.
     fn is_sealed(&self) -> bool {
         let public = self.parts.public.to_string();
@@ -45,11 +50,13 @@ impl Sample {
     }
 }
 
-/// All of them.
+/// All of them, by name and version.
 pub fn samples() -> Vec<Sample> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let files = std::fs::read_dir(folder).expect("the folder of samples");
-    files.map(|file| Sample::read(&file.expect("a file").path())).collect()
+    let mut samples: Vec<_> = files.map(|file| Sample::read(&file.expect("a file").path())).collect();
+    samples.sort_by(|one, other| (&one.kind, one.version).cmp(&(&other.kind, other.version)));
+    samples
 }
 
 fn value(bytes: &[u8]) -> Value {

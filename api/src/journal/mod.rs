@@ -3,6 +3,7 @@
 
 mod chain;
 mod memory;
+mod snapshots;
 mod store;
 mod turns;
 
@@ -15,9 +16,12 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::event::{DecodeError, EventFamily, Opened};
 use ringbuch_domain::ids::{CompanyId, DeliveryId, derived};
 use ringbuch_domain::ports::{
-    Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, Unlocked,
+    Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, SnapshotStore, Unlocked,
 };
 use ringbuch_domain::recorded::{Cause, Envelope, Link, NewEvent, Recorded, StreamId};
+use ringbuch_domain::snapshot::Snapshot;
+pub use snapshots::SNAPSHOT_EVERY;
+use snapshots::Snapshots;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,8 +31,8 @@ pub use turns::Turns;
 use uuid::Uuid;
 
 /// An aggregate whose events the log can keep.
-pub trait Stored: cqrs_es::Aggregate<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
-impl<A> Stored for A where A: cqrs_es::Aggregate<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
+pub trait Stored: Snapshot<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
+impl<A> Stored for A where A: Snapshot<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
 
 /// An aggregate as its stream has left it.
 #[derive(Debug, Clone)]
@@ -94,11 +98,20 @@ pub struct Journal {
     metrics: Metrics,
     turns: Turns,
     memory: Memory,
+    snapshots: Option<Snapshots>,
 }
 
 impl Journal {
     pub fn new(log: Arc<dyn EventLog>, codec: Arc<dyn Codec>, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
-        Self { log, codec, clock, metrics, turns: Turns::default(), memory: Memory::default() }
+        let (turns, memory) = (Turns::default(), Memory::default());
+        Self { log, codec, clock, metrics, turns, memory, snapshots: None }
+    }
+
+    /// Keeps the states of long streams: a load that read more than `every` events leaves a snapshot behind.
+    #[must_use]
+    pub fn with_snapshots(mut self, store: Arc<dyn SnapshotStore>, every: usize) -> Self {
+        self.snapshots = Some(Snapshots::new(store, every));
+        self
     }
 
     pub fn clock(&self) -> &dyn Clock {
@@ -111,19 +124,36 @@ impl Journal {
 
     /// The aggregate as it stands.
     pub async fn load<A: Stored>(&self, stream: &StreamId) -> Result<Arc<Loaded<A>>, JournalError> {
-        let known = self.memory.get::<A>(stream);
-        let after = known.as_ref().map_or(0, |known| known.revision);
-        let news = self.log.read_stream(stream, after).await?;
-        if let Some(known) = known.as_ref().filter(|_| news.is_empty()) {
-            return Ok(Arc::clone(known));
-        }
-        let mut loaded = known.map_or_else(Loaded::default, |known| (*known).clone());
+        let (mut loaded, news) = match self.memory.get::<A>(stream) {
+            Some(known) => {
+                let news = self.log.read_stream(stream, known.revision).await?;
+                if news.is_empty() {
+                    return Ok(known);
+                }
+                ((*known).clone(), news)
+            }
+            None => self.recall(stream).await?,
+        };
+        let read = news.len();
         for event in self.open_all::<A::Event>(news).await? {
             loaded.absorb(event);
+        }
+        if let Some(snapshots) = &self.snapshots {
+            snapshots.keep(stream, &loaded, read).await;
         }
         let loaded = Arc::new(loaded);
         self.memory.put(stream, &loaded);
         Ok(loaded)
+    }
+
+    /// The state that was kept, or none, and the events behind it.
+    async fn recall<A: Stored>(&self, stream: &StreamId) -> Result<(Loaded<A>, Vec<Envelope>), JournalError> {
+        if let Some(snapshots) = &self.snapshots
+            && let Some(recalled) = snapshots.recall(&*self.log, stream).await?
+        {
+            return Ok(recalled);
+        }
+        Ok((Loaded::default(), self.log.read_stream(stream, 0).await?))
     }
 
     /// Carries a command out: loads, decides, appends; again where somebody else was faster. A command that the stream

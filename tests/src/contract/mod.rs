@@ -1,4 +1,4 @@
-//! One suite for the four ports of a store, run on every engine. A case gets an empty database that is up to date, and may
+//! One suite for the ports of a store, run on every engine. A case gets an empty database that is up to date, and may
 //! open it as often as it likes: each opening is another node.
 
 mod appending;
@@ -12,6 +12,7 @@ mod order;
 mod proxy;
 mod read_models;
 mod repeating;
+mod snapshots;
 mod write;
 
 /// Nothing here waits for longer; whoever does has lost a wake-up.
@@ -90,6 +91,9 @@ suite! {
         a_text_with_a_nul_is_kept_and_found,
         queries_do_not_write,
         a_large_batch_is_one_step;
+    snapshots:
+        a_long_stream_is_continued_from_its_snapshot,
+        a_snapshot_that_does_not_fit_is_ignored_and_replaced;
     keys:
         two_who_meet_one_number_get_one_person,
         a_secret_keeps_its_two_newest,
