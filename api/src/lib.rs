@@ -27,4 +27,5 @@ pub mod setup;
 pub mod tally;
 pub mod telemetry;
 pub mod timed;
+pub mod trace;
 pub mod wiring;

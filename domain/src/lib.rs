@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod any_event;
+pub mod any_state;
 pub mod booking;
 pub mod call;
 pub mod company;

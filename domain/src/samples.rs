@@ -32,7 +32,15 @@ impl Sample {
         Self { kind: kind.to_owned(), version: version.parse().expect("a version"), text, parts }
     }
 
-    fn decoded(&self) -> Result<AnyEvent, DecodeError> {
+    pub fn public(&self) -> String {
+        self.parts.public.to_string()
+    }
+
+    pub fn private(&self) -> Option<&Value> {
+        self.parts.private.as_ref()
+    }
+
+    pub fn decoded(&self) -> Result<AnyEvent, DecodeError> {
         let private = self.parts.private.as_ref().map(Value::to_string);
         let opened = private.as_ref().map_or(Opened::Absent, |private| Opened::Known(private.as_bytes()));
         AnyEvent::decode(&self.kind, self.version, self.parts.public.to_string().as_bytes(), opened)

@@ -103,6 +103,10 @@ pub enum CallsAction {
     Show {
         /// As Retell names it: call_…
         id: String,
+        /// Instead, the tree of what led to what: webhooks, the call's facts, the booking with its attempts, and how long
+        /// each step took
+        #[arg(long)]
+        trace: bool,
     },
 }
 
