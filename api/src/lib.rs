@@ -3,6 +3,7 @@
 pub mod app;
 pub mod appointments;
 pub mod booking;
+pub mod checkpoints;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -17,6 +17,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that can be set, in its types.
@@ -47,6 +48,9 @@ pub struct Config {
     pub shutdown_deadline: Duration,
     /// How often the log is compared with the providers; absent: never by itself.
     pub reconcile_every: Option<Duration>,
+    /// Where signed checkpoints go, and how often; absent: nowhere.
+    pub checkpoint_folder: Option<PathBuf>,
+    pub checkpoint_every: Duration,
     effective: Vec<Effective>,
 }
 

@@ -100,7 +100,12 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::
     app.catch_up().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/api/mcp/retell/webhook", listener.local_addr()?);
-    let options = ServeOptions { metrics_token: None, deadline: Duration::from_secs(20), reconcile_every: None };
+    let options = ServeOptions {
+        metrics_token: None,
+        deadline: Duration::from_secs(20),
+        reconcile_every: None,
+        checkpoints: None,
+    };
     let serving = serve(app.clone(), listener, options, stop.clone());
     let server = tokio::spawn(async move {
         serving.await;
