@@ -22,7 +22,9 @@ const LONG: SignedDuration = SignedDuration::from_hours(72);
 /// A provider or somebody at a company has asked for it.
 fn comes_from_outside(event: &AnyEvent) -> bool {
     match event {
-        AnyEvent::Webhook(event) => matches!(event, WebhookEvent::WebhookReceived(_) | WebhookEvent::WebhookReplayed(_)),
+        AnyEvent::Webhook(event) => {
+            matches!(event, WebhookEvent::WebhookReceived(_) | WebhookEvent::WebhookReplayed(_))
+        }
         AnyEvent::Diary(event) => matches!(
             event,
             DiaryEvent::BookingCancelRequested(_) | DiaryEvent::SlotHeld(_) | DiaryEvent::BookingCancelled(_)

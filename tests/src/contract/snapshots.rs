@@ -14,6 +14,7 @@ use ringbuch_domain::ports::{
 use ringbuch_domain::recorded::{Cause, Envelope, Sealed, StreamId, Subject};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Events after which a state is kept here.
@@ -176,4 +177,29 @@ pub async fn a_snapshot_that_does_not_fit_is_ignored_and_replaced(database: &Dat
         let now = store.snapshots.kept(&stream()).await.unwrap().unwrap();
         assert_eq!((now.shape, now.revision, now.event), (good.shape, good.revision, good.event));
     }
+}
+
+pub async fn an_event_behind_a_parked_writer_is_applied_once(database: &Database) {
+    let store = database.store().await;
+    grown(&store).await;
+    let stranger = database.stranger().await;
+    stranger.park("parked", 13).await;
+    let writer = Process::of(&store);
+    let late = writer.open_branch(12, Uuid::new_v4());
+    tokio::pin!(late);
+    assert!(tokio::time::timeout(Duration::from_millis(300), &mut late).await.is_err(), "it did not wait");
+    // A state is read and is to be kept while its successor is on its way to the log. Where one writes at a time, keeping
+    // waits as well.
+    let reader = Process::of(&store);
+    let reading = reader.company();
+    tokio::pin!(reading);
+    let _ = tokio::time::timeout(Duration::from_millis(300), &mut reading).await;
+    stranger.run("COMMIT").await.unwrap();
+    assert!(late.await.is_some_and(|place| !place.repeated));
+    reader.company().await;
+    assert_eq!(store.snapshots.kept(&stream()).await.unwrap().map(|kept| kept.revision), Some(12));
+
+    let (later, whole) = (Process::of(&store), Process::without_snapshots(&store));
+    assert_eq!(later.company().await.aggregate, whole.company().await.aggregate);
+    assert_eq!((later.company().await.revision, later.read()), (13, 2), "what the snapshot held was not read again");
 }
