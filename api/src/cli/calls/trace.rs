@@ -39,7 +39,7 @@ fn facts(step: &Step) -> String {
         _ => gist(&step.data),
     };
     let uid = match step.uid {
-        Some(Uid::Known) => "Cal.com has it, its uid is sealed",
+        Some(Uid::Known) => "Cal.com has it, its uid stays hidden",
         Some(Uid::Erased) => "the uid was erased",
         None => "",
     };
