@@ -81,18 +81,15 @@ pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Ve
             events.append(&mut more);
         }
     }
-    Ok(tree(events.into_iter().map(|(envelope, event)| found(envelope, event)).collect()))
+    Ok(tree(events.into_iter().map(|(envelope, event)| found(envelope, &event)).collect()))
 }
 
 type Read = (Envelope, Result<AnyEvent, DecodeError>);
 
 async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
-    let mut events = Vec::new();
-    for envelope in app.journal.log().read_stream(stream, 0).await? {
-        let event = app.journal.open_any(envelope.clone()).await?;
-        events.push((envelope, event.data));
-    }
-    Ok(events)
+    let envelopes = app.journal.log().read_stream(stream, 0).await?;
+    let events = app.journal.open_any(envelopes.clone()).await?;
+    Ok(envelopes.into_iter().zip(events.into_iter().map(|event| event.data)).collect())
 }
 
 async fn deliveries_of(app: &App, call: &CallId) -> Result<Vec<DeliveryId>, RowsError> {
@@ -119,8 +116,8 @@ fn streams_of(events: &[Read], company: &CompanyId) -> BTreeSet<StreamId> {
     events.iter().filter_map(stream).collect()
 }
 
-fn found(envelope: Envelope, event: Result<AnyEvent, DecodeError>) -> Found {
-    let uid = match &event {
+fn found(envelope: Envelope, event: &Result<AnyEvent, DecodeError>) -> Found {
+    let uid = match event {
         Ok(AnyEvent::Diary(DiaryEvent::BookingPending(it))) => Some(uid(&it.private)),
         Ok(AnyEvent::Diary(DiaryEvent::BookingConfirmed(it))) => Some(uid(&it.private)),
         _ => None,

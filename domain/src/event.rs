@@ -103,6 +103,9 @@ pub fn read<E: Payload>(
 /// how its older versions become the next one (`from { 1 => upcaster }`), the field that says which thing of the stream it
 /// is `about`, and whether it has a private part (`sealed for` its subject; the struct then has a field
 /// `private: Private<_>` marked `#[serde(skip)]`).
+///
+/// Every version has a sample in `samples/` and a schema in `schemas/`, both kept for ever. A new one begins as `{}`, and
+/// `KEEP_SCHEMAS=1 cargo test -p ringbuch-domain schemas` writes it.
 #[macro_export]
 macro_rules! events {
     ($(#[$doc:meta])* pub enum $family:ident { $(

@@ -131,6 +131,8 @@ fn is_read(sample: &Sample, parts: &Value) -> bool {
     AnyEvent::decode(&sample.kind, sample.version, public.as_bytes(), opened).is_ok()
 }
 
+type Change<'c> = &'c dyn Fn(&mut Value);
+
 /// Every way to leave out one field.
 fn lacking(parts: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
@@ -142,7 +144,7 @@ fn lacking(parts: &Value) -> Vec<(String, Value)> {
     found
 }
 
-fn leave_out(at: &Value, path: &mut String, each: &mut dyn FnMut(&str, &dyn Fn(&mut Value))) {
+fn leave_out(at: &Value, path: &mut String, each: &mut dyn FnMut(&str, Change<'_>)) {
     let children: Vec<(String, &Value)> = match at {
         Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), value)).collect(),
         Value::Array(all) => all.iter().enumerate().map(|(nth, value)| (nth.to_string(), value)).collect(),
@@ -150,7 +152,8 @@ fn leave_out(at: &Value, path: &mut String, each: &mut dyn FnMut(&str, &dyn Fn(&
     };
     for (key, child) in children {
         let parent = path.clone();
-        path.push_str(&format!("/{key}"));
+        path.push('/');
+        path.push_str(&key);
         if at.is_object() && !parent.is_empty() {
             each(path, &|whole| {
                 let fields = whole.pointer_mut(&parent).and_then(Value::as_object_mut).expect("it is there");

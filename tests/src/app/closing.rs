@@ -5,7 +5,9 @@ use super::TestApp;
 use jiff::SignedDuration;
 use ringbuch_adapters::sandbox::calcom::{Booking, Status};
 use ringbuch_domain::AnyEvent;
+use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::company::Company;
+use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::DiaryEvent;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::webhook::WebhookEvent;
@@ -29,6 +31,8 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
             event,
             DiaryEvent::BookingCancelRequested(_) | DiaryEvent::SlotHeld(_) | DiaryEvent::BookingCancelled(_)
         ),
+        // Somebody was forgotten.
+        AnyEvent::Call(CallEvent::CallErased(_)) | AnyEvent::Customer(CustomerEvent::CustomerErased(_)) => true,
         AnyEvent::Company(_) | AnyEvent::Account(_) | AnyEvent::Number(_) | AnyEvent::Access(_) => true,
         AnyEvent::Call(_) | AnyEvent::Customer(_) => false,
     }

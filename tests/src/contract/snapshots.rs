@@ -7,9 +7,10 @@ use ringbuch_api::clock::SystemClock;
 use ringbuch_api::journal::{Journal, Loaded};
 use ringbuch_api::metrics::Metrics;
 use ringbuch_domain::company::{BranchOpened, Command, Company, CompanyRegistered};
+use ringbuch_domain::event::DecodeError;
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId};
 use ringbuch_domain::ports::{
-    Append, AppendError, Appended, Codec, CodecError, EventLog, KeptState, LogError, SealContext,
+    Append, AppendError, Appended, Codec, CodecError, EventLog, KeptState, LogError, SealContext, Unlocked,
 };
 use ringbuch_domain::recorded::{Cause, Envelope, Sealed, StreamId, Subject};
 use std::sync::Arc;
@@ -25,11 +26,21 @@ struct NothingToSeal;
 
 #[async_trait]
 impl Codec for NothingToSeal {
-    async fn seal(&self, context: SealContext<'_>, _: Subject, _: Vec<u8>) -> Result<Sealed, CodecError> {
-        Err(CodecError { event: context.event, act: "sealed", why: "there is nothing to seal".into() })
+    async fn seal(&self, _: SealContext<'_>, _: Subject, _: Vec<u8>) -> Result<Sealed, CodecError> {
+        Err(CodecError("there is nothing to seal".into()))
     }
-    async fn open(&self, context: SealContext<'_>, _: &Sealed) -> Result<Option<Vec<u8>>, CodecError> {
-        Err(CodecError { event: context.event, act: "opened", why: "there is nothing sealed".into() })
+    async fn unlock(&self, _: &[&Sealed]) -> Result<Box<dyn Unlocked>, CodecError> {
+        Ok(Box::new(Self))
+    }
+    async fn destroy(&self, _: &[&Sealed]) -> Result<(), CodecError> {
+        Ok(())
+    }
+    fn forget(&self) {}
+}
+
+impl Unlocked for NothingToSeal {
+    fn open(&self, _: SealContext<'_>, _: &Sealed) -> Result<Option<Vec<u8>>, DecodeError> {
+        Ok(None)
     }
 }
 

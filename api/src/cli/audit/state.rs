@@ -77,15 +77,14 @@ async fn stand(store: &Store, journal: Option<&Arc<Journal>>, asked: &AuditState
     Ok(Stood { stream, kind: state.kind(), revision, position, time, state, private })
 }
 
-async fn replay(journal: Option<&Arc<Journal>>, events: Vec<Envelope>) -> Result<(AnyState, Vec<Part>), Failure> {
+async fn replay(journal: Option<&Arc<Journal>>, envelopes: Vec<Envelope>) -> Result<(AnyState, Vec<Part>), Failure> {
     let (mut state, mut private) = (None, Vec::new());
-    for envelope in events {
-        let (revision, kind) = (envelope.revision, envelope.kind.clone());
-        let subject = envelope.private.as_ref().map(|sealed| sealed.subject.clone());
-        let event = read(journal, envelope).await?.map_err(|error| unusable(revision, &error))?;
-        if let Some(subject) = subject {
+    let events = read(journal, &envelopes).await?;
+    for (Envelope { revision, kind, private: sealed, .. }, event) in envelopes.into_iter().zip(events) {
+        let event = event.map_err(|error| unusable(revision, &error))?;
+        if let Some(sealed) = sealed {
             let part = part(journal.is_some(), &event).map_err(|error| unusable(revision, &error))?;
-            private.push(Part { revision, kind, subject, part });
+            private.push(Part { revision, kind, subject: sealed.subject, part });
         }
         if !state.get_or_insert_with(|| AnyState::before(&event)).apply(event) {
             return Err(unusable(revision, &"it belongs to another kind of stream"));
@@ -95,11 +94,15 @@ async fn replay(journal: Option<&Arc<Journal>>, events: Vec<Envelope>) -> Result
 }
 
 /// Without a journal nothing private is opened, and no key is needed.
-async fn read(journal: Option<&Arc<Journal>>, envelope: Envelope) -> Result<Result<AnyEvent, DecodeError>, Failure> {
-    match journal {
-        Some(journal) => Ok(journal.open_any(envelope).await?.data),
-        None => Ok(AnyEvent::decode(&envelope.kind, envelope.version, &envelope.public, Opened::Erased)),
-    }
+async fn read(
+    journal: Option<&Arc<Journal>>,
+    envelopes: &[Envelope],
+) -> Result<Vec<Result<AnyEvent, DecodeError>>, Failure> {
+    let Some(journal) = journal else {
+        let closed = |it: &Envelope| AnyEvent::decode(&it.kind, it.version, &it.public, Opened::Erased);
+        return Ok(envelopes.iter().map(closed).collect());
+    };
+    Ok(journal.open_any(envelopes.to_vec()).await?.into_iter().map(|event| event.data).collect())
 }
 
 fn part(asked_for: bool, event: &AnyEvent) -> Result<Value, serde_json::Error> {
