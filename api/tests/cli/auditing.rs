@@ -122,9 +122,9 @@ async fn a_stream_is_shown_as_it_stood() {
 
     let page = "audit state diary-salon-2099-12-01";
     let hidden = salon.json(page).await;
-    assert_eq!(hidden["private"][0]["part"], "hidden");
+    assert_eq!(hidden["private"][0]["holds"], "hidden");
     let shown = salon.json(&format!("{page} --private")).await;
-    assert_eq!(shown["private"][0]["part"]["name"], "Erika Musterfrau");
+    assert_eq!(shown["private"][0]["holds"]["name"], "Erika Musterfrau");
     assert_eq!(shown["state"], hidden["state"], "the state itself names nobody");
     assert!(!hidden.to_string().contains("Erika"));
 

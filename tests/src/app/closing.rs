@@ -31,9 +31,13 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
             event,
             DiaryEvent::BookingCancelRequested(_) | DiaryEvent::SlotHeld(_) | DiaryEvent::BookingCancelled(_)
         ),
-        // Somebody was forgotten.
-        AnyEvent::Call(CallEvent::CallErased(_)) | AnyEvent::Customer(CustomerEvent::CustomerErased(_)) => true,
-        AnyEvent::Company(_) | AnyEvent::Account(_) | AnyEvent::Number(_) | AnyEvent::Access(_) => true,
+        // Where somebody was forgotten, somebody has asked for it.
+        AnyEvent::Call(CallEvent::CallErased(_))
+        | AnyEvent::Customer(CustomerEvent::CustomerErased(_))
+        | AnyEvent::Company(_)
+        | AnyEvent::Account(_)
+        | AnyEvent::Number(_)
+        | AnyEvent::Access(_) => true,
         AnyEvent::Call(_) | AnyEvent::Customer(_) => false,
     }
 }

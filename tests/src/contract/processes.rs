@@ -81,7 +81,7 @@ impl Process {
     }
 
     /// Kills it with SIGKILL in the midst of its work, and listens to what it had still said.
-    async fn is_killed(mut self) -> Told {
+    async fn dies(mut self) -> Told {
         while self.told.acknowledged.len() < KILLED_AFTER {
             let line = self.lines.next_line().await.unwrap().expect("it goes on");
             self.told.hear(&line);
@@ -94,11 +94,11 @@ impl Process {
     }
 }
 
-pub async fn three_processes_write_and_one_is_killed(database: &Database) {
+pub async fn three_processes_write_and_one_dies(database: &Database) {
     let store = database.store().await;
     let processes = [Process::start(database), Process::start(database), Process::start(database)];
     let [first, second, killed] = processes;
-    let (first, second, killed) = tokio::join!(first.ends(), second.ends(), killed.is_killed());
+    let (first, second, killed) = tokio::join!(first.ends(), second.ends(), killed.dies());
     assert!(killed.doubtful().count() > 0, "it was killed while it waited for answers");
     assert!(first.refused.len() + second.refused.len() > 0, "they were in each other's way");
 

@@ -38,7 +38,8 @@ struct Part {
     revision: u64,
     kind: String,
     subject: Subject,
-    part: Value,
+    /// `hidden` where it was not asked for, `erased` where nothing opens it any more.
+    holds: Value,
 }
 
 pub(super) async fn run(asked: &AuditState, config: &Config, output: Output) -> Result<Exit, Failure> {
@@ -83,8 +84,8 @@ async fn replay(journal: Option<&Arc<Journal>>, envelopes: Vec<Envelope>) -> Res
     for (Envelope { revision, kind, private: sealed, .. }, event) in envelopes.into_iter().zip(events) {
         let event = event.map_err(|error| unusable(revision, &error))?;
         if let Some(sealed) = sealed {
-            let part = part(journal.is_some(), &event).map_err(|error| unusable(revision, &error))?;
-            private.push(Part { revision, kind, subject: sealed.subject, part });
+            let holds = holds(journal.is_some(), &event).map_err(|error| unusable(revision, &error))?;
+            private.push(Part { revision, kind, subject: sealed.subject, holds });
         }
         if !state.get_or_insert_with(|| AnyState::before(&event)).apply(event) {
             return Err(unusable(revision, &"it belongs to another kind of stream"));
@@ -105,7 +106,7 @@ async fn read(
     Ok(journal.open_any(envelopes.to_vec()).await?.into_iter().map(|event| event.data).collect())
 }
 
-fn part(asked_for: bool, event: &AnyEvent) -> Result<Value, serde_json::Error> {
+fn holds(asked_for: bool, event: &AnyEvent) -> Result<Value, serde_json::Error> {
     match event.encode()?.private {
         _ if !asked_for => Ok("hidden".into()),
         Some((_, part)) => serde_json::from_slice(&part),

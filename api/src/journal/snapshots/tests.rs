@@ -39,7 +39,9 @@ fn stream<E>(events: Vec<(E, u8)>) -> Vec<Recorded<E>> {
 /// What was kept at any moment, with the rest of the stream, is what the whole stream leads to.
 fn equals_full_replay<A: Stored + PartialEq + std::fmt::Debug>(events: &[Recorded<A::Event>], cut: usize) {
     let absorbed = |mut loaded: Loaded<A>, events: &[Recorded<A::Event>]| {
-        events.iter().for_each(|event| loaded.absorb(event.clone()));
+        for event in events {
+            loaded.absorb(event.clone());
+        }
         loaded
     };
     let (before, after) = events.split_at(cut.min(events.len()));
