@@ -1,5 +1,6 @@
-//! One database and what lives in it: the event log, read models, the key store and counters. Which engine it is shows
-//! in the address alone; everything that Ringbuch writes or reads goes through the four ports.
+//! One database and what lives in it: the event log, read models, the key store, counters and
+//! snapshots. Which engine it is shows
+//! in the address alone; everything that Ringbuch writes or reads goes through the five ports.
 
 mod address;
 mod append;
@@ -22,7 +23,7 @@ use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
-use ringbuch_domain::ports::EventLog;
+use ringbuch_domain::ports::{EventLog, SnapshotStore};
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ pub struct Store {
     pub rows: Arc<dyn ReadModels>,
     pub keys: Arc<dyn KeyStore>,
     pub counters: Arc<dyn Counters>,
+    pub snapshots: Arc<dyn SnapshotStore>,
     engine: Engine,
 }
 
@@ -121,13 +123,14 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, kept: Engine) -> Self
     where
-        E: EventLog + ReadModels + KeyStore + Counters + 'static,
+        E: EventLog + ReadModels + KeyStore + Counters + SnapshotStore + 'static,
     {
         Self {
             log: Arc::clone(&engine) as _,
             rows: Arc::clone(&engine) as _,
             keys: Arc::clone(&engine) as _,
-            counters: engine,
+            counters: Arc::clone(&engine) as _,
+            snapshots: engine,
             engine: kept,
         }
     }

@@ -3,7 +3,7 @@
 use crate::booking::BookingErrands;
 use crate::directory::LiveDirectory;
 use crate::intake::IntakeErrands;
-use crate::journal::Journal;
+use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
 use crate::runners::{Projector, ProjectorError, Rush, TodoList};
@@ -83,7 +83,7 @@ impl App {
         let people: Arc<dyn People> = Arc::new(SealedPeople::new(Arc::clone(&store.keys), index.clone()));
         let metrics = Metrics::new()?;
         let journal = Journal::new(Arc::clone(&store.log), Arc::new(codec), Arc::clone(&clock), metrics.clone());
-        let journal = Arc::new(journal);
+        let journal = Arc::new(journal.with_snapshots(Arc::clone(&store.snapshots), SNAPSHOT_EVERY));
         let rush = Rush::default();
         let projector = Arc::new(Projector::new(
             Arc::clone(&journal),

@@ -2,7 +2,7 @@
 //! is put on the to-do list; whoever wants to wait for it can.
 
 use crate::app::App;
-use crate::journal::{ExecuteError, JournalError};
+use crate::journal::{Chain, ExecuteError, JournalError};
 use crate::runners::Errands;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,14 +14,13 @@ use ringbuch_domain::diary::{
 };
 use ringbuch_domain::ids::{BookingId, BranchId, CompanyId, CustomerId, EventTypeId, StaffId};
 use ringbuch_domain::ports::{Caller, PeopleError};
-use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::{company, phone};
 use ringbuch_projections::booking_todo::{self, DueBooking};
 use ringbuch_projections::rows::RowsError;
 use ringbuch_projections::{Scope, appointments};
 use std::time::Duration;
 use thiserror::Error;
-use uuid::Uuid;
 
 /// How long time is kept for a move between its two first steps.
 const MOVE_HOLD: Duration = Duration::from_mins(2);
@@ -134,7 +133,8 @@ impl<'a> Appointments<'a> {
             // Nobody is registered for the sake of an appointment that they do not get.
             diary.aggregate.free(&plan.slot, &plan.terms, plan.wanted.as_ref(), None, self.app.clock.now())?;
         }
-        let customer = self.customer(&new).await?;
+        let chain = Chain::from_outside(new.booking.0);
+        let customer = self.customer(&new, &chain).await?;
         let card = self.app.journal.load::<Customer>(&StreamId::customer(customer)).await?;
         let person = Person {
             customer,
@@ -159,7 +159,7 @@ impl<'a> Appointments<'a> {
             terms: plan.terms,
             now: self.app.clock.now(),
         };
-        self.tell(plan.page, Command::RequestBooking(Box::new(request))).await?;
+        self.tell(&chain, plan.page, Command::RequestBooking(Box::new(request))).await?;
         self.stands(plan.page, new.booking).await
     }
 
@@ -175,7 +175,8 @@ impl<'a> Appointments<'a> {
     /// Asks for a cancellation; the calendar follows from the to-do list.
     pub async fn cancel(&self, booking: BookingId, reason: Option<String>) -> Result<Booking, AppointmentError> {
         let page = self.page_of(booking).await?;
-        self.tell(page, Command::RequestCancel { booking, by: self.by.clone(), reason }).await?;
+        let chain = self.chain_of(page, booking).await?;
+        self.tell(&chain, page, Command::RequestCancel { booking, by: self.by.clone(), reason }).await?;
         self.stands(page, booking).await
     }
 
@@ -193,11 +194,11 @@ impl<'a> Appointments<'a> {
             return Ok(known);
         }
         let (branch, event_type) = (known.request.branch.clone(), known.request.event_type);
-        let now = self.app.clock.now();
+        let (now, chain) = (self.app.clock.now(), self.chain_of(page, booking).await?);
         // Another move's hold must not give way to one for a move that will be refused.
         if known.act() == Some(Act::Move) {
             let request = Command::RequestMove { booking, to, page: to_page, staff: vec![], by: self.by.clone() };
-            self.tell(page, request).await?;
+            self.tell(&chain, page, request).await?;
             return self.stands(page, booking).await;
         }
         let hold = Hold {
@@ -210,12 +211,12 @@ impl<'a> Appointments<'a> {
             until: later(now, MOVE_HOLD),
             now,
         };
-        let there = self.tell(to_page, Command::Hold(hold)).await?;
+        let there = self.tell(&chain, to_page, Command::Hold(hold)).await?;
         let kept = there.holds().iter().find(|kept| kept.holder == Holder::Move(booking));
         let staff: Vec<StaffId> = kept.map(|kept| kept.staff.clone()).unwrap_or_default();
         let request = Command::RequestMove { booking, to, page: to_page, staff, by: self.by.clone() };
-        if let Err(refused) = self.tell(page, request).await {
-            self.tell(to_page, Command::ReleaseHold { holder: Holder::Move(booking) }).await?;
+        if let Err(refused) = self.tell(&chain, page, request).await {
+            self.tell(&chain, to_page, Command::ReleaseHold { holder: Holder::Move(booking) }).await?;
             return Err(refused);
         }
         self.stands(page, booking).await
@@ -238,10 +239,18 @@ impl<'a> Appointments<'a> {
         Ok(loaded.aggregate.clone())
     }
 
-    async fn tell(&self, page: Date, command: Command) -> Result<Diary, AppointmentError> {
+    async fn tell(&self, chain: &Chain, page: Date, command: Command) -> Result<Diary, AppointmentError> {
         let stream = StreamId::diary(&self.company, page);
-        let cause = Cause::first(Uuid::now_v7());
-        Ok(self.app.journal.execute::<Diary>(&stream, Some(&self.company), cause, command).await?.aggregate)
+        let executed = self.app.journal.execute::<Diary>(&stream, Some(&self.company), chain.next(), command).await?;
+        chain.saw(executed.newest);
+        Ok(executed.aggregate)
+    }
+
+    /// What somebody asks for about a booking joins the chain that the booking belongs to.
+    async fn chain_of(&self, page: Date, booking: BookingId) -> Result<Chain, JournalError> {
+        let diary = self.app.journal.load::<Diary>(&StreamId::diary(&self.company, page)).await?;
+        let known = diary.newest_about(booking.0);
+        Ok(Chain::from_outside(known.map_or(booking.0, |known| known.correlation)))
     }
 
     async fn stands(&self, page: Date, booking: BookingId) -> Result<Booking, AppointmentError> {
@@ -256,7 +265,7 @@ impl<'a> Appointments<'a> {
     }
 
     /// Known by their number, or somebody new.
-    async fn customer(&self, new: &NewAppointment) -> Result<CustomerId, AppointmentError> {
+    async fn customer(&self, new: &NewAppointment, chain: &Chain) -> Result<CustomerId, AppointmentError> {
         let number = match &new.phone {
             Some(said) => Some(phone::normalise(said).ok_or_else(|| AppointmentError::NotANumber(said.clone()))?),
             None => None,
@@ -268,9 +277,12 @@ impl<'a> Appointments<'a> {
         let card = Card { name: Some(new.name.clone()), phone: number.clone(), email: new.email.clone() };
         let meet = customer::Command::Meet { customer, anonymous: number.is_none(), card };
         let stream = StreamId::customer(customer);
-        let cause = Cause::first(Uuid::now_v7());
-        match self.app.journal.execute::<Customer>(&stream, Some(&self.company), cause, meet).await {
-            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(customer),
+        match self.app.journal.execute::<Customer>(&stream, Some(&self.company), chain.next(), meet).await {
+            Ok(executed) => {
+                chain.saw(executed.newest);
+                Ok(customer)
+            }
+            Err(ExecuteError::Rejected(_)) => Ok(customer),
             Err(ExecuteError::Failed(error)) => Err(error.into()),
         }
     }

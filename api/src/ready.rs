@@ -1,19 +1,29 @@
 //! What readiness means: the database answers and the read models keep up.
 
 use crate::app::App;
+use crate::checkpoints::Schedule;
 use crate::http::health::{Check, Readiness};
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// Events that read models may be behind before requests should go elsewhere.
 const LAG: u64 = 50_000;
 
 pub struct Ready {
     app: App,
+    checkpoints: Option<Arc<Schedule>>,
 }
 
 impl Ready {
-    pub fn new(app: App) -> Self {
-        Self { app }
+    pub fn new(app: App, checkpoints: Option<Arc<Schedule>>) -> Self {
+        Self { app, checkpoints }
+    }
+
+    /// Calls are answered without checkpoints too, so a folder that is away takes no node out of traffic.
+    fn checkpoints(&self) -> Option<Check> {
+        let trouble = self.checkpoints.as_ref()?.trouble();
+        let told = trouble.map(|_| "the newest could not be written; the log of the server says why".to_owned());
+        Some(Check { name: "checkpoints", ok: true, detail: told })
     }
 }
 
@@ -32,6 +42,6 @@ impl Readiness for Ready {
         } else {
             Check::failed("projections", format!("the read models are {lag} events behind"))
         };
-        vec![log, projections]
+        [log, projections].into_iter().chain(self.checkpoints()).collect()
     }
 }

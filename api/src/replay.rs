@@ -3,12 +3,11 @@
 mod rehearsal;
 
 use crate::app::App;
-use crate::intake::correlation_of_call;
 use crate::journal::{ExecuteError, JournalError};
 use crate::metrics::WebhookOutcome;
 use futures_util::future::try_join_all;
 pub use rehearsal::{Preview, dry_run};
-use ringbuch_domain::ids::{DeliveryId, derived};
+use ringbuch_domain::ids::DeliveryId;
 use ringbuch_domain::recorded::{Cause, StreamId};
 use ringbuch_domain::webhook::{self, Webhook};
 use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter};
@@ -124,8 +123,10 @@ pub async fn replay(app: &App, deliveries: &[Delivery], by: &str) -> Result<Repl
 /// True where the delivery was not on the list before.
 async fn order(app: &App, delivery: &Delivery, by: &str) -> Result<bool, ReplayError> {
     let stream = StreamId::webhook(&delivery.delivery);
-    let command = Uuid::now_v7();
-    let cause = Cause { command, correlation: correlation(delivery), causation: None };
+    // The same chain that its receipt belongs to.
+    let known = app.journal.load::<Webhook>(&stream).await?;
+    let Some(newest) = known.newest() else { return Ok(false) };
+    let cause = Cause::joining(newest.correlation, Uuid::now_v7());
     let replay = webhook::Command::Replay { by: by.to_owned() };
     match app.journal.execute::<Webhook>(&stream, delivery.company.as_ref(), cause, replay).await {
         Ok(executed) if executed.events.is_empty() => Ok(false),
@@ -137,12 +138,4 @@ async fn order(app: &App, delivery: &Delivery, by: &str) -> Result<bool, ReplayE
         Err(ExecuteError::Rejected(webhook::Rejection::Unknown)) => Ok(false),
         Err(ExecuteError::Failed(error)) => Err(error.into()),
     }
-}
-
-/// The same chain that its receipt belongs to.
-fn correlation(delivery: &Delivery) -> Uuid {
-    delivery.call.as_ref().map_or_else(
-        || derived(&["receive", delivery.delivery.as_str()]),
-        |call| correlation_of_call(&delivery.account, call),
-    )
 }

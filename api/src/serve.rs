@@ -1,6 +1,7 @@
 //! A server at work: requests on one side, runners on the other, and an orderly end for both.
 
 use crate::app::App;
+use crate::checkpoints::Schedule;
 use crate::gauges;
 use crate::http::auth::Gate;
 use crate::http::{Front, Routes, health, home, intake as intake_routes, metrics as metrics_routes, problems, v1};
@@ -27,6 +28,8 @@ pub struct ServeOptions {
     pub reconcile_every: Option<Duration>,
     /// Where the records of erasures are written as well.
     pub erasures_ledger: Option<PathBuf>,
+    /// Signed statements of where the log stands.
+    pub checkpoints: Option<Arc<Schedule>>,
 }
 
 /// Everything that answers requests.
@@ -42,7 +45,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
     };
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let gate = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
-    let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone()));
+    let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
     let door: Arc<dyn intake_routes::Intake> = Arc::new(door);
     intake_routes::routes(&door, &app.metrics)
         .and(health::routes(&ready, draining))
@@ -63,6 +66,9 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     runners.spawn(privacy::follow(app.clone(), options.erasures_ledger.clone(), stop_runners.clone()));
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
+    }
+    if let Some(schedule) = &options.checkpoints {
+        runners.spawn(Arc::clone(schedule).run(app.clone(), stop_runners.clone()));
     }
     let told_to_stop = async {
         shutdown.cancelled().await;

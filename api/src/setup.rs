@@ -45,11 +45,13 @@ impl<E: std::error::Error> From<ExecuteError<E>> for SetUpError {
 pub struct SetUp<'a> {
     app: &'a App,
     by: String,
+    /// All that is set up in one go belongs together.
+    correlation: Uuid,
 }
 
 impl<'a> SetUp<'a> {
     pub fn new(app: &'a App, by: impl Into<String>) -> Self {
-        Self { app, by: by.into() }
+        Self { app, by: by.into(), correlation: Uuid::now_v7() }
     }
 
     async fn tell<A: Stored>(
@@ -58,7 +60,7 @@ impl<'a> SetUp<'a> {
         company: Option<&CompanyId>,
         command: A::Command,
     ) -> Result<bool, SetUpError> {
-        let cause = Cause::first(Uuid::now_v7());
+        let cause = Cause::joining(self.correlation, Uuid::now_v7());
         let executed = self.app.journal.execute::<A>(stream, company, cause, command).await?;
         Ok(!executed.events.is_empty())
     }

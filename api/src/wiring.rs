@@ -6,8 +6,9 @@ use crate::config::{Config, DatabaseUrl};
 use crate::providers::ProviderSettings;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ringbuch_adapters::chain::SigningKey;
 use ringbuch_adapters::outbound::{Loopback, Outbound, OutboundSettings};
-use ringbuch_adapters::sealing::MasterKeys;
+use ringbuch_adapters::sealing::{self, MasterKeys};
 use ringbuch_adapters::store::Store;
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::Clock;
@@ -57,6 +58,13 @@ pub fn check_address(config: &Config, address: &str) -> Result<(), Failure> {
     let outbound = Outbound::new(OutboundSettings { loopback, ..OutboundSettings::default() })?;
     let refused = |refused| Failure::usage(format!("'{address}' cannot be the address of a provider: {refused}"));
     outbound.check(address).map(|_| ()).map_err(refused)
+}
+
+/// The key that signs checkpoints.
+pub async fn signing_key(store: &Store, master: &MasterKeys) -> Result<SigningKey, Failure> {
+    // A key of another installation must not leave a signing key of its own here.
+    sealing::check(&*store.keys, master).await.map_err(|fault| Failure::new(fault.to_string()))?;
+    Ok(SigningKey::of(&*store.keys, master).await?)
 }
 
 fn database(config: &Config) -> Result<SecretString, Failure> {

@@ -68,6 +68,21 @@ impl AnyEvent {
         ]
         .concat()
     }
+
+    /// The JSON Schema of every version that was ever stored, by name and version.
+    pub fn schemas() -> Vec<(&'static str, u16, &'static str)> {
+        [
+            WebhookEvent::SCHEMAS,
+            CallEvent::SCHEMAS,
+            DiaryEvent::SCHEMAS,
+            CustomerEvent::SCHEMAS,
+            CompanyEvent::SCHEMAS,
+            AccountEvent::SCHEMAS,
+            NumberEvent::SCHEMAS,
+            AccessEvent::SCHEMAS,
+        ]
+        .concat()
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 
 use crate::private::Private;
 use crate::recorded::Subject;
+use crate::upcast::{self, Upcaster};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// The two parts of an event before sealing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +35,19 @@ pub enum DecodeError {
     #[error("event '{kind}' version {version} does not have its shape")]
     Shape { kind: String, version: u16, source: serde_json::Error },
     #[error("the private part of event {event} cannot be opened: {why}")]
-    Private { event: uuid::Uuid, why: String },
+    Private { event: Uuid, why: String },
 }
 
 /// A family of events, usually those of one aggregate.
 pub trait EventFamily: Sized {
     /// Every stored name with its newest version.
     const KINDS: &'static [(&'static str, u16)];
+    /// The JSON Schema of every version that was ever stored: name, version, text.
+    const SCHEMAS: &'static [(&'static str, u16, &'static str)];
+    /// One of them has a private part, so a state that is made of them may hold what belongs to persons.
+    const HAS_PRIVATE: bool;
+    /// The one thing of its stream that it is about, where a stream holds the histories of several.
+    fn about(&self) -> Option<Uuid>;
     fn encode(&self) -> Result<Encoded, serde_json::Error>;
     fn decode(kind: &str, version: u16, public: &[u8], private: Opened<'_>) -> Result<Self, DecodeError>;
 }
@@ -72,11 +80,40 @@ pub fn private_from<T: DeserializeOwned>(opened: Opened<'_>) -> Result<Private<T
     }
 }
 
-/// Declares the events of one aggregate: the enum, its stored names and versions, and which have a private part
-/// (`sealed for` its subject; the struct then has a field `private: Private<_>` marked `#[serde(skip)]`).
+/// Reads a stored event of whatever version; an older one is first brought to the newest shape, step by step.
+pub fn read<E: Payload>(
+    newest: u16,
+    upcasters: &[(u16, Upcaster)],
+    kind: &str,
+    version: u16,
+    public: &[u8],
+    private: Opened<'_>,
+) -> Result<E, DecodeError> {
+    let shape = |source| DecodeError::Shape { kind: kind.to_owned(), version, source };
+    if version == newest {
+        let event: E = serde_json::from_slice(public).map_err(shape)?;
+        return event.with_private(private).map_err(shape);
+    }
+    let steps = upcast::steps(version, newest, upcasters);
+    let steps = steps.ok_or_else(|| DecodeError::UnknownKind { kind: kind.to_owned(), version })?;
+    upcast::raised(&steps, public, private).map_err(shape)
+}
+
+/// Declares the events of one aggregate: the enum, its stored names and newest versions, and of each event, in this order,
+/// how its older versions become the next one (`from { 1 => upcaster }`), the field that says which thing of the stream it
+/// is `about`, and whether it has a private part (`sealed for` its subject; the struct then has a field
+/// `private: Private<_>` marked `#[serde(skip)]`).
+///
+/// Every version has a sample in `samples/` and a schema in `schemas/`, both kept for ever. A new one begins as `{}`, and
+/// `KEEP_SCHEMAS=1 cargo test -p ringbuch-domain schemas` writes it.
 #[macro_export]
 macro_rules! events {
-    ($(#[$doc:meta])* pub enum $family:ident { $( $event:ident v $version:literal $( sealed for |$it:ident| $subject:expr )? ),+ $(,)? }) => {
+    ($(#[$doc:meta])* pub enum $family:ident { $(
+        $event:ident v $version:literal
+        $( from { $( $old:literal => $upcaster:path ),+ } )?
+        $( about $thing:ident )?
+        $( sealed for |$it:ident| $subject:expr )?
+    ),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         pub enum $family { $( $event($event) ),+ }
@@ -85,6 +122,15 @@ macro_rules! events {
 
         impl $crate::event::EventFamily for $family {
             const KINDS: &'static [(&'static str, u16)] = &[$( (stringify!($event), $version) ),+];
+            const SCHEMAS: &'static [(&'static str, u16, &'static str)] = &[$(
+                $( $( (stringify!($event), $old, $crate::events!(@schema $event $old)), )+ )?
+                (stringify!($event), $version, $crate::events!(@schema $event $version))
+            ),+];
+            const HAS_PRIVATE: bool = false $( || $crate::events!(@sealed $( $it )?) )+;
+
+            fn about(&self) -> Option<uuid::Uuid> {
+                match self { $( Self::$event(event) => $crate::events!(@about event $( $thing )?) ),+ }
+            }
 
             fn encode(&self) -> Result<$crate::event::Encoded, serde_json::Error> {
                 match self { $( Self::$event(event) => Ok($crate::event::Encoded {
@@ -96,14 +142,20 @@ macro_rules! events {
             }
 
             fn decode(kind: &str, version: u16, public: &[u8], private: $crate::event::Opened<'_>) -> Result<Self, $crate::event::DecodeError> {
-                let shape = |source| $crate::event::DecodeError::Shape { kind: kind.to_owned(), version, source };
-                match (kind, version) {
-                    $( (stringify!($event), $version) => {
-                        let event: $event = serde_json::from_slice(public).map_err(shape)?;
-                        $crate::event::Payload::with_private(event, private).map(Self::$event).map_err(shape)
+                match kind {
+                    $( stringify!($event) => {
+                        let upcasters: &[(u16, $crate::upcast::Upcaster)] = &[$( $( ($old, $upcaster) ),+ )?];
+                        $crate::event::read($version, upcasters, kind, version, public, private).map(Self::$event)
                     } )+
                     _ => Err($crate::event::DecodeError::UnknownKind { kind: kind.to_owned(), version }),
                 }
+            }
+        }
+
+        #[cfg(test)]
+        impl $crate::schemas::Described for $family {
+            fn described() -> Vec<(&'static str, u16, serde_json::Value)> {
+                vec![$( (stringify!($event), $version, $crate::events!(@described $event $( $it )?)) ),+]
             }
         }
 
@@ -118,6 +170,17 @@ macro_rules! events {
 
         $( $crate::events!(@payload $event $( |$it| $subject )?); )+
     };
+    (@schema $event:ident $version:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/", stringify!($event), ".v", $version, ".json"))
+    };
+    (@sealed $it:ident) => { true };
+    (@sealed) => { false };
+    (@about $event:ident $thing:ident) => { Some($event.$thing.0) };
+    (@about $event:ident) => {{ let _ = $event; None }};
+    (@described $event:ident $it:ident) => {
+        $crate::schemas::of_sealed(stringify!($event), |event: &$event| &event.private)
+    };
+    (@described $event:ident) => { $crate::schemas::of::<$event>(stringify!($event)) };
     (@payload $event:ident |$it:ident| $subject:expr) => {
         impl $crate::event::Payload for $event {
             fn private(&self) -> Result<Option<($crate::recorded::Subject, Vec<u8>)>, serde_json::Error> {

@@ -43,6 +43,16 @@ macro_rules! text_id {
                 &self.0
             }
         }
+        #[cfg(test)]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let allowed = concat!("^[a-z0-9", $extra, "]+$");
+                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": $max, "pattern": allowed })
+            }
+        }
         impl TryFrom<String> for $name {
             type Error = UnusableId;
             fn try_from(value: String) -> Result<Self, UnusableId> {
@@ -109,6 +119,15 @@ impl CallId {
         &self.0
     }
 }
+#[cfg(test)]
+impl schemars::JsonSchema for CallId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CallId".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9_.-]+$" })
+    }
+}
 impl TryFrom<String> for CallId {
     type Error = UnusableId;
     fn try_from(value: String) -> Result<Self, UnusableId> {
@@ -130,6 +149,7 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -162,6 +182,7 @@ uuid_id!(
 
 /// A service as Cal.com numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct EventTypeId(pub i64);
 

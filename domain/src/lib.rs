@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod any_event;
+pub mod any_state;
 pub mod booking;
 pub mod call;
 pub mod company;
@@ -23,6 +24,10 @@ pub mod recorded;
 mod salon;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod schemas;
+pub mod snapshot;
+pub mod upcast;
 pub mod webhook;
 
 pub use any_event::AnyEvent;

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in the minor unit of its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Money {
     pub minor: i64,
     pub currency: Currency,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Currency {
     /// Retell bills in US dollars.
     #[serde(rename = "USD")]

@@ -62,6 +62,13 @@ pub enum Subject {
     Delivery(DeliveryId),
 }
 
+/// An event as whoever answers it names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    pub event: Uuid,
+    pub correlation: Uuid,
+}
+
 /// Why something was written: the command that made it, the chain it belongs to, and the event that led to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cause {
@@ -76,6 +83,16 @@ impl Cause {
     /// A command that stands at the start of its chain.
     pub fn first(command: Uuid) -> Self {
         Self { command, correlation: command, causation: None }
+    }
+
+    /// A command that an event has led to; it belongs to that event's chain.
+    pub fn answering(event: Link, command: Uuid) -> Self {
+        Self { command, correlation: event.correlation, causation: Some(event.event) }
+    }
+
+    /// A command from outside about something that has its chain already.
+    pub fn joining(correlation: Uuid, command: Uuid) -> Self {
+        Self { command, correlation, causation: None }
     }
 }
 
@@ -148,6 +165,10 @@ pub struct Recorded<E> {
 }
 
 impl<E> Recorded<E> {
+    pub fn link(&self) -> Link {
+        Link { event: self.id, correlation: self.cause.correlation }
+    }
+
     /// The same envelope around something else.
     pub fn map<F>(self, data: impl FnOnce(E) -> F) -> Recorded<F> {
         let Self { position, stream, revision, id, cause, company, time, data: event } = self;

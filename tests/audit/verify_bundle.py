@@ -3,7 +3,8 @@
 
     verify_bundle.py DIR [--key PUBLIC_KEY]
 
-Ends with 0 where the chain and the checkpoint hold, with 3 where they do not, and names the first position that is wrong.
+Ends with 0 where the chain, the schemas and the checkpoint hold, with 3 where they do not, and names the first position that
+is wrong.
 """
 
 import argparse
@@ -53,7 +54,7 @@ def canonical(event):
     ])
 
 
-def walk(lines):
+def walk(lines, schemas):
     """The hash at every position, or the first position that is wrong."""
     last, hashes = bytes(32), {}
     for position, line in enumerate(lines, 1):
@@ -64,10 +65,31 @@ def walk(lines):
             last = hashlib.sha256(b"ringbuch.event.v1" + last + canonical(event)).digest()
             if last.hex() != event["hash"]:
                 wrong(position, f"its hash is {event['hash']}, its content gives {last.hex()}")
+            described(event, schemas)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             wrong(position, f"its line cannot be read: {error!r}")
         hashes[position] = last
     return hashes
+
+
+# --- the schemas ----------------------------------------------------------------------------------------------------
+
+
+def described(event, schemas):
+    """The bundle says what the fields of the event's public part are, and they are those."""
+    name = f"{event['kind']}.v{event['version']}"
+    if name not in schemas:
+        wrong(event["position"], f"the bundle holds no schema of its type, schemas/{name}.json")
+    public, schema = json.loads(event["public"]), schemas[name]["properties"]["public"]
+    known = schema.get("properties", {})
+    for field in public.keys() - known.keys():
+        wrong(event["position"], f"the schema of {name} knows no field '{field}'")
+    for field in set(schema.get("required", [])) - public.keys():
+        wrong(event["position"], f"the schema of {name} asks for the field '{field}'")
+
+
+def read_schemas(folder):
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
 
 
 # --- Ed25519, as RFC 8032 describes it ------------------------------------------------------------------------------
@@ -157,7 +179,7 @@ def main():
     arguments.add_argument("--key", help="the public key that is trusted")
     given = arguments.parse_args()
     with open(given.folder / "events.jsonl", encoding="utf-8") as lines:
-        hashes = walk(lines)
+        hashes = walk(lines, read_schemas(given.folder / "schemas"))
     check(json.loads((given.folder / "checkpoint.json").read_text()), hashes, given.key)
     print(f"holds: {len(hashes)} events")
 

@@ -16,6 +16,7 @@ mod pipeline;
 mod read_models;
 mod session;
 mod shapes;
+mod snapshots;
 mod values;
 mod writer;
 

@@ -12,6 +12,7 @@ mod migrate;
 mod read_models;
 mod readers;
 mod serve_lock;
+mod snapshots;
 mod values;
 mod writer;
 

@@ -18,9 +18,11 @@ pub(crate) fn postgres() -> Runner {
     tolerant(for_postgres::migrations::runner())
 }
 
-/// What the database has and this program does not know is told by `missing`, with what to do about it.
+/// What the database has and this program does not know is told by `missing`, with what to do about it. A change and the
+/// note that it was made are one transaction only where all of them are: killed in between, or looked at in between by
+/// another process, a database would otherwise be asked for the same change again.
 fn tolerant(runner: Runner) -> Runner {
-    runner.set_abort_missing(false)
+    runner.set_abort_missing(false).set_grouped(true)
 }
 
 /// The names of those that were not applied yet, or what is wrong with those that were.

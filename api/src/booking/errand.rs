@@ -1,7 +1,6 @@
 //! The to-do list of bookings: asks the diary, then follows a booking step by step until nothing about it is open.
 
 use super::file::File;
-use crate::intake::correlation_of_call;
 use crate::journal::{ExecuteError, Journal, JournalError, Turns};
 use crate::metrics::Metrics;
 use crate::runners::{Done, Errands};
@@ -14,12 +13,11 @@ use ringbuch_domain::customer::Customer;
 use ringbuch_domain::diary::{Booking, Command, RequestBooking, Slot, Standing, shifted};
 use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
 use ringbuch_domain::ports::Calendar;
-use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::booking_todo::{self, DueBooking, Stage};
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// After which a row is looked at again although its page knows of nothing to do.
 const IDLE: Duration = Duration::from_secs(30);
@@ -60,11 +58,7 @@ impl Errands for BookingErrands {
     }
 
     async fn run(&self, row: DueBooking) -> anyhow::Result<Done> {
-        let correlation = match &row.call {
-            Some(call) => self.correlation(&row.company, call).await?,
-            None => row.booking.0,
-        };
-        let file = File::new(Arc::clone(&self.journal), row.company.clone(), row.page, row.booking, correlation);
+        let file = File::new(Arc::clone(&self.journal), row.company.clone(), row.page, row.booking);
         if row.stage == Stage::Ask && file.read().await?.is_none() {
             let Some(call) = &row.call else { anyhow::bail!("a booking asks the diary without a call") };
             if !self.ask(&file, call).await? {
@@ -76,15 +70,11 @@ impl Errands for BookingErrands {
 }
 
 impl BookingErrands {
-    async fn correlation(&self, company: &CompanyId, call: &CallId) -> Result<Uuid, JournalError> {
-        let set_up = self.journal.load::<Company>(&StreamId::company(company)).await?;
-        Ok(set_up.aggregate.account().map_or_else(Uuid::nil, |account| correlation_of_call(account, call.as_str())))
-    }
-
     /// Puts a call's wish to the diary; false where the answer was no and the call has been told.
     async fn ask(&self, file: &File, call: &CallId) -> anyhow::Result<bool> {
         let heard = self.journal.load::<Call>(&StreamId::call(&file.company, call)).await?;
         let Some(Decision::Asked(asked)) = &heard.aggregate.decision else { return Ok(false) };
+        file.chain.saw(heard.newest_about(file.booking.0));
         let summary = heard.aggregate.analyzed.as_ref().and_then(|analyzed| analyzed.private.known());
         let summary = summary.and_then(|analysis| analysis.summary.as_deref());
         let request = match self.request(file, asked, summary).await? {
@@ -154,10 +144,9 @@ impl BookingErrands {
 
     /// Tells the call that its wish did not become a booking; telling it again changes nothing.
     pub(super) async fn refuse(&self, file: &File, call: &CallId, reason: Refusal) -> anyhow::Result<()> {
-        let cause = Cause { command: Uuid::now_v7(), correlation: file.correlation, causation: None };
         let stream = StreamId::call(&file.company, call);
         let command = call::Command::Refuse { booking: file.booking, reason: reason.clone() };
-        match self.journal.execute::<Call>(&stream, Some(&file.company), cause, command).await {
+        match self.journal.execute::<Call>(&stream, Some(&file.company), file.chain.next(), command).await {
             Ok(executed) => {
                 if !executed.events.is_empty() {
                     self.metrics.booking_failed(reason.code());

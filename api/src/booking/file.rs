@@ -1,28 +1,27 @@
 //! One booking in hand: where it stands, and what may be written about it.
 
-use crate::journal::{ExecuteError, Executed, Journal, JournalError};
+use crate::journal::{Chain, ExecuteError, Executed, Journal, JournalError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::diary::{Booking, Command, Diary, Rejection};
 use ringbuch_domain::ids::{BookingId, CompanyId};
 use ringbuch_domain::ports::LookUp;
-use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_domain::recorded::StreamId;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// A booking on its page.
 pub struct File {
     pub company: CompanyId,
     pub page: Date,
     pub booking: BookingId,
-    /// The chain that everything written here belongs to.
-    pub correlation: Uuid,
+    /// What is written here answers what was seen here last.
+    pub chain: Chain,
     journal: Arc<Journal>,
 }
 
 impl File {
-    pub fn new(journal: Arc<Journal>, company: CompanyId, page: Date, booking: BookingId, correlation: Uuid) -> Self {
-        Self { company, page, booking, correlation, journal }
+    pub fn new(journal: Arc<Journal>, company: CompanyId, page: Date, booking: BookingId) -> Self {
+        Self { company, page, booking, chain: Chain::from_outside(booking.0), journal }
     }
 
     pub fn stream(&self) -> StreamId {
@@ -36,6 +35,7 @@ impl File {
     /// The booking as it stands.
     pub async fn read(&self) -> Result<Option<Booking>, JournalError> {
         let page = self.journal.load::<Diary>(&self.stream()).await?;
+        self.chain.saw(page.newest_about(self.booking.0));
         Ok(page.aggregate.booking(self.booking).cloned())
     }
 
@@ -70,8 +70,9 @@ impl File {
         command: Command,
     ) -> Result<Executed<Diary>, ExecuteError<Rejection>> {
         // Each step is a command of its own: that it is taken once is the page's doing, not that of a known id.
-        let cause = Cause { command: Uuid::now_v7(), correlation: self.correlation, causation: None };
-        self.journal.execute::<Diary>(page, Some(&self.company), cause, command).await
+        let executed = self.journal.execute::<Diary>(page, Some(&self.company), self.chain.next(), command).await?;
+        self.chain.saw(executed.newest);
+        Ok(executed)
     }
 
     pub fn look_up(booking: &Booking) -> LookUp {

@@ -1,31 +1,30 @@
 //! `ringbuch audit`: what an auditor who trusts nobody can check, with the database and without it. Only the log is opened:
 //! a log that is broken must not get as far as the read models.
 
+mod bundle;
+mod kept;
+mod state;
+
 use super::args::AuditAction;
 use super::output::Output;
 use super::{Exit, Failure};
+use crate::checkpoints;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::wiring;
 use indicatif::{ProgressBar, ProgressStyle};
-use ringbuch_adapters::chain::{Broken, Checkpoint, Line, SigningKey, Verifier};
-use ringbuch_adapters::sealing;
+use kept::known;
+use ringbuch_adapters::chain::{Broken, SigningKey, Verifier};
 use ringbuch_adapters::store::Store;
 use ringbuch_domain::ports::Clock;
-use ringbuch_domain::recorded::{Envelope, EventHash};
+use ringbuch_domain::recorded::Envelope;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Events that are read at once.
 const AT_ONCE: usize = 1_000;
-
-/// The files of a bundle.
-const EVENTS: &str = "events.jsonl";
-const CHECKPOINT: &str = "checkpoint.json";
-const GUIDE: &str = "README.md";
 
 pub async fn run(
     action: AuditAction,
@@ -34,13 +33,14 @@ pub async fn run(
 ) -> Result<Exit, Failure> {
     match action {
         AuditAction::Verify { bundle: Some(folder), checkpoints, key } => {
-            verify_bundle(&folder, &checkpoints, key.as_deref(), output)
+            bundle::verify(&folder, &checkpoints, key.as_deref(), output)
         }
         AuditAction::Verify { bundle: None, checkpoints, key } => {
             verify(&settings()?, &checkpoints, key.as_deref(), output).await
         }
         AuditAction::Checkpoint { out } => checkpoint(&settings()?, out.as_deref(), output).await,
-        AuditAction::Export { out } => export(&settings()?, &out, output).await,
+        AuditAction::Export { out } => bundle::export(&settings()?, &out, output).await,
+        AuditAction::State(asked) => state::run(&asked, &settings()?, output).await,
         AuditAction::Key => {
             let config = settings()?;
             let key = signing_key(&config, &wiring::store(&config).await?).await?.public();
@@ -152,69 +152,16 @@ fn progress(events: u64) -> ProgressBar {
     ProgressBar::new(events).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// What checkpoints say, if their signatures hold.
-fn known(files: &[PathBuf], key: Option<&str>) -> Result<Vec<(u64, EventHash)>, Failure> {
-    let of = |file: &PathBuf| {
-        let checkpoint: Checkpoint = json(file)?;
-        let refused = |fault| Failure::new(format!("the checkpoint {} cannot be believed: {fault}", file.display()));
-        checkpoint.check(key).map_err(refused)
-    };
-    files.iter().map(of).collect()
-}
-
-fn json<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
-    let text = fs::read(file).map_err(|error| unreadable(file, &error))?;
-    serde_json::from_slice(&text).map_err(|error| unreadable(file, &error))
-}
-
-fn unreadable(file: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(format!("{} cannot be read: {error}", file.display()))
-}
-
-fn verify_bundle(folder: &Path, files: &[PathBuf], key: Option<&str>, output: Output) -> Result<Exit, Failure> {
-    let files: Vec<PathBuf> = std::iter::once(folder.join(CHECKPOINT)).chain(files.iter().cloned()).collect();
-    let known = known(&files, key)?;
-    let mut verifier = Verifier::against(known.iter().copied());
-    let ended = walk_lines(&folder.join(EVENTS), &mut verifier)?;
-    let ended = ended.and_then(|()| verifier.end().map(|_| ()).map_err(BrokenAt::from));
-    Report::of(&verifier, known.len(), ended).tell(output)
-}
-
-fn walk_lines(path: &Path, verifier: &mut Verifier) -> Result<Result<(), BrokenAt>, Failure> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    for line in BufReader::new(file).lines() {
-        let line = line.map_err(|error| unreadable(path, &error))?;
-        let taken = match serde_json::from_str::<Line>(&line) {
-            Ok(line) => verifier.take_line(&line).map_err(BrokenAt::from),
-            Err(error) => {
-                let position = verifier.reached().0 + 1;
-                Err(BrokenAt { position, why: format!("its line cannot be read: {error}") })
-            }
-        };
-        if let Err(broken) = taken {
-            return Ok(Err(broken));
-        }
-    }
-    Ok(Ok(()))
-}
-
 async fn signing_key(config: &Config, store: &Store) -> Result<SigningKey, Failure> {
-    let master = wiring::master_keys(config)?;
-    // A key of another installation must not leave a signing key of its own here.
-    sealing::check(&*store.keys, &master).await.map_err(|fault| Failure::new(fault.to_string()))?;
-    Ok(SigningKey::of(&*store.keys, &master).await?)
+    wiring::signing_key(store, &wiring::master_keys(config)?).await
 }
 
 async fn checkpoint(config: &Config, out: Option<&Path>, output: Output) -> Result<Exit, Failure> {
     let store = wiring::store(config).await?;
     let key = signing_key(config, &store).await?;
-    let head = store.log.head().await?;
-    let newest = store.log.read_all(head.saturating_sub(1), 1).await?;
-    let Some(newest) = newest.first() else {
-        return Err(Failure::new("the log holds nothing that could be signed yet"));
-    };
-    let signed = key.checkpoint(newest.position, &newest.hash, SystemClock.now());
+    let signed = checkpoints::sign(&*store.log, &key, SystemClock.now()).await?;
     store.close().await;
+    let signed = signed.ok_or_else(|| Failure::new("the log holds nothing that could be signed yet"))?;
     let text = serde_json::to_string_pretty(&signed).map_err(|error| Failure::new(error.to_string()))?;
     match out {
         None => output.value(&signed, || text)?,
@@ -238,29 +185,4 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = create(path)?;
     file.write_all(bytes).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all())?;
     Ok(())
-}
-
-async fn export(config: &Config, folder: &Path, output: Output) -> Result<Exit, Failure> {
-    let store = wiring::store(config).await?;
-    let key = signing_key(config, &store).await?;
-    fs::create_dir(folder).map_err(|error| {
-        let told = Failure::new(format!("the folder {} cannot be made: {error}", folder.display()));
-        if error.kind() == io::ErrorKind::AlreadyExists { told.hint("name one that does not exist yet") } else { told }
-    })?;
-    let mut events = BufWriter::new(create(&folder.join(EVENTS))?);
-    let mut verifier = Verifier::default();
-    let ended = walk(&store, &mut verifier, |event| {
-        let line = Line::of(event).ok_or_else(|| Failure::new(format!("event {} is no text", event.position)))?;
-        let line = serde_json::to_string(&line).map_err(|error| Failure::new(error.to_string()))?;
-        Ok(writeln!(events, "{line}")?)
-    })
-    .await?;
-    store.close().await;
-    events.flush().and_then(|()| events.get_ref().sync_all())?;
-    let (position, hash) = verifier.reached();
-    let signed = key.checkpoint(position, &hash, SystemClock.now());
-    let text = serde_json::to_string_pretty(&signed).map_err(|error| Failure::new(error.to_string()))?;
-    write(&folder.join(CHECKPOINT), text.as_bytes())?;
-    write(&folder.join(GUIDE), include_bytes!("../../../docs/auditor.md"))?;
-    Report::of(&verifier, 0, ended).tell(output)
 }

@@ -1,5 +1,7 @@
 //! `ringbuch calls`: calls, and what came of each.
 
+mod trace;
+
 use super::appointments;
 use super::args::CallsAction;
 use super::desk::{Desk, first};
@@ -21,7 +23,8 @@ pub async fn run(desk: &Desk<'_>, action: CallsAction) -> Result<Exit, Failure> 
             let found = first(length.limit, page).await?;
             desk.output.list(&found, &COLUMNS, |call| row(desk, call))?;
         }
-        CallsAction::Show { id } => show(desk, &id).await?,
+        CallsAction::Show { id, trace: false } => show(desk, &id).await?,
+        CallsAction::Show { id, trace: true } => trace::show(desk, &find(desk, &id).await?.call).await?,
     }
     Ok(Exit::Done)
 }
@@ -64,12 +67,16 @@ struct Shown {
     appointments: Vec<Appointment>,
 }
 
-async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
+async fn find(desk: &Desk<'_>, id: &str) -> Result<CallDetail, Failure> {
     let id = CallId::new(id).map_err(|unusable| Failure::usage(unusable.to_string()))?;
     let found = calls::find(desk.rows(), desk.scope(), &id).await?;
     let unknown = || Failure::new(format!("there is no call '{id}'")).hint("`ringbuch calls list` shows the newest");
-    let call = found.ok_or_else(unknown)?;
-    let appointments = of_call(desk.rows(), Scope::Company(&call.call.company), &id).await?;
+    found.ok_or_else(unknown)
+}
+
+async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
+    let call = find(desk, id).await?;
+    let appointments = of_call(desk.rows(), Scope::Company(&call.call.company), &call.call.call).await?;
     let shown = Shown { call, appointments };
     desk.output.value(&shown, || told(desk, &shown))
 }

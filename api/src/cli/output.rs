@@ -99,6 +99,7 @@ failures!(
     crate::replay::ReplayError,
     crate::runners::ProjectorError,
     crate::setup::SetUpError,
+    crate::trace::TraceError,
     ringbuch_adapters::chain::SigningFault,
     ringbuch_adapters::key_store::KeyStoreError,
     ringbuch_adapters::outbound::NoClient,

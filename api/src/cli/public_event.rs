@@ -18,7 +18,7 @@ pub fn history(events: &[ShownEvent], local: &LocalTime) -> String {
 }
 
 /// The facts that tell one event of a kind from another, in a few words.
-fn gist(data: &Value) -> String {
+pub fn gist(data: &Value) -> String {
     const TELLING: [&str; 9] =
         ["attempt", "act", "reason", "error", "detail", "by", "next_attempt_at", "look_up_at", "to"];
     let facts = TELLING.iter().filter_map(|name| match data.get(*name)? {

@@ -2,6 +2,7 @@
 
 use super::args::ServeArgs;
 use super::{Exit, Failure, Output};
+use crate::checkpoints::Schedule;
 use crate::clock::SystemClock;
 use crate::config::{Config, DatabaseUrl};
 use crate::serve::{ServeOptions, serve};
@@ -25,6 +26,13 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
     let _alone = store.lock_for_serving()?;
     let listener = listen(config).await?;
     let address = listener.local_addr()?;
+    let checkpoints = match &config.checkpoint_folder {
+        Some(folder) => {
+            let key = wiring::signing_key(&store, &master).await?;
+            Some(Arc::new(Schedule::new(folder.clone(), config.checkpoint_every, key)))
+        }
+        None => None,
+    };
     let app = wiring::start(config, master, store, Arc::new(SystemClock)).await?;
 
     let mut signals = Signals::listen()?;
@@ -34,6 +42,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         deadline: config.shutdown_deadline,
         reconcile_every: config.reconcile_every,
         erasures_ledger: config.erasures_ledger.clone(),
+        checkpoints,
     };
     let serving = serve(app, listener, options, shutdown.clone());
     tracing::info!(%address, database = engine(config), "ringbuch is ready");

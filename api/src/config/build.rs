@@ -54,6 +54,8 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
     let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
     let erasures_ledger = reader.maybe("erasures_ledger", |text| Ok(text.into()));
+    let checkpoint_folder = reader.maybe("audit_checkpoint_dir", |text| Ok(text.into()));
+    let checkpoint_minutes = reader.get("audit_checkpoint_minutes", |text| values::number(text, 1..=10_080));
     Some(Config {
         erasures_ledger: erasures_ledger?,
         database: database?,
@@ -73,6 +75,8 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
         lookup_timeout: lookup_timeout?,
         shutdown_deadline: Duration::from_secs(shutdown?),
         reconcile_every: Some(reconcile?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
+        checkpoint_folder: checkpoint_folder?,
+        checkpoint_every: Duration::from_mins(checkpoint_minutes?),
         effective: SETTINGS.iter().map(|setting| layered.effective(setting)).collect(),
     })
 }

@@ -26,6 +26,7 @@ pub struct Finding {
 pub(super) fn check(config: &Config) -> Vec<Finding> {
     vec![database(config), master_key(config), listen(config), metrics(config), loopback(config), log_folder(config)]
         .into_iter()
+        .chain(checkpoints(config))
         .chain(without_effect(config))
         .collect()
 }
@@ -88,6 +89,18 @@ fn log_folder(config: &Config) -> Finding {
         }
         None => finding(Level::Ok, "log_dir", "the log goes to stderr"),
     }
+}
+
+fn checkpoints(config: &Config) -> Option<Finding> {
+    let folder = config.checkpoint_folder.as_ref()?;
+    let (name, minutes) = (folder.display(), config.checkpoint_every.as_secs() / 60);
+    Some(if folder.is_dir() {
+        let text = format!("the log is signed every {minutes} minutes in {name}");
+        finding(Level::Ok, "audit_checkpoint_dir", text)
+    } else {
+        let text = format!("{name} is not a folder, so that no checkpoint can be written; make it, or mount it");
+        finding(Level::Problem, "audit_checkpoint_dir", text)
+    })
 }
 
 /// Settings that are accepted already and that this version does nothing with.

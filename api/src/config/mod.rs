@@ -50,6 +50,9 @@ pub struct Config {
     pub reconcile_every: Option<Duration>,
     /// Where the records of erasures are written as well, apart from the database.
     pub erasures_ledger: Option<PathBuf>,
+    /// Where signed checkpoints go, and how often; absent: nowhere.
+    pub checkpoint_folder: Option<PathBuf>,
+    pub checkpoint_every: Duration,
     effective: Vec<Effective>,
 }
 

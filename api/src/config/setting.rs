@@ -83,6 +83,9 @@ settings! {
     "booking_timeout_ms" "RINGBUCH_BOOKING_TIMEOUT_MS" Open Some("10000"), "a whole number from 100 to 120000";
     "lookup_timeout_ms" "RINGBUCH_LOOKUP_TIMEOUT_MS" Open Some("5000"), "a whole number from 100 to 120000";
     "shutdown_seconds" "RINGBUCH_SHUTDOWN_SECONDS" Open Some("20"), "a whole number from 0 to 600";
+    "audit_checkpoint_dir" "RINGBUCH_AUDIT_CHECKPOINT_DIR" Open None,
+        "a folder that exists, best of another machine; without one no checkpoints are written";
+    "audit_checkpoint_minutes" "RINGBUCH_AUDIT_CHECKPOINT_MINUTES" Open Some("60"), "a whole number from 1 to 10080";
     "reconcile_minutes" "RINGBUCH_RECONCILE_MINUTES" Open Some("15"), "a whole number from 0 (off) to 1440";
     "erasures_ledger" "RINGBUCH_ERASURES_LEDGER" Open None, "the path of a file";
 }

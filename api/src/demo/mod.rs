@@ -173,6 +173,7 @@ impl Stage {
             deadline: Duration::from_secs(20),
             reconcile_every: None,
             erasures_ledger: None,
+            checkpoints: None,
         };
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         follow_faults(&sandbox, args);

@@ -13,7 +13,7 @@ use ringbuch_domain::call::Call;
 use ringbuch_domain::customer::Customer;
 use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId};
 use ringbuch_domain::ports::People;
-use ringbuch_domain::recorded::{Cause, Recorded, StreamId};
+use ringbuch_domain::recorded::{Cause, Link, Recorded, StreamId};
 use ringbuch_domain::webhook::{self, Webhook, WebhookEvent, WebhookReceived};
 use ringbuch_projections::intake_todo::{self, DueDelivery};
 use ringbuch_projections::rows::ReadModels;
@@ -54,14 +54,16 @@ impl Errands for IntakeErrands {
         let stream = StreamId::webhook(&row.delivery);
         let events = self.journal.read_stream::<WebhookEvent>(&stream).await?;
         let received = received(&events).context("a delivery on the list has no first event")?;
-        let outcome = self.tell_the_call(&received).await;
+        // Its receipt, the failure that it is tried again after, or the order to replay it.
+        let because = events.last().map_or_else(|| received.link(), Recorded::link);
+        let outcome = self.tell_the_call(&received, because).await;
         let now = self.journal.clock().now();
         let command = match outcome {
             Ok(Ok((company, call))) => webhook::Command::Processed { company, call: Some(call) },
             Ok(Err(quarantine)) => quarantine.into(),
             Err(error) => webhook::Command::Failed { error: format!("{error:#}"), now },
         };
-        self.conclude(&stream, &received, command).await
+        self.conclude(&stream, &received, because, command).await
     }
 }
 
@@ -71,13 +73,14 @@ impl IntakeErrands {
         &self,
         stream: &StreamId,
         received: &Recorded<WebhookReceived>,
+        because: Link,
         command: webhook::Command,
     ) -> anyhow::Result<Done> {
         let company = match &command {
             webhook::Command::Processed { company, .. } => Some(company.clone()),
             _ => received.company.clone(),
         };
-        let cause = cause(received, Uuid::now_v7());
+        let cause = Cause::answering(because, Uuid::now_v7());
         let executed = self.journal.execute::<Webhook>(stream, company.as_ref(), cause, command).await?;
         for event in &executed.events {
             let outcome = match event {
@@ -99,6 +102,7 @@ impl IntakeErrands {
     async fn tell_the_call(
         &self,
         received: &Recorded<WebhookReceived>,
+        because: Link,
     ) -> anyhow::Result<Result<(CompanyId, CallId), Quarantine>> {
         let understood = match understand(&self.journal, &self.directory, &received.data).await? {
             Ok(understood) => understood,
@@ -110,8 +114,8 @@ impl IntakeErrands {
             self.journal.forget_delivery(&received.data.delivery).await?;
             return Ok(Ok((understood.company, understood.reading.call)));
         }
-        let customer = self.customer(received, &understood).await?;
-        let cause = cause(received, recording_id(&received.data.delivery));
+        let customer = self.customer(received, because, &understood).await?;
+        let cause = Cause::answering(because, recording_id(&received.data.delivery));
         let command = understood.recording(&received.data, customer);
         match self.journal.execute::<Call>(&stream, Some(&understood.company), cause, command).await {
             Ok(_) => Ok(Ok((understood.company, understood.reading.call))),
@@ -124,11 +128,12 @@ impl IntakeErrands {
     async fn customer(
         &self,
         received: &Recorded<WebhookReceived>,
+        because: Link,
         understood: &Understood,
     ) -> anyhow::Result<CustomerId> {
         let company = &understood.company;
         let customer = self.people.find_or_create(company, &understood.reading.caller()).await?;
-        let cause = cause(received, meeting_id(&received.data.delivery));
+        let cause = Cause::answering(because, meeting_id(&received.data.delivery));
         let meet = understood.meeting(customer);
         match self.journal.execute::<Customer>(&StreamId::customer(customer), Some(company), cause, meet).await {
             // Who was erased stays unknown; the call is kept without them.
@@ -136,8 +141,4 @@ impl IntakeErrands {
             Err(ExecuteError::Failed(error)) => Err(error.into()),
         }
     }
-}
-
-fn cause(received: &Recorded<WebhookReceived>, command: Uuid) -> Cause {
-    Cause { command, correlation: received.cause.correlation, causation: Some(received.id) }
 }

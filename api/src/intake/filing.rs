@@ -40,7 +40,7 @@ pub async fn file(journal: &Journal, proven: Proven<'_>) -> Result<Filed, Journa
     let sketch = proven.sketch;
     let command = derived(&["receive", proven.delivery.as_str()]);
     let correlation = sketch.call_id().map_or(command, |call| correlation_of_call(&proven.account, &call));
-    let cause = Cause { command, correlation, causation: None };
+    let cause = Cause::joining(correlation, command);
     let stream = StreamId::webhook(&proven.delivery);
     let company = proven.company.clone();
     let received = WebhookEvent::WebhookReceived(WebhookReceived {

@@ -1,11 +1,14 @@
 //! The log as the program uses it: typed events, aggregates that decide, private parts sealed on the way in and opened on
 //! the way out. Every write of the program goes through `execute` or `begin`.
 
+mod chain;
 mod memory;
+mod snapshots;
 mod store;
 mod turns;
 
 use crate::metrics::Metrics;
+pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
 use memory::Memory;
@@ -13,9 +16,12 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::event::{DecodeError, EventFamily, Opened};
 use ringbuch_domain::ids::{CompanyId, DeliveryId, derived};
 use ringbuch_domain::ports::{
-    Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, Unlocked,
+    Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, SnapshotStore, Unlocked,
 };
-use ringbuch_domain::recorded::{Cause, Envelope, NewEvent, Recorded, StreamId};
+use ringbuch_domain::recorded::{Cause, Envelope, Link, NewEvent, Recorded, StreamId};
+use ringbuch_domain::snapshot::Snapshot;
+pub use snapshots::SNAPSHOT_EVERY;
+use snapshots::Snapshots;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,8 +31,8 @@ pub use turns::Turns;
 use uuid::Uuid;
 
 /// An aggregate whose events the log can keep.
-pub trait Stored: cqrs_es::Aggregate<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
-impl<A> Stored for A where A: cqrs_es::Aggregate<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
+pub trait Stored: Snapshot<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
+impl<A> Stored for A where A: Snapshot<Services = (), Event: EventFamily, Command: Clone> + Clone + 'static {}
 
 /// An aggregate as its stream has left it.
 #[derive(Debug, Clone)]
@@ -36,6 +42,9 @@ pub struct Loaded<A> {
     pub revision: u64,
     /// The command behind each event, with where its last event stands.
     commands: HashMap<Uuid, Appended>,
+    newest: Option<Link>,
+    /// The same for each thing of the stream, where it holds the histories of several.
+    newest_about: HashMap<Uuid, Link>,
 }
 
 /// What a command led to.
@@ -47,6 +56,8 @@ pub struct Executed<A: cqrs_es::Aggregate> {
     pub events: Vec<A::Event>,
     /// Absent where nothing was ever written for the command.
     pub appended: Option<Appended>,
+    /// The last of the events, for what answers it.
+    pub newest: Option<Link>,
 }
 
 #[derive(Debug, Error)]
@@ -87,11 +98,20 @@ pub struct Journal {
     metrics: Metrics,
     turns: Turns,
     memory: Memory,
+    snapshots: Option<Snapshots>,
 }
 
 impl Journal {
     pub fn new(log: Arc<dyn EventLog>, codec: Arc<dyn Codec>, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
-        Self { log, codec, clock, metrics, turns: Turns::default(), memory: Memory::default() }
+        let (turns, memory) = (Turns::default(), Memory::default());
+        Self { log, codec, clock, metrics, turns, memory, snapshots: None }
+    }
+
+    /// Keeps the states of long streams: a load that read more than `every` events leaves a snapshot behind.
+    #[must_use]
+    pub fn with_snapshots(mut self, store: Arc<dyn SnapshotStore>, every: usize) -> Self {
+        self.snapshots = Some(Snapshots::new(store, every));
+        self
     }
 
     pub fn clock(&self) -> &dyn Clock {
@@ -104,19 +124,36 @@ impl Journal {
 
     /// The aggregate as it stands.
     pub async fn load<A: Stored>(&self, stream: &StreamId) -> Result<Arc<Loaded<A>>, JournalError> {
-        let known = self.memory.get::<A>(stream);
-        let after = known.as_ref().map_or(0, |known| known.revision);
-        let news = self.log.read_stream(stream, after).await?;
-        if let Some(known) = known.as_ref().filter(|_| news.is_empty()) {
-            return Ok(Arc::clone(known));
-        }
-        let mut loaded = known.map_or_else(Loaded::default, |known| (*known).clone());
+        let (mut loaded, news) = match self.memory.get::<A>(stream) {
+            Some(known) => {
+                let news = self.log.read_stream(stream, known.revision).await?;
+                if news.is_empty() {
+                    return Ok(known);
+                }
+                ((*known).clone(), news)
+            }
+            None => self.recall(stream).await?,
+        };
+        let read = news.len();
         for event in self.open_all::<A::Event>(news).await? {
             loaded.absorb(event);
+        }
+        if let Some(snapshots) = &self.snapshots {
+            snapshots.keep(stream, &loaded, read).await;
         }
         let loaded = Arc::new(loaded);
         self.memory.put(stream, &loaded);
         Ok(loaded)
+    }
+
+    /// The state that was kept, or none, and the events behind it.
+    async fn recall<A: Stored>(&self, stream: &StreamId) -> Result<(Loaded<A>, Vec<Envelope>), JournalError> {
+        if let Some(snapshots) = &self.snapshots
+            && let Some(recalled) = snapshots.recall(&*self.log, stream).await?
+        {
+            return Ok(recalled);
+        }
+        Ok((Loaded::default(), self.log.read_stream(stream, 0).await?))
     }
 
     /// Carries a command out: loads, decides, appends; again where somebody else was faster. A command that the stream
@@ -133,17 +170,21 @@ impl Journal {
         for _ in 0..ATTEMPTS {
             let mut context: Context<A> = store.load_aggregate(stream.as_str()).await.map_err(failed)?;
             if let Some(first) = context.first_result(cause.command) {
-                return Ok(Executed { aggregate: context.into_aggregate(), events: vec![], appended: Some(first) });
+                let (aggregate, appended) = (context.into_aggregate(), Some(first));
+                return Ok(Executed { aggregate, events: vec![], appended, newest: None });
             }
             let sink = EventSink::default();
             context.aggregate().handle(command.clone(), &(), &sink).await.map_err(ExecuteError::Rejected)?;
             let events = sink.collect().await;
             let aggregate = context.aggregate().clone();
-            if events.is_empty() {
-                return Ok(Executed { aggregate, events, appended: None });
-            }
+            let Some(last) = events.len().checked_sub(1) else {
+                return Ok(Executed { aggregate, events, appended: None, newest: None });
+            };
             match store.commit(events.clone(), context, HashMap::new()).await {
-                Ok(_) => return Ok(Executed { aggregate, events, appended: store.appended() }),
+                Ok(_) => {
+                    let newest = Link { event: event_id(stream, cause, last), correlation: cause.correlation };
+                    return Ok(Executed { aggregate, events, appended: store.appended(), newest: Some(newest) });
+                }
                 Err(AggregateError::AggregateConflict) => {}
                 Err(other) => return Err(failed(other)),
             }
@@ -228,7 +269,7 @@ impl Journal {
         event: &E,
     ) -> Result<NewEvent, JournalError> {
         let encoded = event.encode()?;
-        let id = derived(&["event", stream.as_str(), &cause.command.to_string(), &index.to_string()]);
+        let id = event_id(stream, cause, index);
         let context = SealContext { company, stream, event: id, kind: encoded.kind };
         let private = match encoded.private {
             Some((subject, plain)) => Some(self.codec.seal(context, subject, plain).await?),
@@ -291,6 +332,11 @@ fn decoded<E>(
     recorded(envelope, event)
 }
 
+/// The same however often the command is tried.
+fn event_id(stream: &StreamId, cause: Cause, index: usize) -> Uuid {
+    derived(&["event", stream.as_str(), &cause.command.to_string(), &index.to_string()])
+}
+
 fn recorded<E>(envelope: Envelope, data: E) -> Recorded<E> {
     let Envelope { position, stream, revision, id, cause, company, time, .. } = envelope;
     Recorded { position, stream, revision, id, cause, company, time, data }
@@ -315,7 +361,8 @@ fn failed<E: std::error::Error + 'static>(error: AggregateError<E>) -> ExecuteEr
 
 impl<A: Default> Default for Loaded<A> {
     fn default() -> Self {
-        Self { aggregate: A::default(), revision: 0, commands: HashMap::new() }
+        let (commands, newest_about) = (HashMap::new(), HashMap::new());
+        Self { aggregate: A::default(), revision: 0, commands, newest: None, newest_about }
     }
 }
 
@@ -325,10 +372,22 @@ impl<A: Stored> Loaded<A> {
         self.commands.contains_key(&command)
     }
 
+    /// The stream's last event.
+    pub fn newest(&self) -> Option<Link> {
+        self.newest
+    }
+
+    /// The last event about one thing of the stream, such as a booking of a page.
+    pub fn newest_about(&self, thing: Uuid) -> Option<Link> {
+        self.newest_about.get(&thing).copied()
+    }
+
     fn absorb(&mut self, event: Recorded<A::Event>) {
         let place = Appended { revision: event.revision, position: event.position, repeated: true };
         self.revision = event.revision;
         self.commands.insert(event.cause.command, place);
+        self.newest = Some(event.link());
+        self.newest_about.extend(event.data.about().map(|thing| (thing, event.link())));
         self.aggregate.apply(event.data);
     }
 }

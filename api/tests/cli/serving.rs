@@ -57,6 +57,38 @@ async fn one_file_is_served_once_and_one_address_too() {
     it.serve().await.signal("TERM").await;
 }
 
+#[tokio::test]
+async fn a_server_signs_where_the_log_stands_again_and_again() {
+    let it = Installation::migrated().await;
+    let kept = it.folder.path().join("kept");
+    let it = it.with("RINGBUCH_AUDIT_CHECKPOINT_DIR", kept.to_str().unwrap());
+    it.done("account add main").await;
+    let check = it.run("config check").await;
+    assert!(check.code == 3 && check.stdout.contains("no checkpoint can be written"), "{}", check.stdout);
+
+    // The folder is away: calls are taken all the same, and whoever looks is told.
+    let mut server = it.serve().await;
+    server.says("a signed checkpoint could not be written").await;
+    let ready = it.json(&format!("healthcheck --url {}", server.url)).await;
+    let of_checkpoints = |ready: &Value| ready["checks"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&ready["status"], &of_checkpoints(&ready)["ok"]), (&json!("ready"), &json!(true)));
+    assert!(of_checkpoints(&ready)["detail"].as_str().unwrap().contains("could not be written"));
+    server.signal("TERM").await;
+    assert_eq!(server.ended().await, 0);
+
+    std::fs::create_dir(&kept).unwrap();
+    let server = it.serve().await;
+    let verify = format!("audit verify --checkpoint {} --key {}", kept.display(), it.done("audit key").await.trim());
+    let asked = Instant::now();
+    while !it.run(&verify).await.stdout.contains("as 1 checkpoints say") {
+        assert!(asked.elapsed() < PATIENCE, "no checkpoint was written");
+    }
+    let ready = it.json(&format!("healthcheck --url {}", server.url)).await;
+    assert_eq!(of_checkpoints(&ready), json!({"name": "checkpoints", "ok": true}));
+    server.signal("TERM").await;
+    assert_eq!(server.ended().await, 0);
+}
+
 /// A call that books, as Retell tells of its analysis.
 fn letter(call: &str, start: &jiff::Zoned) -> Vec<u8> {
     let now = SystemClock.now().as_millisecond();
@@ -103,6 +135,18 @@ async fn commands_work_beside_a_server() {
     assert_eq!(shown["appointments"][0]["status"], "confirmed");
     let told = it.done("calls show call_1").await;
     assert!(told.contains("Möchte einen Haarschnitt.") && told.contains("Guten Tag!"), "{told}");
+    let trace = it.json("calls show call_1 --trace").await;
+    let steps: Vec<(&str, u64)> = trace
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["kind"].as_str().unwrap(), it["depth"].as_u64().unwrap()))
+        .collect();
+    for step in [("WebhookReceived", 0), ("BookingAsked", 1), ("BookingRequested", 2), ("BookingConfirmed", 4)] {
+        assert!(steps.contains(&step), "{step:?} in {steps:?}");
+    }
+    let told = it.done("calls show call_1 --trace").await;
+    assert!(told.contains("its uid stays hidden") && !told.contains("Haarschnitt"), "{told}");
 
     let deliveries = it.json("webhooks list --status processed --event call_analyzed").await;
     let id = deliveries[0]["delivery"].as_str().unwrap();

@@ -14,6 +14,7 @@ crate::events! {
 
 /// What somebody may do. An owner stands above all companies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Viewer,
@@ -50,6 +51,7 @@ impl std::str::FromStr for Role {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct KeyIssued {
     pub key: KeyId,
     pub company: CompanyId,
@@ -64,6 +66,7 @@ pub struct KeyIssued {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct KeyRevoked {
     pub key: KeyId,
     pub company: CompanyId,

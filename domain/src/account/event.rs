@@ -13,6 +13,7 @@ crate::events! {
 
 /// How the provider signs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureForm {
     /// `X-Retell-Signature: v=<ms>,d=<hex>`, what Retell sends today.
@@ -23,6 +24,7 @@ pub enum SignatureForm {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountOpened {
     pub account: AccountId,
     pub name: String,
@@ -32,6 +34,7 @@ pub struct AccountOpened {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountSecretSet {
     pub account: AccountId,
     /// `retell_api_key`.

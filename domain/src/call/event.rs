@@ -16,7 +16,7 @@ crate::events! {
         CustomerIdentified v 1 sealed for |it| Subject::Person(it.customer),
         CallEnded v 1 sealed for |it| Subject::Person(it.customer),
         CallAnalyzed v 1 sealed for |it| Subject::Person(it.customer),
-        BookingAsked v 1 sealed for |it| Subject::Person(it.customer),
+        BookingAsked v 1 about booking sealed for |it| Subject::Person(it.customer),
         BookingRefused v 1 sealed for |it| Subject::Person(it.customer),
         BookingContradicted v 1,
         CallbackRequested v 1,
@@ -27,6 +27,7 @@ crate::events! {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     Inbound,
@@ -47,6 +48,7 @@ impl Direction {
 
 /// The first word of a call, from whichever delivery came first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallReceived {
     pub call: CallId,
     pub account: AccountId,
@@ -60,6 +62,7 @@ pub struct CallReceived {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerIdentified {
     pub call: CallId,
     pub customer: CustomerId,
@@ -70,6 +73,7 @@ pub struct CustomerIdentified {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallerNumber {
     /// E.164.
     pub number: Option<String>,
@@ -77,6 +81,7 @@ pub struct CallerNumber {
 
 /// How reliable a delivery's facts are: a later kind of delivery holds all that an earlier one held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
     Ended,
@@ -84,6 +89,7 @@ pub enum Rank {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallEnded {
     pub call: CallId,
     pub customer: CustomerId,
@@ -100,12 +106,14 @@ pub struct CallEnded {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Spoken {
     pub transcript: Option<String>,
     pub recording_url: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallAnalyzed {
     pub call: CallId,
     pub customer: CustomerId,
@@ -120,12 +128,14 @@ pub struct CallAnalyzed {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Analysis {
     pub summary: Option<String>,
 }
 
 /// The call's wish, read and complete: the diary is asked for it, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingAsked {
     pub call: CallId,
     pub booking: BookingId,
@@ -143,6 +153,7 @@ pub struct BookingAsked {
 
 /// For whom, and what was said, in the caller's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Wish {
     pub name: Option<String>,
     pub email: Option<String>,
@@ -155,6 +166,7 @@ pub struct Wish {
 /// A booking that the call wanted and that was not made, with the fact why. A refusal that the diary or the calendar
 /// gave after the call had asked carries the booking's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingRefused {
     pub call: CallId,
     pub booking: BookingId,
@@ -166,6 +178,7 @@ pub struct BookingRefused {
 
 /// What the caller was understood to have said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Said {
     pub date: Option<String>,
     pub time: Option<String>,
@@ -175,6 +188,7 @@ pub struct Said {
 
 /// Why a wish did not become a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Refusal {
     DateMissing,
@@ -201,6 +215,7 @@ pub enum Refusal {
 
 /// Another delivery says something else than what was booked. It changes nothing; somebody should look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingContradicted {
     pub call: CallId,
     pub booking: BookingId,
@@ -211,6 +226,7 @@ pub struct BookingContradicted {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallbackRequested {
     pub call: CallId,
     /// A stable word: `booking_refused`, `asked`, ….
@@ -218,6 +234,7 @@ pub struct CallbackRequested {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallbackDone {
     pub call: CallId,
     pub by: String,
@@ -225,6 +242,7 @@ pub struct CallbackDone {
 
 /// A call that outlived its limit without a word of its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallClosed {
     pub call: CallId,
     pub reason: String,
@@ -232,6 +250,7 @@ pub struct CallClosed {
 
 /// Whoever called was forgotten. Nothing more of this call is taken, wherever it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallErased {
     pub call: CallId,
 }

@@ -22,6 +22,7 @@ crate::events! {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompanyRegistered {
     pub company: CompanyId,
     pub account: AccountId,
@@ -36,6 +37,7 @@ pub struct CompanyRegistered {
 
 /// Where and how the calendar is reached; the key lies sealed outside the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CalendarConnected {
     pub company: CompanyId,
     /// Another address than the provider's own.
@@ -43,6 +45,7 @@ pub struct CalendarConnected {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompanySecretSet {
     pub company: CompanyId,
     /// `calcom_api_key`, `calcom_webhook_secret`.
@@ -50,6 +53,7 @@ pub struct CompanySecretSet {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BranchOpened {
     pub branch: BranchId,
     pub name: String,
@@ -58,16 +62,19 @@ pub struct BranchOpened {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BranchActivated {
     pub branch: BranchId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BranchDeactivated {
     pub branch: BranchId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BranchDefaultChanged {
     pub branch: BranchId,
     pub event_type: EventTypeId,
@@ -75,12 +82,14 @@ pub struct BranchDefaultChanged {
 
 /// A voice agent answers for a branch; how calls without a number find their way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AgentAssigned {
     pub agent: String,
     pub branch: BranchId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EventTypeSynced {
     pub event_type: EventTypeId,
     pub title: String,
@@ -101,6 +110,7 @@ pub struct EventTypeSynced {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StaffSynced {
     pub staff: StaffId,
     pub name: String,
@@ -112,6 +122,7 @@ pub struct StaffSynced {
 
 /// The whole of a person's hours as they read from now on, in local time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WorkingHoursSynced {
     pub staff: StaffId,
     pub weekly: Vec<WeeklyHours>,
@@ -120,6 +131,7 @@ pub struct WorkingHoursSynced {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WeeklyHours {
     /// 1 = Monday … 7 = Sunday, as ISO 8601 counts.
     pub weekday: i8,
@@ -133,6 +145,7 @@ impl WeeklyHours {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DayOverride {
     pub date: Date,
     pub windows: Vec<Window>,
@@ -140,6 +153,7 @@ pub struct DayOverride {
 
 /// A span of a local day; `to` at 00:00 means the day's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Window {
     pub from: Time,
     pub to: Time,

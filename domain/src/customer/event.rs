@@ -16,6 +16,7 @@ crate::events! {
 
 /// What is known of a person. Absent is not known, never "none".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Card {
     pub name: Option<String>,
     /// E.164.
@@ -24,6 +25,7 @@ pub struct Card {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerRegistered {
     pub customer: CustomerId,
     /// Known by one call alone.
@@ -34,6 +36,7 @@ pub struct CustomerRegistered {
 
 /// The whole card as it reads from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerChanged {
     pub customer: CustomerId,
     #[serde(skip)]
@@ -41,6 +44,7 @@ pub struct CustomerChanged {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerErased {
     pub customer: CustomerId,
     /// `cli`, `key:…`

@@ -1,5 +1,6 @@
 //! What can happen on one page of the appointment book.
 
+use super::upcast::cancel_requested_v1;
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
 use crate::private::Private;
 use crate::recorded::Subject;
@@ -13,24 +14,24 @@ crate::events! {
         SlotHeld v 1,
         HoldReleased v 1,
         HoldExpired v 1,
-        BookingRequested v 1 sealed for |it| Subject::Person(it.customer),
-        BookingAttemptStarted v 1,
-        BookingPostponed v 1,
-        BookingPending v 1 sealed for |it| Subject::Person(it.customer),
-        BookingConfirmed v 1 sealed for |it| Subject::Person(it.customer),
-        BookingFailed v 1,
-        BookingOutcomeUnknown v 1,
-        BookingTwinCancelled v 1,
-        BookingSettled v 1,
-        BookingMoveRequested v 1,
-        BookingArrived v 1 sealed for |it| Subject::Person(it.customer),
-        BookingMoved v 1,
-        BookingMoveFailed v 1,
-        BookingCancelRequested v 1 sealed for |it| Subject::Person(it.customer),
-        BookingCancelled v 1,
-        BookingCancelFailed v 1,
-        BookingCompleted v 1,
-        CustomerDidNotShow v 1,
+        BookingRequested v 1 about booking sealed for |it| Subject::Person(it.customer),
+        BookingAttemptStarted v 1 about booking,
+        BookingPostponed v 1 about booking,
+        BookingPending v 1 about booking sealed for |it| Subject::Person(it.customer),
+        BookingConfirmed v 1 about booking sealed for |it| Subject::Person(it.customer),
+        BookingFailed v 1 about booking,
+        BookingOutcomeUnknown v 1 about booking,
+        BookingTwinCancelled v 1 about booking,
+        BookingSettled v 1 about booking,
+        BookingMoveRequested v 1 about booking,
+        BookingArrived v 1 about booking sealed for |it| Subject::Person(it.customer),
+        BookingMoved v 1 about booking,
+        BookingMoveFailed v 1 about booking,
+        BookingCancelRequested v 2 from { 1 => cancel_requested_v1 } about booking sealed for |it| Subject::Person(it.customer),
+        BookingCancelled v 1 about booking,
+        BookingCancelFailed v 1 about booking,
+        BookingCompleted v 1 about booking,
+        CustomerDidNotShow v 1 about booking,
         ForeignBookingSeen v 1,
         ForeignBookingGone v 1,
         OverlapSeen v 1,
@@ -39,6 +40,7 @@ crate::events! {
 
 /// Time that something takes from its staff: the appointment with the service's buffers around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Slot {
     pub start: Timestamp,
     pub end: Timestamp,
@@ -48,6 +50,7 @@ pub struct Slot {
 
 /// Time that is kept for somebody without being booked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SlotHeld {
     pub holder: Holder,
     pub branch: BranchId,
@@ -60,6 +63,7 @@ pub struct SlotHeld {
 
 /// For whom time is kept; one hold each.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Holder {
     /// A caller who is on the line.
@@ -69,16 +73,19 @@ pub enum Holder {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HoldReleased {
     pub holder: Holder,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HoldExpired {
     pub holder: Holder,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingRequested {
     pub booking: BookingId,
     pub customer: CustomerId,
@@ -102,6 +109,7 @@ pub struct BookingRequested {
 
 /// For whom the calendar is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Contact {
     pub name: String,
     /// Real or placeholder.
@@ -113,6 +121,7 @@ pub struct Contact {
 
 /// What a provider is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     Book,
@@ -122,6 +131,7 @@ pub enum Act {
 
 /// The provider is about to be asked. Until the deadline nobody else may ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingAttemptStarted {
     pub booking: BookingId,
     pub act: Act,
@@ -132,6 +142,7 @@ pub struct BookingAttemptStarted {
 
 /// The provider was certainly not reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingPostponed {
     pub booking: BookingId,
     pub act: Act,
@@ -143,6 +154,7 @@ pub struct BookingPostponed {
 
 /// The provider has it, but its host must agree first. Never spoken of as booked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingPending {
     pub booking: BookingId,
     pub customer: CustomerId,
@@ -156,6 +168,7 @@ pub struct BookingPending {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingConfirmed {
     pub booking: BookingId,
     pub customer: CustomerId,
@@ -178,6 +191,7 @@ pub struct BookingConfirmed {
 
 /// The provider's names for a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProviderRef {
     pub uid: String,
     pub number: i64,
@@ -185,6 +199,7 @@ pub struct ProviderRef {
 
 /// It will not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingFailed {
     pub booking: BookingId,
     pub customer: CustomerId,
@@ -197,6 +212,7 @@ pub struct BookingFailed {
 
 /// The provider was asked and nobody knows what came of it. It is looked up before anything else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingOutcomeUnknown {
     pub booking: BookingId,
     pub act: Act,
@@ -208,6 +224,7 @@ pub struct BookingOutcomeUnknown {
 
 /// A second live booking of ours at the provider was found and cancelled there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingTwinCancelled {
     pub booking: BookingId,
     /// Which of the attempts had made it, where that is known.
@@ -216,11 +233,13 @@ pub struct BookingTwinCancelled {
 
 /// Nothing that was ever asked of the provider for this booking can still come late.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingSettled {
     pub booking: BookingId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingMoveRequested {
     pub booking: BookingId,
     pub to: Slot,
@@ -233,6 +252,7 @@ pub struct BookingMoveRequested {
 
 /// It came here from another page; how it stands follows at once. All that this page needs to know of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingArrived {
     pub booking: BookingId,
     pub customer: CustomerId,
@@ -256,6 +276,7 @@ pub struct BookingArrived {
 
 /// It stands elsewhere now; on another page, or at another time of this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingMoved {
     pub booking: BookingId,
     pub from: Timestamp,
@@ -267,6 +288,7 @@ pub struct BookingMoved {
 
 /// It stays where it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingMoveFailed {
     pub booking: BookingId,
     pub attempt: Option<u32>,
@@ -275,16 +297,24 @@ pub struct BookingMoveFailed {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingCancelRequested {
     pub booking: BookingId,
     pub customer: CustomerId,
     pub by: String,
-    /// The reason that was given, if one was.
     #[serde(skip)]
-    pub private: Private<String>,
+    pub private: Private<CancelReason>,
+}
+
+/// Why somebody wants it cancelled, in their words, if they said so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CancelReason {
+    pub text: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingCancelled {
     pub booking: BookingId,
     pub by: String,
@@ -292,6 +322,7 @@ pub struct BookingCancelled {
 
 /// The provider will not cancel it: it has begun, has moved there, or cannot be cancelled. It stands as before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingCancelFailed {
     pub booking: BookingId,
     pub attempt: Option<u32>,
@@ -300,17 +331,20 @@ pub struct BookingCancelFailed {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BookingCompleted {
     pub booking: BookingId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerDidNotShow {
     pub booking: BookingId,
 }
 
 /// Somebody else's booking occupies staff: made at the calendar's own page, or by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ForeignBookingSeen {
     /// A keyed hash of the provider's uid, which is a bearer secret.
     pub foreign: String,
@@ -319,12 +353,14 @@ pub struct ForeignBookingSeen {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ForeignBookingGone {
     pub foreign: String,
 }
 
 /// What truly stands at the calendar breaks the page's rule; recorded as it is, and an alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OverlapSeen {
     pub booking: Option<BookingId>,
     pub start: Timestamp,

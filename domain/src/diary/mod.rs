@@ -15,6 +15,7 @@ mod rules;
 mod slot;
 #[cfg(test)]
 pub(crate) mod tests;
+mod upcast;
 
 pub use aggregate::Diary;
 pub use booking::{Booking, Doubt, Errand, Phase, Standing, Target};

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// The business said no. Nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum Rejection {
     #[error("the branch {branch} is not active")]

@@ -12,6 +12,7 @@ crate::events! {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NumberAssigned {
     /// E.164.
     pub number: String,
@@ -20,6 +21,7 @@ pub struct NumberAssigned {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NumberReleased {
     pub number: String,
     pub company: CompanyId,

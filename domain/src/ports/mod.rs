@@ -5,6 +5,7 @@ mod clock;
 mod codec;
 mod event_log;
 mod people;
+mod snapshots;
 mod voice_agents;
 
 pub use calendar::*;
@@ -12,4 +13,5 @@ pub use clock::Clock;
 pub use codec::{Codec, CodecError, SealContext, Unlocked};
 pub use event_log::*;
 pub use people::{Caller, People, PeopleError};
+pub use snapshots::{KeptState, SnapshotStore};
 pub use voice_agents::*;

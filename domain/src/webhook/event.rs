@@ -19,6 +19,7 @@ crate::events! {
 
 /// Who sent it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
     Retell,
@@ -36,6 +37,7 @@ impl Provider {
 
 /// How it was proven to be the provider's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Signed with the account's current key.
@@ -50,6 +52,7 @@ pub enum Verdict {
 
 /// A raw body; bytes that are not UTF-8 travel as base64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
     Text(String),
@@ -58,6 +61,7 @@ pub enum Body {
 
 /// The delivery itself, as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Delivered {
     /// Names in lower case; signatures and credentials are left out.
     pub headers: Vec<(String, String)>,
@@ -65,6 +69,7 @@ pub struct Delivered {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WebhookReceived {
     pub delivery: DeliveryId,
     pub provider: Provider,
@@ -83,6 +88,7 @@ pub struct WebhookReceived {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WebhookProcessed {
     pub delivery: DeliveryId,
     pub provider: Provider,
@@ -95,6 +101,7 @@ pub struct WebhookProcessed {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WebhookFailed {
     pub delivery: DeliveryId,
     pub provider: Provider,
@@ -109,6 +116,7 @@ pub struct WebhookFailed {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WebhookQuarantined {
     pub delivery: DeliveryId,
     pub provider: Provider,
@@ -120,6 +128,7 @@ pub struct WebhookQuarantined {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WebhookReplayed {
     pub delivery: DeliveryId,
     pub provider: Provider,

@@ -189,9 +189,10 @@ fn project_stays(row: &Row<'_>, booking: BookingId, reason: &str, rows: &mut Row
 
 fn project_cancel_requested(row: &Row<'_>, it: &BookingCancelRequested, rows: &mut Rows) {
     under_way(row, it.booking, Act::Cancel, rows);
+    let reason = it.private.known().and_then(|reason| reason.text.as_deref());
     rows.execute(
         "UPDATE appointments SET cancel_reason = $4, updated_at = $3 WHERE company = $1 AND booking = $2",
-        row.args(it.booking, [it.private.known().map(String::as_str).into()]),
+        row.args(it.booking, [reason.into()]),
     );
 }
 

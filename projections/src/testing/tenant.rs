@@ -193,7 +193,7 @@ impl Tenant {
 
     pub fn cancel_requested(&self, booking: &str, reason: Option<&str>) -> BookingCancelRequested {
         let (booking, customer) = (self.booking(booking), self.customer("max"));
-        let private = reason.map_or(Private::Erased, |reason| Private::Known(reason.to_owned()));
+        let private = Private::Known(CancelReason { text: reason.map(str::to_owned) });
         BookingCancelRequested { booking, customer, by: "api".into(), private }
     }
 

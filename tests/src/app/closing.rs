@@ -4,16 +4,43 @@
 use super::TestApp;
 use jiff::SignedDuration;
 use ringbuch_adapters::sandbox::calcom::{Booking, Status};
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::company::Company;
+use ringbuch_domain::customer::CustomerEvent;
+use ringbuch_domain::diary::DiaryEvent;
 use ringbuch_domain::recorded::StreamId;
+use ringbuch_domain::webhook::WebhookEvent;
 use ringbuch_projections::appointments::{Appointment, AppointmentStatus};
 use ringbuch_projections::deliveries::DeliveryStatus;
 use ringbuch_projections::{booking_todo, intake_todo};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Longer than any wish is pursued.
 const LONG: SignedDuration = SignedDuration::from_hours(72);
+
+/// A provider or somebody at a company has asked for it.
+fn comes_from_outside(event: &AnyEvent) -> bool {
+    match event {
+        AnyEvent::Webhook(event) => {
+            matches!(event, WebhookEvent::WebhookReceived(_) | WebhookEvent::WebhookReplayed(_))
+        }
+        AnyEvent::Diary(event) => matches!(
+            event,
+            DiaryEvent::BookingCancelRequested(_) | DiaryEvent::SlotHeld(_) | DiaryEvent::BookingCancelled(_)
+        ),
+        // Where somebody was forgotten, somebody has asked for it.
+        AnyEvent::Call(CallEvent::CallErased(_))
+        | AnyEvent::Customer(CustomerEvent::CustomerErased(_))
+        | AnyEvent::Company(_)
+        | AnyEvent::Account(_)
+        | AnyEvent::Number(_)
+        | AnyEvent::Access(_) => true,
+        AnyEvent::Call(_) | AnyEvent::Customer(_) => false,
+    }
+}
 
 impl TestApp {
     /// Lets everything come to its end, checks it, and ends the server.
@@ -21,6 +48,7 @@ impl TestApp {
         self.advance_until_quiet(LONG).await;
         self.nothing_is_left().await;
         self.books_agree().await;
+        self.nothing_is_without_a_cause().await;
         self.stop().await;
     }
 
@@ -40,6 +68,20 @@ impl TestApp {
         assert!(open.is_empty(), "{open:?}");
         // Everything that was ever written can be read.
         assert!(!self.events().await.is_empty());
+    }
+
+    /// Every event says what led to it, and belongs to the same chain as that; what nothing led to came from outside.
+    async fn nothing_is_without_a_cause(&self) {
+        let mut chains: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+        for event in self.events().await {
+            let (kind, cause) = (event.data.encode().unwrap().kind, event.cause);
+            match cause.causation {
+                // What comes later in the log cannot have led to it.
+                Some(led) => assert_eq!(chains.get(&led), Some(&cause.correlation), "{kind} at {}", event.position),
+                None => assert!(comes_from_outside(&event.data), "{kind} at {} has no cause", event.position),
+            }
+            chains.insert(event.id, cause.correlation);
+        }
     }
 
     /// Every appointment that stands here stands at Cal.com once, at the same time, and nothing else of ours does.

@@ -47,6 +47,7 @@ impl Running {
             deadline: Duration::from_secs(20),
             reconcile_every: None,
             erasures_ledger: None,
+            checkpoints: None,
         };
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();

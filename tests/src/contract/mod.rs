@@ -1,4 +1,4 @@
-//! One suite for the four ports of a store, run on every engine. A case gets an empty database that is up to date, and may
+//! One suite for the ports of a store, run on every engine. A case gets an empty database that is up to date, and may
 //! open it as often as it likes: each opening is another node.
 
 mod appending;
@@ -9,9 +9,12 @@ mod follow;
 mod keys;
 mod migrations;
 mod order;
+mod parked;
+mod processes;
 mod proxy;
 mod read_models;
 mod repeating;
+mod snapshots;
 mod write;
 
 /// Nothing here waits for longer; whoever does has lost a wake-up.
@@ -67,6 +70,12 @@ suite! {
         news_of_this_store_wakes,
         news_of_another_store_wakes,
         waiting_without_news_ends;
+    parked:
+        of_appends_behind_a_parked_writer_all_are_stored_or_told,
+        retries_behind_a_parked_writer_get_one_result,
+        head_and_rows_are_read_of_one_state;
+    processes:
+        three_processes_write_and_one_is_killed;
     crash:
         closing_commits_what_was_taken,
         what_was_acknowledged_is_there_after_opening_again,
@@ -90,6 +99,10 @@ suite! {
         a_text_with_a_nul_is_kept_and_found,
         queries_do_not_write,
         a_large_batch_is_one_step;
+    snapshots:
+        a_long_stream_is_continued_from_its_snapshot,
+        a_snapshot_that_does_not_fit_is_ignored_and_replaced,
+        an_event_behind_a_parked_writer_is_applied_once;
     keys:
         two_who_meet_one_number_get_one_person,
         a_secret_keeps_its_two_newest,

@@ -15,6 +15,7 @@ mod rebuilding;
 mod restoring;
 mod seed;
 mod tenants;
+mod tracing;
 
 /// Longer than any story takes in real time.
 const PATIENCE: std::time::Duration = std::time::Duration::from_mins(4);
@@ -122,6 +123,8 @@ stories! {
             what_another_process_sets_up_is_known_to_the_server;
         crash:
             killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
+        tracing:
+            a_call_is_walked_from_its_webhook_to_what_the_calendar_has;
         rebuilding:
             dropped_read_models_come_back_row_by_row;
     }

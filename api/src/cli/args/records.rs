@@ -2,8 +2,10 @@
 
 use crate::cli::when::{Since, When};
 use clap::{Subcommand, ValueEnum};
+use jiff::Timestamp;
 use ringbuch_domain::ids::{BookingId, BranchId, CustomerId};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct ReconcileArgs {
@@ -103,6 +105,10 @@ pub enum CallsAction {
     Show {
         /// As Retell names it: call_…
         id: String,
+        /// Instead, the tree of what led to what: webhooks, the call's facts, the booking with its attempts, and how long
+        /// each step took
+        #[arg(long)]
+        trace: bool,
     },
 }
 
@@ -242,10 +248,11 @@ pub enum AuditAction {
     /// Checks the hash chain from the first event to the last; the exit code is 3 where it is broken
     Verify {
         /// A bundle in place of the database, which need not be there
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", visible_alias = "from")]
         bundle: Option<PathBuf>,
-        /// A checkpoint that was kept elsewhere; may be repeated
-        #[arg(long = "checkpoint", value_name = "FILE")]
+        /// A checkpoint that was kept elsewhere: a file with one, or with one a line, or a folder of such files; may be
+        /// repeated
+        #[arg(long = "checkpoint", value_name = "FILE|DIR")]
         checkpoints: Vec<PathBuf>,
         /// The public key that checkpoints must be signed with, where it is known from elsewhere
         #[arg(long, value_name = "HEX")]
@@ -264,6 +271,36 @@ pub enum AuditAction {
     },
     /// Prints the public key that checkpoints are signed with
     Key,
+    /// Prints what a stream's aggregate was at a moment, from its events up to then
+    State(AuditState),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct AuditState {
+    /// Such as call-salon_mitte-call_1 or diary-salon_mitte-2026-12-01
+    pub stream: String,
+    /// A position of the log, or a time such as 2026-03-01T00:00:00Z; events of that very moment count. Without it, now
+    #[arg(long, value_name = "TIME|POSITION")]
+    pub at: Option<Moment>,
+    /// Also what belongs to persons, which is hidden otherwise; only for those who hold the master key
+    #[arg(long)]
+    pub private: bool,
+}
+
+/// A moment of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    Position(u64),
+    Time(Timestamp),
+}
+
+impl FromStr for Moment {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let told = "a position such as 42, or a time with its offset such as 2026-03-01T00:00:00Z, is expected";
+        let position = text.parse().ok().map(Self::Position);
+        position.or_else(|| text.parse().ok().map(Self::Time)).ok_or_else(|| told.into())
+    }
 }
 
 /// Something, and not a book.

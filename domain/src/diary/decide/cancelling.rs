@@ -3,7 +3,7 @@
 use super::{Decision, wrong_state};
 use crate::diary::aggregate::Diary;
 use crate::diary::booking::Standing;
-use crate::diary::event::{Act, BookingCancelFailed, BookingCancelRequested, BookingCancelled};
+use crate::diary::event::{Act, BookingCancelFailed, BookingCancelRequested, BookingCancelled, CancelReason};
 use crate::diary::rejection::Rejection;
 use crate::ids::BookingId;
 use crate::private::Private;
@@ -22,7 +22,7 @@ impl Diary {
         if booking.act() == Some(Act::Move) {
             return Err(Rejection::AttemptUnderWay);
         }
-        let (customer, private) = (booking.request.customer, reason.map_or(Private::Erased, Private::Known));
+        let (customer, private) = (booking.request.customer, Private::Known(CancelReason { text: reason }));
         let mut events = vec![BookingCancelRequested { booking: id, customer, by: by.clone(), private }.into()];
         if booking.standing == Standing::Requested && booking.doubts.is_empty() {
             events.push(BookingCancelled { booking: id, by }.into());

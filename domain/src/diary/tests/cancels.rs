@@ -10,7 +10,7 @@ fn wanted() -> DiaryEvent {
         booking: booking(1),
         customer: MAX,
         by: "api".into(),
-        private: Private::Known("krank".into()),
+        private: Private::Known(CancelReason { text: Some("krank".into()) }),
     }
     .into()
 }

@@ -105,6 +105,7 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::
         deadline: Duration::from_secs(20),
         reconcile_every: None,
         erasures_ledger: None,
+        checkpoints: None,
     };
     let serving = serve(app.clone(), listener, options, stop.clone());
     let server = tokio::spawn(async move {

@@ -111,6 +111,7 @@ impl World {
             deadline: Duration::ZERO,
             reconcile_every: None,
             erasures_ledger: None,
+            checkpoints: None,
         };
         let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
         Self { app, clock, front, _folder: folder, _shutdown: shutdown.drop_guard() }

@@ -1,0 +1,205 @@
+//! The tree of one phone call: what each event led to, from the webhooks that came in to what the calendar made of it.
+
+use crate::app::App;
+use crate::journal::JournalError;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::call::CallEvent;
+use ringbuch_domain::diary::{BookingArrived, BookingMoveRequested, BookingMoved, DiaryEvent};
+use ringbuch_domain::event::DecodeError;
+use ringbuch_domain::ids::{CallId, CompanyId, DeliveryId};
+use ringbuch_domain::private::Private;
+use ringbuch_domain::recorded::{Envelope, Recorded, StreamId};
+use ringbuch_projections::deliveries::{self, DeliveryFilter};
+use ringbuch_projections::rows::RowsError;
+use ringbuch_projections::{Paging, Scope};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Deliveries of one call that are looked at; a call has three, and each may have been repeated with another body.
+const DELIVERIES: u32 = 200;
+
+#[derive(Debug, Error)]
+pub enum TraceError {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the read models cannot be read: {0}")]
+    Rows(#[from] RowsError),
+}
+
+/// One event of the tree. The steps stand in the tree's order: each behind the one that led to it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// 0 for what came from outside.
+    pub depth: usize,
+    pub position: u64,
+    pub stream: StreamId,
+    pub kind: String,
+    pub id: Uuid,
+    pub causation: Option<Uuid>,
+    pub time: Timestamp,
+    /// How long it took from the event that led to it.
+    pub after_ms: Option<i64>,
+    /// The public part.
+    pub data: Value,
+    /// Whether the calendar's uid is known where the event has one. The uid itself lets its holder change the booking, and
+    /// is shown nowhere.
+    pub uid: Option<Uid>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Uid {
+    Known,
+    Erased,
+}
+
+/// An event of the chain before it has its place in the tree.
+struct Found {
+    envelope: Recorded<Value>,
+    kind: String,
+    uid: Option<Uid>,
+}
+
+/// The tree of a call; empty for a call that the log does not know.
+pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Step>, TraceError> {
+    let of_the_call = read(app, &StreamId::call(company, call)).await?;
+    let Some((first, _)) = of_the_call.first() else { return Ok(vec![]) };
+    let correlation = first.cause.correlation;
+    let (mut streams, mut seen) = (streams_of(&of_the_call, company), BTreeSet::new());
+    streams.extend(deliveries_of(app, call).await?.iter().map(StreamId::webhook));
+    let mut events = of_the_call;
+    while let Some(stream) = streams.pop_first() {
+        if seen.insert(stream.clone()) {
+            let mut more = read(app, &stream).await?;
+            more.retain(|(envelope, _)| envelope.cause.correlation == correlation);
+            streams.extend(streams_of(&more, company));
+            events.append(&mut more);
+        }
+    }
+    Ok(tree(events.into_iter().map(|(envelope, event)| found(envelope, &event)).collect()))
+}
+
+type Read = (Envelope, Result<AnyEvent, DecodeError>);
+
+async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
+    let envelopes = app.journal.log().read_stream(stream, 0).await?;
+    let events = app.journal.open_any(envelopes.clone()).await?;
+    Ok(envelopes.into_iter().zip(events.into_iter().map(|event| event.data)).collect())
+}
+
+async fn deliveries_of(app: &App, call: &CallId) -> Result<Vec<DeliveryId>, RowsError> {
+    let filter = DeliveryFilter { call: Some(call.to_string()), ..DeliveryFilter::default() };
+    // Whose a delivery is, its receipt cannot say yet; the chain that it belongs to can.
+    let paging = Paging { after: None, limit: DELIVERIES };
+    let page = deliveries::list(&*app.store.rows, Scope::All, &filter, paging).await?;
+    Ok(page.items.into_iter().map(|delivery| delivery.delivery).collect())
+}
+
+/// Other streams that events of a call lead to.
+fn streams_of(events: &[Read], company: &CompanyId) -> BTreeSet<StreamId> {
+    let page = |page: Date| StreamId::diary(company, page);
+    let stream = |(_, event): &Read| match event.as_ref().ok()? {
+        AnyEvent::Call(CallEvent::CustomerIdentified(it)) => Some(StreamId::customer(it.customer)),
+        AnyEvent::Call(CallEvent::BookingAsked(it)) => Some(page(it.page)),
+        AnyEvent::Diary(
+            DiaryEvent::BookingMoveRequested(BookingMoveRequested { page: other, .. })
+            | DiaryEvent::BookingMoved(BookingMoved { page: other, .. })
+            | DiaryEvent::BookingArrived(BookingArrived { from: other, .. }),
+        ) => Some(page(*other)),
+        _ => None,
+    };
+    events.iter().filter_map(stream).collect()
+}
+
+fn found(envelope: Envelope, event: &Result<AnyEvent, DecodeError>) -> Found {
+    let uid = match event {
+        Ok(AnyEvent::Diary(DiaryEvent::BookingPending(it))) => Some(uid(&it.private)),
+        Ok(AnyEvent::Diary(DiaryEvent::BookingConfirmed(it))) => Some(uid(&it.private)),
+        _ => None,
+    };
+    let Envelope { position, stream, revision, id, cause, company, time, kind, public, .. } = envelope;
+    let data = serde_json::from_slice(&public).unwrap_or_default();
+    Found { envelope: Recorded { position, stream, revision, id, cause, company, time, data }, kind, uid }
+}
+
+fn uid<T>(private: &Private<T>) -> Uid {
+    private.known().map_or(Uid::Erased, |_| Uid::Known)
+}
+
+/// Puts every event behind the one that led to it, and those that share a cause in their order.
+fn tree(mut events: Vec<Found>) -> Vec<Step> {
+    events.sort_by_key(|event| event.envelope.position);
+    let times: BTreeMap<Uuid, Timestamp> = events.iter().map(|it| (it.envelope.id, it.envelope.time)).collect();
+    let mut led_to: BTreeMap<Option<Uuid>, Vec<Found>> = BTreeMap::new();
+    // What is to be told next stands at the end.
+    for event in events.into_iter().rev() {
+        let cause = event.envelope.cause.causation.filter(|cause| times.contains_key(cause));
+        led_to.entry(cause).or_default().push(event);
+    }
+    let roots = led_to.remove(&None).unwrap_or_default();
+    let mut waiting: Vec<(usize, Found)> = roots.into_iter().map(|root| (0, root)).collect();
+    let mut steps = Vec::new();
+    while let Some((depth, event)) = waiting.pop() {
+        let children = led_to.remove(&Some(event.envelope.id)).unwrap_or_default();
+        waiting.extend(children.into_iter().map(|child| (depth + 1, child)));
+        steps.push(step(depth, event, &times));
+    }
+    steps
+}
+
+fn step(depth: usize, found: Found, times: &BTreeMap<Uuid, Timestamp>) -> Step {
+    let Found { envelope: Recorded { position, stream, id, cause, time, data, .. }, kind, uid } = found;
+    let led = cause.causation.and_then(|cause| times.get(&cause));
+    let after_ms = led.map(|led| time.as_millisecond().saturating_sub(led.as_millisecond()));
+    Step { depth, position, stream, kind, id, causation: cause.causation, time, after_ms, data, uid }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringbuch_domain::recorded::Cause;
+
+    fn found(position: u64, cause: Option<u128>) -> Found {
+        let (id, causation) = (Uuid::from_u128(position.into()), cause.map(Uuid::from_u128));
+        let cause = Cause { command: id, correlation: Uuid::nil(), causation };
+        let time = Timestamp::from_millisecond(i64::try_from(position).unwrap() * 100).unwrap();
+        let (stream, data) = (StreamId::from_stored("s"), Value::Null);
+        let envelope = Recorded { position, stream, revision: 1, id, cause, company: None, time, data };
+        Found { envelope, kind: "Noted".into(), uid: None }
+    }
+
+    #[test]
+    fn every_event_stands_behind_the_one_that_led_to_it() {
+        let events = vec![
+            found(6, Some(2)),
+            found(1, None),
+            found(4, None),
+            found(2, Some(1)),
+            found(3, Some(1)),
+            found(5, Some(3)),
+            found(7, Some(4)),
+        ];
+        let told: Vec<_> = tree(events).iter().map(|it| (it.position, it.depth, it.after_ms)).collect();
+        let expected = [
+            (1, 0, None),
+            (2, 1, Some(100)),
+            (6, 2, Some(400)),
+            (3, 1, Some(200)),
+            (5, 2, Some(200)),
+            (4, 0, None),
+            (7, 1, Some(300)),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_has_lost_its_cause_is_still_told() {
+        let told: Vec<_> = tree(vec![found(2, Some(99)), found(3, Some(2))]).iter().map(|it| it.depth).collect();
+        assert_eq!(told, [0, 1]);
+    }
+}
