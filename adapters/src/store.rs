@@ -22,10 +22,12 @@ use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
-use ringbuch_domain::ports::EventLog;
+use ringbuch_domain::ports::{EventLog, Leases};
+use ringbuch_projections::engine::Builds;
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
 
+pub use crate::sqlite::Scratch;
 pub use crate::sqlite::{ServeLock, ServeLockError};
 
 /// Statements that a commit of read models should hold at most. A commit cannot be parted, and on SQLite an append that
@@ -57,6 +59,8 @@ enum Engine {
 pub struct Store {
     pub log: Arc<dyn EventLog>,
     pub rows: Arc<dyn ReadModels>,
+    pub builds: Arc<dyn Builds>,
+    pub leases: Arc<dyn Leases>,
     pub keys: Arc<dyn KeyStore>,
     pub counters: Arc<dyn Counters>,
     engine: Engine,
@@ -121,11 +125,13 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, kept: Engine) -> Self
     where
-        E: EventLog + ReadModels + KeyStore + Counters + 'static,
+        E: EventLog + ReadModels + Builds + Leases + KeyStore + Counters + 'static,
     {
         Self {
             log: Arc::clone(&engine) as _,
             rows: Arc::clone(&engine) as _,
+            builds: Arc::clone(&engine) as _,
+            leases: Arc::clone(&engine) as _,
             keys: Arc::clone(&engine) as _,
             counters: engine,
             engine: kept,

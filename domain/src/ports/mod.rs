@@ -4,6 +4,7 @@ mod calendar;
 mod clock;
 mod codec;
 mod event_log;
+mod leases;
 mod people;
 mod voice_agents;
 
@@ -11,5 +12,6 @@ pub use calendar::*;
 pub use clock::Clock;
 pub use codec::{Codec, CodecError, SealContext, Unlocked};
 pub use event_log::*;
+pub use leases::{Lease, LeaseError, Leases};
 pub use people::{Caller, People, PeopleError};
 pub use voice_agents::*;
