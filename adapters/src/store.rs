@@ -100,7 +100,11 @@ impl Store {
     /// on appending. On PostgreSQL any number of nodes serve one database, and this always succeeds.
     pub fn lock_for_serving(&self) -> Result<ServeLock, ServeLockError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => ServeLock::take(sqlite.path()),
+            Engine::Sqlite(sqlite) => {
+                let lock = ServeLock::take(sqlite.path())?;
+                sqlite.end_leases();
+                Ok(lock)
+            }
             Engine::Postgres(_) => Ok(ServeLock::not_needed()),
         }
     }

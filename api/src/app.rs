@@ -17,9 +17,13 @@ use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::{Calendar, Clock, People, VoiceAgents};
 use ringbuch_projections::{booking_todo, directory, intake_todo, rows::RowsError};
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+/// How long a start waits for another node to bring the read models on. They come on without it, too.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an installation is made of.
 pub struct Parts {
@@ -95,7 +99,7 @@ impl App {
             rush.clone(),
         ));
         projector.prepare().await?;
-        projector.catch_up().await?;
+        projector.catch_up_unless(PATIENCE).await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
         let providers =

@@ -16,6 +16,7 @@ const HOLD: &str = "
     SET fence = held.fence + (held.holder <> excluded.holder), holder = excluded.holder, until = excluded.until
     WHERE held.holder = excluded.holder OR held.until <= excluded.until - $3
     RETURNING fence";
+const END: &str = "UPDATE leases SET until = 0";
 const RELEASE: &str = "UPDATE leases SET until = 0 WHERE name = $1 AND holder = $2";
 
 impl From<rusqlite::Error> for Broken {
@@ -27,6 +28,18 @@ impl From<rusqlite::Error> for Broken {
 impl From<Closed> for Broken {
     fn from(error: Closed) -> Self {
         Self(LeaseError(error.to_string()))
+    }
+}
+
+impl Sqlite {
+    /// Whoever serves a file is alone in that, so that a server which led before is dead; another command that leads just
+    /// now finds that it does not any more.
+    pub fn end_leases(&self) {
+        self.writer.offer(Durability::Normal, |connection| {
+            if let Err(error) = connection.execute(END, []) {
+                tracing::debug!(%error, "leases of a server that died were not ended; they lapse");
+            }
+        });
     }
 }
 

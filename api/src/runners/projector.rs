@@ -37,8 +37,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Between two looks at whether something that was asked for is done.
 const ASK: Duration = Duration::from_millis(50);
 
-/// How long a command waits for read models that another process leads and that do not come on.
-const STALLED: Duration = Duration::from_secs(15);
+/// How long a command waits for read models that another process leads and that do not come on: longer than it takes to
+/// lead in the place of one that died.
+const STALLED: Duration = Duration::from_secs(12);
 
 #[derive(Debug, Error)]
 pub enum ProjectorError {
@@ -167,17 +168,22 @@ impl Projector {
 
     /// Absorbs everything that the log holds now, or waits until whoever leads has.
     pub async fn catch_up(&self) -> Result<(), ProjectorError> {
+        self.catch_up_unless(STALLED).await
+    }
+
+    /// As `catch_up`, but goes on when whoever leads has not come on for this long.
+    pub async fn catch_up_unless(&self, stalled: Duration) -> Result<(), ProjectorError> {
         let head = self.journal.log().head().await.map_err(JournalError::from)?;
         let Ok(mut seat) = self.seat.try_lock() else {
-            self.wait_for(head).await;
+            self.wait_for(head, stalled).await;
             return Ok(());
         };
-        let done = self.follow_to(&mut seat, head).await;
+        let done = self.follow_to(&mut seat, head, stalled).await;
         self.leave(&mut seat).await;
         done
     }
 
-    async fn follow_to(&self, seat: &mut Seat, head: u64) -> Result<(), ProjectorError> {
+    async fn follow_to(&self, seat: &mut Seat, head: u64, stalled: Duration) -> Result<(), ProjectorError> {
         let mut since = (Instant::now(), 0);
         seat.look_again();
         loop {
@@ -192,7 +198,7 @@ impl Projector {
             if absorbed > 0 {
                 continue;
             }
-            if since.0.elapsed() > STALLED {
+            if since.0.elapsed() > stalled {
                 tracing::warn!(behind = head - reached, "the read models do not come on; what they say is old");
                 return Ok(());
             }
@@ -238,9 +244,9 @@ impl Projector {
         self.until_done(names, |it| it.retry, |_| ()).await
     }
 
-    async fn wait_for(&self, head: u64) {
+    async fn wait_for(&self, head: u64, stalled: Duration) {
         let mut progress = self.progress();
-        if tokio::time::timeout(STALLED, progress.wait_for(|current| *current >= head)).await.is_err() {
+        if tokio::time::timeout(stalled, progress.wait_for(|current| *current >= head)).await.is_err() {
             tracing::warn!("the read models do not come on; what they say is old");
         }
     }

@@ -118,7 +118,8 @@ stories! {
         crash:
             killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
         rebuilding:
-            dropped_read_models_come_back_row_by_row;
+            dropped_read_models_come_back_row_by_row,
+            read_models_are_built_anew_while_calls_come_in;
     }
     on postgres {
         ending:
