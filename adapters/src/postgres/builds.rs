@@ -32,9 +32,7 @@ impl Builds for Postgres {
         let transaction = writing(&mut client).await?;
         transaction.batch_execute(SCHEMA).await.map_err(Failure::from)?;
         beside(&transaction).await?;
-        for table in projection.tables {
-            batch(&transaction, &format!("DROP TABLE IF EXISTS ringbuch_beside.{table}")).await?;
-        }
+        discard(&transaction, projection).await?;
         // The statements would be content with the tables that are there; those of the copy are named in full.
         for sql in projection.table_ddl() {
             let sql = sql.replacen(" IF NOT EXISTS ", " ringbuch_beside.", 1);
@@ -64,6 +62,13 @@ impl Builds for Postgres {
         Ok(transaction.commit().await.map_err(Failure::from)?)
     }
 
+    async fn discard(&self, projection: &Projection) -> Result<(), RowsError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        discard(&transaction, projection).await?;
+        Ok(transaction.commit().await.map_err(Failure::from)?)
+    }
+
     async fn swap(&self, projection: &Projection, step: &Step) -> Result<(), RowsError> {
         let mut client = self.rows().await?;
         let transaction = writing(&mut client).await?;
@@ -81,6 +86,13 @@ impl Builds for Postgres {
         }
         Ok(transaction.commit().await.map_err(Failure::from)?)
     }
+}
+
+async fn discard(transaction: &Transaction<'_>, projection: &Projection) -> Result<(), Failure> {
+    for table in projection.tables {
+        batch(transaction, &format!("DROP TABLE IF EXISTS ringbuch_beside.{table}")).await?;
+    }
+    Ok(())
 }
 
 /// For the rest of the transaction a name means the copy, where there is one.

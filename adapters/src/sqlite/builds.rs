@@ -19,9 +19,7 @@ impl Builds for Sqlite {
     async fn begin(&self, projection: &Projection) -> Result<(), RowsError> {
         let projection = *projection;
         self.write(move |transaction| {
-            for table in projection.tables {
-                batch(transaction, &format!("DROP TABLE IF EXISTS {}", beside(table)))?;
-            }
+            discard(transaction, &projection)?;
             projection.table_ddl().try_for_each(|sql| batch(transaction, &renamed(sql, FIFTH, &beside)))
         })
         .await
@@ -52,10 +50,20 @@ impl Builds for Sqlite {
         Ok(())
     }
 
+    async fn discard(&self, projection: &Projection) -> Result<(), RowsError> {
+        let projection = *projection;
+        self.write(move |transaction| discard(transaction, &projection)).await
+    }
+
     async fn swap(&self, projection: &Projection, step: &Step) -> Result<(), RowsError> {
         let (projection, step) = (*projection, step.clone());
         self.write(move |transaction| swap(transaction, &projection, &step)).await
     }
+}
+
+fn discard(transaction: &Transaction<'_>, projection: &Projection) -> Result<(), RowsError> {
+    let drop = |table: &&str| batch(transaction, &format!("DROP TABLE IF EXISTS {}", beside(table)));
+    projection.tables.iter().try_for_each(drop)
 }
 
 /// The old tables go first: the statements name the tables as they are read, and then these are the new ones.

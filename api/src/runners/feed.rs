@@ -3,12 +3,10 @@
 
 use crate::journal::{Journal, JournalError};
 use ringbuch_domain::AnyEvent;
+use ringbuch_domain::event::DecodeError;
 use ringbuch_domain::recorded::{Envelope, Recorded, StreamId};
 use ringbuch_projections::engine::set_aside::Identity;
 use uuid::Uuid;
-
-/// How often the same event's private part is tried to be opened before it counts as one that cannot be.
-const TRIES: u32 = 8;
 
 /// An event as it is followed.
 #[derive(Debug)]
@@ -17,7 +15,7 @@ pub struct Followed {
     pub stream: StreamId,
     pub id: Uuid,
     pub kind: String,
-    /// Or what to say of it, without anything that it holds.
+    /// Or why it cannot be read, without anything that it holds.
     pub data: Result<Recorded<AnyEvent>, String>,
 }
 
@@ -27,46 +25,21 @@ impl Followed {
     }
 }
 
-/// Reads on, and remembers what it could not open: what stands in the way may pass.
-#[derive(Debug, Default)]
-pub struct Feed {
-    stuck_at: u64,
-    tries: u32,
+/// Up to so many events after a position.
+pub async fn read(journal: &Journal, after: u64, limit: usize) -> Result<Vec<Followed>, JournalError> {
+    open(journal, journal.log().read_all(after, limit).await?).await
 }
 
-impl Feed {
-    /// Up to so many events after a position. Fails while the first of them cannot be opened, for some times.
-    pub async fn read(&mut self, journal: &Journal, after: u64, limit: usize) -> Result<Vec<Followed>, JournalError> {
-        let envelopes = journal.log().read_all(after, limit).await?;
-        let mut events = Vec::with_capacity(envelopes.len());
-        for envelope in envelopes {
-            let (event, closed) = open(journal, envelope).await;
-            match closed {
-                Some(_) if !events.is_empty() => break,
-                Some(error) if self.may_pass(event.position) => return Err(error),
-                _ => events.push(event),
-            }
-        }
-        Ok(events)
-    }
-
-    fn may_pass(&mut self, position: u64) -> bool {
-        self.tries = if self.stuck_at == position { self.tries.saturating_add(1) } else { 1 };
-        self.stuck_at = position;
-        self.tries < TRIES
-    }
+/// Fails where keys could not be had; then none of the events can be told yet.
+pub async fn open(journal: &Journal, envelopes: Vec<Envelope>) -> Result<Vec<Followed>, JournalError> {
+    let kinds: Vec<String> = envelopes.iter().map(|envelope| envelope.kind.clone()).collect();
+    let events = journal.open_any(envelopes).await?;
+    Ok(kinds.into_iter().zip(events).map(|(kind, event)| followed(kind, event)).collect())
 }
 
-/// The event, and the error where its private part could not be opened.
-pub async fn open(journal: &Journal, envelope: Envelope) -> (Followed, Option<JournalError>) {
-    let Envelope { position, id, .. } = envelope;
-    let (stream, kind) = (envelope.stream.clone(), envelope.kind.clone());
-    let (data, closed) = match journal.open_any(envelope).await {
-        Ok(Recorded { position, stream, revision, id, cause, company, time, data }) => {
-            let whole = |data| Recorded { position, stream, revision, id, cause, company, time, data };
-            (data.map(whole).map_err(|error| error.to_string()), None)
-        }
-        Err(error) => (Err("its private part cannot be opened".to_owned()), Some(error)),
-    };
-    (Followed { position, stream, id, kind, data }, closed)
+fn followed(kind: String, event: Recorded<Result<AnyEvent, DecodeError>>) -> Followed {
+    let Recorded { position, stream, revision, id, cause, company, time, data } = event;
+    let named = stream.clone();
+    let data = data.map(|data| Recorded { position, stream, revision, id, cause, company, time, data });
+    Followed { position, stream: named, id, kind, data: data.map_err(|error| error.to_string()) }
 }

@@ -3,6 +3,9 @@
 
 use super::feed::Followed;
 use jiff::Timestamp;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::call::CallEvent;
+use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::Projection;
 use ringbuch_projections::engine::set_aside;
@@ -34,7 +37,13 @@ impl Following {
         let mut rows = Rows::default();
         for event in fresh {
             match &event.data {
-                _ if self.set_aside.contains(&event.stream) => rows.statements.push(self.put_aside(event, None, now)),
+                data if self.set_aside.contains(&event.stream) => {
+                    rows.statements.push(self.put_aside(event, None, now));
+                    // An erasure waits for nothing; behind what it waits for, it is carried out once more.
+                    if let Ok(event) = data && erases(&event.data) {
+                        (self.projection.project)(event, &mut rows);
+                    }
+                }
                 Ok(event) => (self.projection.project)(event, &mut rows),
                 Err(why) => {
                     rows.statements.push(self.put_aside(event, Some(why), now));
@@ -108,6 +117,10 @@ impl Following {
         *self = ahead;
         Ok(())
     }
+}
+
+fn erases(event: &AnyEvent) -> bool {
+    matches!(event, AnyEvent::Customer(CustomerEvent::CustomerErased(_)) | AnyEvent::Call(CallEvent::CallErased(_)))
 }
 
 /// Commits a batch for several projections at once; where the database refuses a statement of it, each goes alone. After

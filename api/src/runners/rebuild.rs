@@ -1,7 +1,7 @@
 //! Projections worked out anew from the whole log: in private databases, several at once in one pass, each on a thread of
 //! its own; then their rows are put beside those that are read. What happened meanwhile is added when they are swapped in.
 
-use super::feed::{Feed, Followed};
+use super::feed::{Followed, read};
 use super::following::{Following, absorb};
 use super::projector::ProjectorError;
 use super::rush::Rush;
@@ -56,11 +56,10 @@ impl Site {
                 bench.scratch.prepare(share.projection.ddl).await?;
             }
         }
-        let mut feed = Feed::default();
-        let mut events = self.read(&mut feed, 0).await?;
+        let mut events = self.read(0).await?;
         while let Some(last) = events.last().map(|event| event.position) {
             let batch = Arc::new(events);
-            let (next, worked) = tokio::join!(self.read(&mut feed, last), work(benches, &batch, self.now()));
+            let (next, worked) = tokio::join!(self.read(last), work(benches, &batch, self.now()));
             benches = worked?;
             self.reached.store(last, Ordering::Relaxed);
             events = next?;
@@ -78,21 +77,11 @@ impl Site {
         self.journal.clock().now()
     }
 
-    async fn read(&self, feed: &mut Feed, after: u64) -> Result<Vec<Followed>, ProjectorError> {
+    async fn read(&self, after: u64) -> Result<Vec<Followed>, ProjectorError> {
         if self.rush.is_on() {
             tokio::time::sleep(PACE_IN_A_RUSH).await;
         }
-        loop {
-            match feed.read(&self.journal, after, BATCH).await {
-                Ok(events) => return Ok(events),
-                // Once it has failed often enough the feed goes on without it.
-                Err(error @ crate::journal::JournalError::Codec(_)) => {
-                    tracing::warn!(%error, "an event cannot be opened; trying again");
-                    tokio::time::sleep(Duration::from_millis(250)).await;
-                }
-                Err(other) => return Err(other.into()),
-            }
-        }
+        Ok(read(&self.journal, after, BATCH).await?)
     }
 
     async fn carry_over(&self, scratch: &Scratch, share: Following) -> Result<Built, ProjectorError> {

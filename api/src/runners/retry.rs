@@ -25,8 +25,8 @@ impl Projector {
         let waiting = set_aside::of_stream(&*self.rows, following.projection.name, stream).await?;
         let after = waiting.first().map_or(0, |first| first.position.unsigned_abs());
         let envelopes = self.journal.log().read_stream(stream, 0).await.map_err(JournalError::from)?;
-        for envelope in envelopes.into_iter().filter(|envelope| envelope.position >= after) {
-            let (event, _) = open(&self.journal, envelope).await;
+        let later = envelopes.into_iter().filter(|envelope| envelope.position >= after).collect();
+        for event in open(&self.journal, later).await? {
             if waiting.iter().any(|it| is(it, &event)) && !self.retry_event(following, &event).await? {
                 return Ok(false);
             }

@@ -1,7 +1,7 @@
 //! The one place in a process from which the log is followed: which projections it leads, which of them are to be built
 //! anew, and how often it looks at what is asked of them.
 
-use super::feed::Feed;
+use super::feed::read;
 use super::following::{Following, absorb};
 use super::projector::{BATCH, Projector, ProjectorError, lease};
 use super::rebuild::{Built, Site};
@@ -39,7 +39,6 @@ pub struct Seat {
     others_behind: bool,
     /// Where each projection stands, and whether anybody should wait for it.
     positions: Vec<(u64, bool)>,
-    feed: Feed,
     build: Option<Build>,
     built: Vec<Built>,
     build_after: Option<Instant>,
@@ -178,12 +177,12 @@ impl Projector {
 
     /// Those that stand together go together; whoever is behind does not hold up the others.
     async fn absorb(&self, seat: &mut Seat) -> Result<usize, ProjectorError> {
-        let Seat { led, feed, head, .. } = seat;
+        let Seat { led, head, .. } = seat;
         led.sort_by_key(|it| it.checkpoint);
         let mut absorbed = 0;
         for group in led.chunk_by_mut(|one, other| one.checkpoint == other.checkpoint) {
             let Some(from) = group.first().map(|it| it.checkpoint) else { continue };
-            let events = feed.read(&self.journal, from, BATCH).await?;
+            let events = read(&self.journal, from, BATCH).await?;
             let Some(last) = events.last() else { continue };
             absorb(&*self.rows, group, &events, self.journal.clock().now()).await?;
             *head = last.position.max(*head);
@@ -223,9 +222,14 @@ impl Projector {
                 seat.build = Some(build);
             }
             None if wanted.is_empty() || seat.build_after.is_some_and(|after| Instant::now() < after) => {
-                self.forget_broken_builds(seat, asked).await?;
+                self.clear_away(seat, asked).await?;
             }
-            None => seat.build = Some(self.begin(wanted)),
+            None => {
+                // Told before anything is made, so that whatever is left of it is found.
+                let told: Vec<_> = wanted.iter().map(|it| control::built(it.name, 0)).collect();
+                self.rows.execute(&told).await?;
+                seat.build = Some(self.begin(wanted));
+            }
         }
         Ok(())
     }
@@ -254,17 +258,13 @@ impl Projector {
         Ok(())
     }
 
-    /// A build that ended with its process is not under way any more.
-    async fn forget_broken_builds(
-        &self,
-        seat: &Seat,
-        asked: &BTreeMap<String, Control>,
-    ) -> Result<(), ProjectorError> {
-        let led = |name: &str| seat.led.iter().any(|it| it.projection.name == name);
-        let broken = asked.iter().filter(|(name, it)| it.built.is_some() && !it.rebuild && led(name));
-        let statements: Vec<_> = broken.map(|(name, _)| control::rebuilt(name)).collect();
-        if !statements.is_empty() {
-            self.rows.execute(&statements).await?;
+    /// What a build has left that ended with its process goes: somebody might have been erased since.
+    async fn clear_away(&self, seat: &Seat, asked: &BTreeMap<String, Control>) -> Result<(), ProjectorError> {
+        let left = |projection: &&Projection| asked.get(projection.name).is_some_and(|it| it.built.is_some());
+        let ours = |projection: &&Projection| self.fence(projection).is_some() && !seat.is_building(projection);
+        for projection in self.projections.iter().filter(left).filter(ours) {
+            self.builds.discard(projection).await?;
+            self.rows.execute(&[control::not_building(projection.name)]).await?;
         }
         Ok(())
     }
@@ -317,9 +317,9 @@ impl Projector {
     /// What has happened since the copy was begun, as one step.
     async fn tail(&self, following: &mut Following) -> Result<Step, ProjectorError> {
         let from = following.checkpoint;
-        let (mut feed, mut statements) = (Feed::default(), Vec::new());
+        let mut statements = Vec::new();
         loop {
-            let events = feed.read(&self.journal, following.checkpoint, BATCH).await?;
+            let events = read(&self.journal, following.checkpoint, BATCH).await?;
             let Some(step) = following.go_on(&events, self.journal.clock().now()) else { break };
             statements.extend(step.statements);
         }

@@ -16,6 +16,9 @@ pub trait Builds: Send + Sync {
     /// Makes their indexes.
     async fn index(&self, projection: &Projection) -> Result<(), RowsError>;
 
+    /// Takes away what is left of a build that broke off.
+    async fn discard(&self, projection: &Projection) -> Result<(), RowsError>;
+
     /// In one transaction: carries out the step on them, puts them in the place of those that are read, whatever version
     /// these had, and sets the checkpoint to where the step ends. Queries before it see the old rows, queries after it the
     /// new ones. A step without a valid fence fails with `TakenOver`.

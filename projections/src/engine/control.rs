@@ -56,6 +56,11 @@ pub fn rebuilt(name: &str) -> Statement {
     Statement { sql, args: vec![name.into()] }
 }
 
+/// Nothing is left of a copy that was being built.
+pub fn not_building(name: &str) -> Statement {
+    Statement { sql: "UPDATE projection_controls SET built = NULL WHERE name = $1", args: vec![name.into()] }
+}
+
 pub fn retried(name: &str) -> Statement {
     Statement { sql: "UPDATE projection_controls SET retry = 0 WHERE name = $1", args: vec![name.into()] }
 }

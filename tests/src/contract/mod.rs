@@ -4,9 +4,11 @@
 mod appending;
 pub(crate) mod chain;
 mod crash;
+mod engine;
 pub(crate) mod database;
 mod follow;
 mod keys;
+mod leases;
 mod migrations;
 mod order;
 mod proxy;
@@ -91,6 +93,20 @@ suite! {
         a_text_with_a_nul_is_kept_and_found,
         queries_do_not_write,
         a_large_batch_is_one_step;
+    leases:
+        of_two_who_ask_one_leads_until_the_lease_lapses,
+        what_is_given_up_is_free_at_once,
+        many_who_ask_at_once_get_one_leader;
+    engine:
+        what_cannot_be_taken_is_set_aside_with_what_follows_in_its_stream,
+        what_was_set_aside_is_tried_again_in_order,
+        what_cannot_be_read_is_set_aside,
+        paused_projections_rest_and_go_on_where_they_stood,
+        of_two_nodes_one_leads_and_the_other_takes_over,
+        whoever_was_fenced_out_writes_nothing,
+        a_newer_version_is_built_beside_the_old_one,
+        a_build_that_broke_off_is_built_again,
+        a_writer_parked_before_its_commit_is_not_passed_over;
     keys:
         two_who_meet_one_number_get_one_person,
         a_secret_keeps_its_two_newest,

@@ -47,16 +47,22 @@ pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
     app.finish().await;
 }
 
+/// As the command does it, beside a server that leads.
+pub(super) async fn build_all_anew(app: &TestApp) {
+    let command = app.another_process().await;
+    let names: Vec<_> = ringbuch_projections::all().iter().map(|projection| projection.name).collect();
+    command.projector.rebuild(&names, |_| ()).await.unwrap();
+    command.store.close().await;
+}
+
 /// While it goes on, whoever reads sees all rows of before at any time, and what is new as well.
 pub async fn read_models_are_built_anew_while_calls_come_in(database: Database) {
     let app = TestApp::with(database, Setting::impatient()).await;
     a_busy_day(&app).await;
     let before = rows(app.rows()).await;
-    let command = app.another_process().await;
-    let names: Vec<_> = ringbuch_projections::all().iter().map(|projection| projection.name).collect();
     let done = AtomicBool::new(false);
     let rebuild = async {
-        command.projector.rebuild(&names, |_| ()).await.unwrap();
+        build_all_anew(&app).await;
         done.store(true, Ordering::Relaxed);
     };
     let read = async {
@@ -72,9 +78,8 @@ pub async fn read_models_are_built_anew_while_calls_come_in(database: Database) 
     // What the copies hold is what the log says: built once more, with nothing going on, every row is the same.
     let after = rows(app.rows()).await;
     assert!(after["calls"].len() > before["calls"].len());
-    command.projector.rebuild(&names, |_| ()).await.unwrap();
+    build_all_anew(&app).await;
     assert_eq!(rows(app.rows()).await, after);
-    command.store.close().await;
     app.finish().await;
 }
 
