@@ -41,5 +41,6 @@ impl Readiness for Ready {
 /// Events that were set aside keep nobody out of traffic, but somebody should know.
 fn told(set_aside: &BTreeMap<String, u64>) -> Option<String> {
     let each: Vec<_> = set_aside.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    (!each.is_empty()).then(|| format!("events are set aside: {}; `ringbuch projections status` tells more", each.join(", ")))
+    (!each.is_empty())
+        .then(|| format!("events are set aside: {}; `ringbuch projections status` tells more", each.join(", ")))
 }

@@ -385,7 +385,7 @@ async fn every_query_answers_on_empty_tables() {
 /// Queries that serve the system itself rather than a tenant.
 const OF_THE_SYSTEM: [&str; 14] = [
     "engine::all",
-        "engine::copied",
+    "engine::copied",
     "engine::counts",
     "engine::list",
     "engine::of_stream",

@@ -73,7 +73,8 @@ impl Builds for Postgres {
         let mut client = self.rows().await?;
         let transaction = writing(&mut client).await?;
         check(&transaction, step.fence.as_ref()).await?;
-        let here: String = transaction.query_one(HERE, &[]).await.and_then(|row| row.try_get(0)).map_err(Failure::from)?;
+        let here: String =
+            transaction.query_one(HERE, &[]).await.and_then(|row| row.try_get(0)).map_err(Failure::from)?;
         beside(&transaction).await?;
         self.run(&transaction, &step.statements).await?;
         let (version, to) = (i64::from(step.version), number(step.to));

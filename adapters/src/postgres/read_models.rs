@@ -32,8 +32,7 @@ const MOVE: &str = "
     WHERE name = $1 AND version = $2 AND position = $3
       AND NOT EXISTS (SELECT 1 FROM projection_checkpoints newer WHERE newer.name = $1 AND newer.version > $2)
       AND ($6 = '' OR EXISTS (SELECT 1 FROM leases WHERE leases.name = $6 AND leases.fence = $7))";
-const TYPES: [Type; 7] =
-    [Type::TEXT, Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::TEXT, Type::INT8];
+const TYPES: [Type; 7] = [Type::TEXT, Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::TEXT, Type::INT8];
 const NEWEST: &str = "SELECT COALESCE(MAX(version), 0) FROM projection_checkpoints WHERE name = $1";
 const FENCE: &str = "SELECT COALESCE(MAX(fence), 0) FROM leases WHERE name = $1";
 const LAZY: &str = "SET LOCAL synchronous_commit = off";

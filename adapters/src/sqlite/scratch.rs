@@ -39,10 +39,14 @@ impl Scratch {
 
     /// Rows of a table from a place on (0 for its beginning), and the place behind them; no rows at its end.
     pub fn page(&self, table: &str, after: i64, limit: u32) -> Result<(Vec<Row>, i64), RowsError> {
-        let sql = format!("SELECT rowid, * FROM {table} WHERE rowid > $1 ORDER BY rowid LIMIT {limit}");
+        let sql = format!("SELECT *, rowid FROM {table} WHERE rowid > $1 ORDER BY rowid LIMIT {limit}");
         let mut rows = query(&self.connection(), &sql, &[Value::Int(after)])?;
-        let place = rows.last().map_or(after, |row| row.int(0));
-        rows.iter_mut().for_each(|row| drop(row.0.remove(0)));
+        let mut place = after;
+        for row in &mut rows {
+            if let Some(Value::Int(rowid)) = row.0.pop() {
+                place = rowid;
+            }
+        }
         Ok((rows, place))
     }
 

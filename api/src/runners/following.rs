@@ -40,7 +40,9 @@ impl Following {
                 data if self.set_aside.contains(&event.stream) => {
                     rows.statements.push(self.put_aside(event, None, now));
                     // An erasure waits for nothing; behind what it waits for, it is carried out once more.
-                    if let Ok(event) = data && erases(&event.data) {
+                    if let Ok(event) = data
+                        && erases(&event.data)
+                    {
                         (self.projection.project)(event, &mut rows);
                     }
                 }
@@ -75,12 +77,7 @@ impl Following {
     }
 
     /// Takes a batch that cannot be taken as a whole, by halves.
-    async fn by_halves(
-        &mut self,
-        rows: &dyn ReadModels,
-        events: &[Followed],
-        now: Timestamp,
-    ) -> Result<(), RowsError> {
+    async fn by_halves(&mut self, rows: &dyn ReadModels, events: &[Followed], now: Timestamp) -> Result<(), RowsError> {
         let mut left = vec![events];
         while let Some(part) = left.pop() {
             let mut ahead = self.clone();

@@ -88,6 +88,14 @@ impl Leadership {
         }
     }
 
+    /// The fence of what is led here.
+    pub fn fence(&self, name: &str) -> Option<u64> {
+        match self.place(name) {
+            Place::Here { fence } => Some(fence),
+            Place::Elsewhere | Place::Unknown => None,
+        }
+    }
+
     /// Wakes when something is led elsewhere than before.
     pub fn changes(&self) -> watch::Receiver<Option<BTreeMap<String, u64>>> {
         self.held.subscribe()

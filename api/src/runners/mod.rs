@@ -1,6 +1,7 @@
 //! What runs beside the requests: the projector that turns events into rows, and the to-do lists that turn rows into
 //! work.
 
+mod building;
 mod feed;
 mod following;
 mod leadership;
@@ -11,6 +12,7 @@ mod rush;
 mod seat;
 mod standing;
 mod todo;
+mod view;
 
 pub use leadership::Leadership;
 pub use projector::{Projector, ProjectorError};

@@ -1,10 +1,11 @@
 //! Follows the log and keeps every read model up to date: one batch of events is turned into the statements of all read
 //! models that this node leads, and those are committed with their checkpoints at once. What others lead is watched.
 
-use super::leadership::{Leadership, Place};
+use super::leadership::Leadership;
 use super::rush::Rush;
 use super::seat::Seat;
 use super::standing::{Standing, standings};
+use super::view::Position;
 use crate::journal::{Journal, JournalError};
 use ringbuch_domain::ports::Leases;
 use ringbuch_projections::Projection;
@@ -256,19 +257,12 @@ impl Projector {
         self.leadership.release().await;
     }
 
-    pub(super) fn fence(&self, projection: &Projection) -> Option<u64> {
-        match self.leadership.place(&lease(projection)) {
-            Place::Here { fence } => Some(fence),
-            Place::Elsewhere | Place::Unknown => None,
+    /// Tells whoever waits where each read model stands, in their order.
+    pub(super) fn tell(&self, positions: &[Position], known: u64) {
+        for (sender, position) in self.positions.iter().zip(positions) {
+            set(sender, position.checkpoint);
         }
-    }
-
-    /// Tells whoever waits where each read model stands, in their order; those that nobody should wait for say so.
-    pub(super) fn tell(&self, positions: &[(u64, bool)], known: u64) {
-        for (sender, (position, _)) in self.positions.iter().zip(positions) {
-            set(sender, *position);
-        }
-        let awaited = positions.iter().filter(|(_, awaited)| *awaited).map(|(position, _)| *position);
+        let awaited = positions.iter().filter(|position| position.awaited).map(|position| position.checkpoint);
         set(&self.progress, awaited.min().unwrap_or(known));
     }
 

@@ -106,7 +106,8 @@ impl Site {
 /// As many as there are processors, with the projections dealt out among them.
 fn benches(projections: &[&'static Projection]) -> Result<Vec<Bench>, RowsError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(projections.len());
-    let share = |nth: usize| projections.iter().skip(nth).step_by(threads.max(1)).map(|it| Following::new(it)).collect();
+    let share =
+        |nth: usize| projections.iter().skip(nth).step_by(threads.max(1)).map(|it| Following::new(it)).collect();
     (0..threads).map(|nth| Ok(Bench { scratch: Scratch::open()?, shares: share(nth) })).collect()
 }
 

@@ -91,9 +91,7 @@ pub async fn list(rows: &dyn ReadModels, name: &str, after: u64) -> Result<Vec<S
 /// What a projection has set aside of one stream, in order.
 pub async fn of_stream(rows: &dyn ReadModels, name: &str, stream: &StreamId) -> Result<Vec<SetAside>, RowsError> {
     let columns = SetAside::columns().join(", ");
-    let sql = format!(
-        "SELECT {columns} FROM projection_set_aside WHERE name = $1 AND stream = $2 ORDER BY position"
-    );
+    let sql = format!("SELECT {columns} FROM projection_set_aside WHERE name = $1 AND stream = $2 ORDER BY position");
     let found = rows.query(&sql, &[name.into(), stream.as_str().into()]).await?;
     found.iter().map(|row| SetAside::read(&mut Columns::of(row))).collect()
 }

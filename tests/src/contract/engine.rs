@@ -130,10 +130,11 @@ pub async fn whoever_was_fenced_out_writes_nothing(database: &Database) {
     numbers(store, &["a:1"]).await;
     let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
     let names = ["lead".to_owned()];
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     let fence = |number| Some(Fence { lease: "lead".to_owned(), number });
     let old = store.leases.hold(&names, one, long).await.unwrap()[0].fence;
-    let row = |from, to, fence| Step { statements: vec![number(to, "s", &to.to_string())], fence, ..node::still(from, to) };
+    let row =
+        |from, to, fence| Step { statements: vec![number(to, "s", &to.to_string())], fence, ..node::still(from, to) };
     store.rows.commit(&[row(0, 1, fence(old))]).await.unwrap();
 
     store.leases.release(&names, one).await.unwrap();
@@ -176,7 +177,7 @@ pub async fn a_newer_version_is_built_beside_the_old_one(database: &Database) {
     assert_eq!(found, [row("1", 1), row("22", 2), row("333", 3), row("55555", 5)]);
     assert_eq!(seen(&new.store).await.len() as u64, all - 2, "each but the refused one and what waits behind it");
     assert_eq!(aside(&new.store).await, ["3 refused", "4 waits"]);
-    old.until(async || count(&old.store).await as u64 == all).await;
+    old.until(async || count(&old.store).await.cast_unsigned() == all).await;
     old_runs.end().await;
     new_runs.end().await;
 }
@@ -201,7 +202,10 @@ pub async fn a_build_that_broke_off_is_built_again(database: &Database) {
     left_over(&node).await;
     node.projector.rebuild(&["seen"], |_| ()).await.unwrap();
     assert_eq!(node::beside(database).await, 0);
-    assert_eq!((seen(&node.store).await, aside(&node.store).await.len()), (vec!["1".into(), "x".into(), "3".into()], 0));
+    assert_eq!(
+        (seen(&node.store).await, aside(&node.store).await.len()),
+        (vec!["1".into(), "x".into(), "3".into()], 0)
+    );
     // And once more, now that the indexes have other names.
     numbers(&node.store, &["b:4"]).await;
     node.projector.rebuild(&["seen", "counted"], |_| ()).await.unwrap();

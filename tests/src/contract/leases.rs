@@ -6,7 +6,7 @@ use ringbuch_adapters::store::Store;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn names() -> Vec<String> {
     ["a", "b", "c"].map(str::to_owned).to_vec()

@@ -4,8 +4,8 @@
 mod appending;
 pub(crate) mod chain;
 mod crash;
-mod engine;
 pub(crate) mod database;
+mod engine;
 mod follow;
 mod keys;
 mod leases;
