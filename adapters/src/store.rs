@@ -23,10 +23,12 @@ use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
-use ringbuch_domain::ports::{EventLog, SnapshotStore};
+use ringbuch_domain::ports::{EventLog, Leases, SnapshotStore};
+use ringbuch_projections::engine::Builds;
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
 
+pub use crate::sqlite::Scratch;
 pub use crate::sqlite::{ServeLock, ServeLockError};
 
 /// Statements that a commit of read models should hold at most. A commit cannot be parted, and on SQLite an append that
@@ -58,6 +60,8 @@ enum Engine {
 pub struct Store {
     pub log: Arc<dyn EventLog>,
     pub rows: Arc<dyn ReadModels>,
+    pub builds: Arc<dyn Builds>,
+    pub leases: Arc<dyn Leases>,
     pub keys: Arc<dyn KeyStore>,
     pub counters: Arc<dyn Counters>,
     pub snapshots: Arc<dyn SnapshotStore>,
@@ -98,7 +102,11 @@ impl Store {
     /// on appending. On PostgreSQL any number of nodes serve one database, and this always succeeds.
     pub fn lock_for_serving(&self) -> Result<ServeLock, ServeLockError> {
         match &self.engine {
-            Engine::Sqlite(sqlite) => ServeLock::take(sqlite.path()),
+            Engine::Sqlite(sqlite) => {
+                let lock = ServeLock::take(sqlite.path())?;
+                sqlite.end_leases();
+                Ok(lock)
+            }
             Engine::Postgres(_) => Ok(ServeLock::not_needed()),
         }
     }
@@ -123,11 +131,13 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, kept: Engine) -> Self
     where
-        E: EventLog + ReadModels + KeyStore + Counters + SnapshotStore + 'static,
+        E: EventLog + ReadModels + Builds + Leases + KeyStore + Counters + SnapshotStore + 'static,
     {
         Self {
             log: Arc::clone(&engine) as _,
             rows: Arc::clone(&engine) as _,
+            builds: Arc::clone(&engine) as _,
+            leases: Arc::clone(&engine) as _,
             keys: Arc::clone(&engine) as _,
             counters: Arc::clone(&engine) as _,
             snapshots: engine,

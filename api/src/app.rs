@@ -6,7 +6,7 @@ use crate::intake::IntakeErrands;
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
-use crate::runners::{Projector, ProjectorError, Rush, TodoList};
+use crate::runners::{Errands, Leadership, Projector, ProjectorError, Rush, TodoList};
 use crate::tally::Tally;
 use crate::timed::Timed;
 use ringbuch_adapters::sealing::{
@@ -15,11 +15,15 @@ use ringbuch_adapters::sealing::{
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::{Calendar, Clock, People, VoiceAgents};
-use ringbuch_projections::{directory, rows::RowsError};
+use ringbuch_projections::{booking_todo, directory, intake_todo, rows::RowsError};
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+/// How long a start waits for another node to bring the read models on. They come on without it, too.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What an installation is made of.
 pub struct Parts {
@@ -70,6 +74,8 @@ pub struct App {
     pub intake: Arc<TodoList<IntakeErrands>>,
     pub bookings: Arc<TodoList<BookingErrands>>,
     pub booking_errands: BookingErrands,
+    /// Who works on the to-do lists.
+    lists: Arc<Leadership>,
 }
 
 impl App {
@@ -87,13 +93,13 @@ impl App {
         let rush = Rush::default();
         let projector = Arc::new(Projector::new(
             Arc::clone(&journal),
-            Arc::clone(&store.rows),
+            (Arc::clone(&store.rows), Arc::clone(&store.builds), Arc::clone(&store.leases)),
             ringbuch_projections::all(),
             directory::PROJECTION.name,
             rush.clone(),
         ));
         projector.prepare().await?;
-        projector.catch_up().await?;
+        projector.catch_up_unless(PATIENCE).await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
         let providers =
@@ -115,15 +121,25 @@ impl App {
             patience,
             pages: Arc::default(),
         };
+        let names = [intake.name(), booking_errands.name()].map(str::to_owned);
+        let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
         let list_clock = || Arc::clone(&clock);
         Ok(Self {
-            intake: Arc::new(TodoList::new(intake, list_clock(), projector.progress(), rush.clone())),
+            intake: Arc::new(TodoList::new(
+                intake,
+                list_clock(),
+                projector.progress_of(intake_todo::PROJECTION.name),
+                rush.clone(),
+                Arc::clone(&lists),
+            )),
             bookings: Arc::new(TodoList::new(
                 booking_errands.clone(),
                 list_clock(),
-                projector.progress(),
+                projector.progress_of(booking_todo::PROJECTION.name),
                 rush.clone(),
+                Arc::clone(&lists),
             )),
+            lists,
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
             booking_errands,
             store,
@@ -152,7 +168,8 @@ impl App {
         let projector = Arc::clone(&app.projector);
         runners.spawn(async move { projector.run(followed).await });
         let (intake, bookings) = (Arc::clone(&app.intake), Arc::clone(&app.bookings));
-        let lists_token = token.clone();
+        let (lists, lists_token, leading) = (Arc::clone(&app.lists), token.clone(), rested.clone());
+        runners.spawn(async move { lists.run(leading).await });
         runners.spawn(async move {
             tokio::join!(intake.run(lists_token.clone()), bookings.run(lists_token));
             rested.cancel();

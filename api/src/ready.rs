@@ -4,6 +4,8 @@ use crate::app::App;
 use crate::checkpoints::Schedule;
 use crate::http::health::{Check, Readiness};
 use async_trait::async_trait;
+use ringbuch_projections::engine::set_aside;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Events that read models may be behind before requests should go elsewhere.
@@ -37,11 +39,18 @@ impl Readiness for Ready {
             Err(error) => Check::failed("event_log", error.to_string()),
         };
         let lag = head.map_or(0, |head| head.saturating_sub(progress));
-        let projections = if lag <= LAG {
-            Check::ok("projections")
-        } else {
-            Check::failed("projections", format!("the read models are {lag} events behind"))
+        let projections = match set_aside::counts(&*self.app.store.rows).await {
+            Ok(_) if lag > LAG => Check::failed("projections", format!("the read models are {lag} events behind")),
+            Ok(counts) => Check { detail: told(&counts), ..Check::ok("projections") },
+            Err(_) => Check::failed("projections", "the read models cannot be read"),
         };
         [log, projections].into_iter().chain(self.checkpoints()).collect()
     }
+}
+
+/// Events that were set aside keep nobody out of traffic, but somebody should know.
+fn told(set_aside: &BTreeMap<String, u64>) -> Option<String> {
+    let each: Vec<_> = set_aside.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    (!each.is_empty())
+        .then(|| format!("events are set aside: {}; `ringbuch projections status` tells more", each.join(", ")))
 }

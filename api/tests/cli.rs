@@ -13,6 +13,8 @@ mod auditing;
 mod booking;
 #[path = "cli/installation.rs"]
 mod installation;
+#[path = "cli/projections.rs"]
+mod projections;
 #[path = "cli/serving.rs"]
 mod serving;
 #[path = "cli/setting_up.rs"]

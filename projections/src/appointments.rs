@@ -27,7 +27,7 @@ pub const PROJECTION: Projection = Projection {
         "CREATE INDEX IF NOT EXISTS appointments_customer ON appointments (company, customer, start_at)",
         "CREATE INDEX IF NOT EXISTS appointments_status ON appointments (company, status, start_at)",
     ],
-    clear: &["DELETE FROM appointments"],
+    tables: &["appointments"],
     project: project::project,
 };
 

@@ -34,12 +34,7 @@ pub const PROJECTION: Projection = Projection {
             company TEXT NOT NULL, status TEXT NOT NULL, in_doubt BIGINT NOT NULL, bookings BIGINT NOT NULL,
             PRIMARY KEY (company, status, in_doubt))",
     ],
-    clear: &[
-        "DELETE FROM booking_hours",
-        "DELETE FROM booking_facts",
-        "DELETE FROM booking_refusals",
-        "DELETE FROM booking_states",
-    ],
+    tables: &["booking_hours", "booking_facts", "booking_refusals", "booking_states"],
     project,
 };
 

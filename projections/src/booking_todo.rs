@@ -27,7 +27,7 @@ pub const PROJECTION: Projection = Projection {
             PRIMARY KEY (company, booking))",
         "CREATE INDEX IF NOT EXISTS booking_todo_due ON booking_todo (due_at, position)",
     ],
-    clear: &["DELETE FROM booking_todo"],
+    tables: &["booking_todo"],
     project,
 };
 

@@ -33,7 +33,7 @@ pub const PROJECTION: Projection = Projection {
             calls BIGINT NOT NULL, PRIMARY KEY (company, hour, dimension, value))",
         "CREATE INDEX IF NOT EXISTS call_shares_of_all ON call_shares (hour)",
     ],
-    clear: &["DELETE FROM call_facts", "DELETE FROM call_hours", "DELETE FROM call_shares"],
+    tables: &["call_facts", "call_hours", "call_shares"],
     project: project::project,
 };
 

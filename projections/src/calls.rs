@@ -34,7 +34,7 @@ pub const PROJECTION: Projection = Projection {
             grade BIGINT NOT NULL, PRIMARY KEY (company, booking))",
         "CREATE INDEX IF NOT EXISTS call_bookings_call ON call_bookings (company, call, grade)",
     ],
-    clear: &["DELETE FROM calls", "DELETE FROM call_bookings"],
+    tables: &["calls", "call_bookings"],
     project: project::project,
 };
 

@@ -31,7 +31,7 @@ pub const PROJECTION: Projection = Projection {
         "CREATE TABLE IF NOT EXISTS customer_bookings (
             company TEXT NOT NULL, booking TEXT NOT NULL, customer TEXT NOT NULL, PRIMARY KEY (company, booking))",
     ],
-    clear: &["DELETE FROM customers", "DELETE FROM customer_bookings"],
+    tables: &["customers", "customer_bookings"],
     project,
 };
 

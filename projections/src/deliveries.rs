@@ -30,7 +30,7 @@ pub const PROJECTION: Projection = Projection {
             ON webhook_deliveries (status, received_at, position)",
         "CREATE INDEX IF NOT EXISTS webhook_deliveries_call ON webhook_deliveries (call)",
     ],
-    clear: &["DELETE FROM webhook_deliveries"],
+    tables: &["webhook_deliveries"],
     project,
 };
 

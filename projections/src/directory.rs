@@ -44,15 +44,7 @@ pub const PROJECTION: Projection = Projection {
         "CREATE TABLE IF NOT EXISTS agents (
             company TEXT NOT NULL, agent TEXT NOT NULL, branch TEXT NOT NULL, PRIMARY KEY (company, agent))",
     ],
-    clear: &[
-        "DELETE FROM accounts",
-        "DELETE FROM companies",
-        "DELETE FROM branches",
-        "DELETE FROM event_types",
-        "DELETE FROM staff",
-        "DELETE FROM phone_numbers",
-        "DELETE FROM agents",
-    ],
+    tables: &["accounts", "companies", "branches", "event_types", "staff", "phone_numbers", "agents"],
     project,
 };
 

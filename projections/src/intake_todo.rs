@@ -19,7 +19,7 @@ pub const PROJECTION: Projection = Projection {
             delivery TEXT PRIMARY KEY, due_at BIGINT NOT NULL, attempt BIGINT NOT NULL, position BIGINT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS intake_todo_due ON intake_todo (due_at, position)",
     ],
-    clear: &["DELETE FROM intake_todo"],
+    tables: &["intake_todo"],
     project,
 };
 

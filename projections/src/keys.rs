@@ -22,7 +22,7 @@ pub const PROJECTION: Projection = Projection {
             expires_at BIGINT, revoked_at BIGINT, revoked_by TEXT)",
         "CREATE INDEX IF NOT EXISTS api_keys_company ON api_keys (company, issued_at)",
     ],
-    clear: &["DELETE FROM api_keys"],
+    tables: &["api_keys"],
     project,
 };
 

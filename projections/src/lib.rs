@@ -10,6 +10,7 @@ pub mod calls;
 pub mod customers;
 pub mod deliveries;
 pub mod directory;
+pub mod engine;
 pub mod intake_todo;
 pub mod keys;
 pub mod page;

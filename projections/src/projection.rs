@@ -4,16 +4,16 @@ use crate::rows::{Rows, Step};
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::recorded::Recorded;
 
-/// One read model. A changed one gets the next version and tables with another name, so that it can catch up beside the
-/// old one.
+/// One read model. A changed one gets the next version; its tables keep their names, since the new ones are filled beside
+/// the old ones and then take their place.
 #[derive(Debug, Clone, Copy)]
 pub struct Projection {
     pub name: &'static str,
     pub version: u32,
     /// Tables and indexes; running them again changes nothing.
     pub ddl: &'static [&'static str],
-    /// Empties the tables.
-    pub clear: &'static [&'static str],
+    /// The names of the tables that `ddl` makes.
+    pub tables: &'static [&'static str],
     /// Pure: an event to statements.
     pub project: fn(&Recorded<AnyEvent>, &mut Rows),
 }
@@ -26,6 +26,24 @@ impl Projection {
         for event in events {
             (self.project)(event, &mut rows);
         }
-        Some(Step { projection: self.name, version: self.version, from, to, statements: rows.statements })
+        Some(Step { statements: rows.statements, ..self.still(from, to) })
     }
+
+    /// A step that changes no row.
+    pub fn still(&self, from: u64, to: u64) -> Step {
+        Step { projection: self.name, version: self.version, from, to, statements: vec![], fence: None }
+    }
+
+    /// What makes the tables; the rest of `ddl` makes their indexes.
+    pub fn table_ddl(&self) -> impl Iterator<Item = &'static str> {
+        self.ddl.iter().copied().filter(|sql| !is_index(sql))
+    }
+
+    pub fn index_ddl(&self) -> impl Iterator<Item = &'static str> {
+        self.ddl.iter().copied().filter(|sql| is_index(sql))
+    }
+}
+
+fn is_index(sql: &str) -> bool {
+    sql.starts_with("CREATE INDEX ")
 }

@@ -124,6 +124,12 @@ pub enum RowsError {
     /// Another node has already committed past this checkpoint.
     #[error("projection {projection} stands at {actual}, not at the checkpoint that this batch started from")]
     CheckpointMoved { projection: String, actual: u64 },
+    /// Somebody else leads by now; what whoever led before would still write is refused.
+    #[error("{lease} has been taken over by another node; nothing is written by this one any more")]
+    TakenOver { lease: String },
+    /// The rows are those of a newer version of the projection, which this program does not know.
+    #[error("the rows of projection {projection} are of a newer version than this program's")]
+    Superseded { projection: String },
     /// The engine refused a statement; asking again will not help.
     #[error("a statement failed: {what}")]
     Statement {
@@ -140,15 +146,25 @@ pub enum RowsError {
     },
 }
 
+/// By what right something is written: the lease, and its fencing number as it was when the writer got it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fence {
+    pub lease: String,
+    pub number: u64,
+}
+
 /// A projection's step from one checkpoint to the next.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     pub projection: &'static str,
-    /// The version of its tables; another version starts from 0 beside the old one.
+    /// The version of its rows. What comes from an older version than the newest stored one is refused.
     pub version: u32,
     pub from: u64,
+    /// Where nothing but rows change, the same as `from`.
     pub to: u64,
     pub statements: Vec<Statement>,
+    /// Absent where nobody else can be writing.
+    pub fence: Option<Fence>,
 }
 
 /// Where read models live.
@@ -159,10 +175,11 @@ pub trait ReadModels: Send + Sync {
     /// The position that a projection has absorbed, 0 before its first step.
     async fn checkpoint(&self, projection: &str, version: u32) -> Result<u64, RowsError>;
     /// Commits rows and checkpoints of all steps in one transaction, or nothing of them. A step whose `from` is not the
-    /// stored checkpoint fails the whole with `CheckpointMoved`.
+    /// stored checkpoint fails the whole with `CheckpointMoved`, one whose lease has a newer fence with `TakenOver`, one of
+    /// an older version than the stored one with `Superseded`.
     async fn commit(&self, steps: &[Step]) -> Result<(), RowsError>;
-    /// Forgets a projection's checkpoint and runs the statements that empty its tables, in one transaction.
-    async fn reset(&self, projection: &str, version: u32, clear: &[&'static str]) -> Result<(), RowsError>;
+    /// Runs statements that belong to no step in one transaction.
+    async fn execute(&self, statements: &[Statement]) -> Result<(), RowsError>;
     /// Reads. The SQL may be put together at run time from fixed pieces; values travel only as arguments.
     async fn query(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, RowsError>;
 }

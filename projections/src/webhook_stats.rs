@@ -36,7 +36,7 @@ pub const PROJECTION: Projection = Projection {
         "CREATE TABLE IF NOT EXISTS webhook_totals (
             company TEXT NOT NULL, status TEXT NOT NULL, deliveries BIGINT NOT NULL, PRIMARY KEY (company, status))",
     ],
-    clear: &["DELETE FROM webhook_facts", "DELETE FROM webhook_hours", "DELETE FROM webhook_totals"],
+    tables: &["webhook_facts", "webhook_hours", "webhook_totals"],
     project,
 };
 

@@ -2,6 +2,7 @@
 //! for what others append, and two small pools read, one set for the log and one for read models.
 
 mod append;
+mod builds;
 mod columns;
 mod connect;
 mod counters;
@@ -10,6 +11,7 @@ mod event_log;
 mod failure;
 mod guess;
 mod key_store;
+mod leases;
 mod listener;
 mod migrate;
 mod pipeline;

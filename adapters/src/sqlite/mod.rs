@@ -3,20 +3,24 @@
 //! copies the write-ahead log back and notices what other processes wrote.
 
 mod append;
+mod builds;
 mod caretaker;
 mod connect;
 mod counters;
 mod event_log;
 mod key_store;
+mod leases;
 mod migrate;
 mod read_models;
 mod readers;
+mod scratch;
 mod serve_lock;
 mod snapshots;
 mod values;
 mod writer;
 
 pub(crate) use migrate::migrate;
+pub use scratch::Scratch;
 pub use serve_lock::{ServeLock, ServeLockError};
 
 use crate::store::{News, OpenError, Options};

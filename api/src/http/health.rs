@@ -18,7 +18,7 @@ pub struct Check {
     /// `event_log`, `read_models`, ….
     pub name: &'static str,
     pub ok: bool,
-    /// Why not, in words without secrets; anybody may read them.
+    /// Why not, or what to know all the same, in words without secrets; anybody may read them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }

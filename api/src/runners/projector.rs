@@ -1,22 +1,25 @@
 //! Follows the log and keeps every read model up to date: one batch of events is turned into the statements of all read
-//! models, and those are committed with their checkpoints at once.
+//! models that this node leads, and those are committed with their checkpoints at once. What others lead is watched.
 
+use super::leadership::Leadership;
 use super::rush::Rush;
+use super::seat::Seat;
+use super::standing::{Standing, standings};
+use super::view::Position;
 use crate::journal::{Journal, JournalError};
-use ringbuch_domain::AnyEvent;
-use ringbuch_domain::recorded::Recorded;
+use ringbuch_domain::ports::Leases;
 use ringbuch_projections::Projection;
-use ringbuch_projections::rows::{ReadModels, RowsError, Step};
-use serde::Serialize;
-use std::sync::{Arc, Mutex, PoisonError};
+use ringbuch_projections::engine::{Builds, Control, control};
+use ringbuch_projections::rows::{ReadModels, RowsError};
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// Events taken at once: enough to make a commit worth its while, few enough that nobody waits behind it for long.
-const BATCH: usize = 400;
+pub(super) const BATCH: usize = 400;
 
 /// From the start of one batch to the start of the next, unless there is more than a batch to do. Who has just written
 /// something does not notice; under load, a commit of all read models for every single event would cost more than all
@@ -32,48 +35,68 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How long somebody who has written something waits for the read models to show it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Between two looks at whether something that was asked for is done.
+const ASK: Duration = Duration::from_millis(50);
+
+/// How long a command waits for read models that another process leads and that do not come on: longer than it takes to
+/// lead in the place of one that died.
+const STALLED: Duration = Duration::from_secs(12);
+
 #[derive(Debug, Error)]
 pub enum ProjectorError {
     #[error(transparent)]
     Log(#[from] JournalError),
     #[error(transparent)]
     Rows(#[from] RowsError),
+    #[error(transparent)]
+    Leases(#[from] ringbuch_domain::ports::LeaseError),
+    #[error("building a projection anew broke off")]
+    BrokeOff,
 }
 
 pub struct Projector {
-    journal: Arc<Journal>,
-    rows: Arc<dyn ReadModels>,
-    projections: &'static [Projection],
-    /// As last seen in the database; another node, or a rebuild, may have moved them since.
-    checkpoints: Mutex<Vec<u64>>,
+    pub(super) journal: Arc<Journal>,
+    pub(super) rows: Arc<dyn ReadModels>,
+    pub(super) builds: Arc<dyn Builds>,
+    pub(super) leadership: Leadership,
+    pub(super) projections: &'static [Projection],
+    pub(super) rush: Rush,
+    /// Who follows the log in this process; one at a time.
+    seat: Mutex<Seat>,
+    /// The position up to which each read model is current, and for all of them together.
+    positions: Vec<watch::Sender<u64>>,
     progress: watch::Sender<u64>,
-    rush: Rush,
-    /// The read model that others keep a copy of in memory, and how often it has changed.
+    /// The read model that others keep a copy of in memory, and where it has changed last.
     watched: &'static str,
     watched_changes: watch::Sender<u64>,
 }
 
-/// How far one read model has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Standing {
-    pub name: &'static str,
-    pub version: u32,
-    /// Position of the last event that it has absorbed.
-    pub checkpoint: u64,
-    /// Events of the log that it has not absorbed yet.
-    pub lag: u64,
+/// The lease of a projection. Another version of it is another matter, which its own programs lead.
+pub(super) fn lease(projection: &Projection) -> String {
+    format!("projection {} {}", projection.name, projection.version)
 }
 
 impl Projector {
     pub fn new(
         journal: Arc<Journal>,
-        rows: Arc<dyn ReadModels>,
+        (rows, builds, leases): (Arc<dyn ReadModels>, Arc<dyn Builds>, Arc<dyn Leases>),
         projections: &'static [Projection],
         watched: &'static str,
         rush: Rush,
     ) -> Self {
-        let (progress, watched_changes) = (watch::Sender::new(0), watch::Sender::new(0));
-        Self { journal, rows, projections, checkpoints: Mutex::default(), progress, rush, watched, watched_changes }
+        Self {
+            journal,
+            rows,
+            builds,
+            leadership: Leadership::new(leases, projections.iter().map(lease)),
+            projections,
+            rush,
+            seat: Mutex::default(),
+            positions: projections.iter().map(|_| watch::Sender::new(0)).collect(),
+            progress: watch::Sender::new(0),
+            watched,
+            watched_changes: watch::Sender::new(0),
+        }
     }
 
     /// Moves whenever rows of the directory may have changed.
@@ -81,9 +104,15 @@ impl Projector {
         self.watched_changes.subscribe()
     }
 
-    /// The position up to which every read model is current.
+    /// The position up to which every read model is current that is not paused.
     pub fn progress(&self) -> watch::Receiver<u64> {
         self.progress.subscribe()
+    }
+
+    /// The position up to which one read model is current; without one of that name, as far as all are.
+    pub fn progress_of(&self, name: &str) -> watch::Receiver<u64> {
+        let nth = self.projections.iter().position(|projection| projection.name == name);
+        nth.and_then(|nth| self.positions.get(nth)).unwrap_or(&self.progress).subscribe()
     }
 
     /// Returns once every read model is current up to a position, or after a while if they do not come that far: whoever
@@ -96,36 +125,34 @@ impl Projector {
 
     /// How far each read model has come, as the database says.
     pub async fn standing(&self) -> Result<Vec<Standing>, ProjectorError> {
-        let mut standing = Vec::with_capacity(self.projections.len());
-        for &Projection { name, version, .. } in self.projections {
-            standing.push(Standing { name, version, checkpoint: self.rows.checkpoint(name, version).await?, lag: 0 });
-        }
-        // Asked last, so that nobody seems to be ahead of the log.
-        let head = self.journal.log().head().await.map_err(JournalError::from)?;
-        for it in &mut standing {
-            it.lag = head.saturating_sub(it.checkpoint);
-        }
-        Ok(standing)
+        standings(&*self.rows, self.journal.log(), self.projections).await
     }
 
-    /// Makes the tables that are not there yet.
+    /// Makes the tables that were never made. Where a table is missing that once was there, only building the projection
+    /// anew puts back its rows.
     pub async fn prepare(&self) -> Result<(), ProjectorError> {
-        for projection in self.projections {
+        let stored = ringbuch_projections::engine::standing::all(&*self.rows).await?;
+        for projection in self.projections.iter().filter(|it| !stored.contains_key(it.name)) {
             self.rows.prepare(projection.ddl).await?;
         }
-        self.reload().await?;
         Ok(())
     }
 
-    /// Follows until it is told to stop. Trouble below is logged and tried again; it never ends the following.
+    /// Follows until it is told to stop, then lets others lead. Trouble below is logged and tried again; it never ends the
+    /// following.
     pub async fn run(&self, shutdown: CancellationToken) {
+        let mut seat = tokio::select! {
+            () = shutdown.cancelled() => return,
+            seat = self.seat.lock() => seat,
+        };
+        seat.builds = true;
         loop {
             let next = Instant::now() + if self.rush.is_on() { PACE_IN_A_RUSH } else { PACE };
-            let step = async {
-                match self.step().await {
+            let round = async {
+                match self.round(&mut seat).await {
                     Ok(absorbed) if absorbed >= BATCH => {}
                     Ok(1..) => sleep_until(next).await,
-                    Ok(0) => self.wait_for_news().await,
+                    Ok(0) => self.wait(&mut seat).await,
                     Err(error) => {
                         tracing::warn!(%error, "the read models are not being updated; trying again");
                         tokio::time::sleep(PAUSE).await;
@@ -133,145 +160,124 @@ impl Projector {
                 }
             };
             tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = step => {}
+                () = shutdown.cancelled() => break,
+                () = round => {}
             }
         }
+        self.leave(&mut seat).await;
     }
 
-    /// Absorbs everything that the log holds now.
+    /// Absorbs everything that the log holds now, or waits until whoever leads has.
     pub async fn catch_up(&self) -> Result<(), ProjectorError> {
-        while self.step().await? > 0 {}
-        Ok(())
+        self.catch_up_unless(STALLED).await
     }
 
-    async fn wait_for_news(&self) {
-        let position = *self.progress.borrow();
-        if self.journal.log().wait_for_news(position).await.is_err() {
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-
-    /// One batch; how many events there were to absorb.
-    async fn step(&self) -> Result<usize, ProjectorError> {
-        let checkpoints = self.checkpoints();
-        let from = checkpoints.iter().copied().min().unwrap_or_default();
-        let events = self.readable(from).await?;
-        let absorbed = events.len();
-        let Some(last) = events.last().map(|event| event.position) else { return Ok(0) };
-        let readable: Vec<Recorded<AnyEvent>> = events.into_iter().filter_map(|event| event.event).collect();
-        let step_of = |(projection, checkpoint)| step(projection, checkpoint, last, &readable);
-        let steps: Vec<Step> = self.projections.iter().zip(checkpoints.iter().copied()).filter_map(step_of).collect();
-        let is_of_watched = |step: &Step| step.projection == self.watched && !step.statements.is_empty();
-        let mut touched = steps.iter().any(is_of_watched);
-        match self.rows.commit(&steps).await {
-            Ok(()) => self.advance(checkpoints.into_iter().map(|checkpoint| checkpoint.max(last)).collect()),
-            // Another node was faster; what it absorbed need not be absorbed again.
-            Err(RowsError::CheckpointMoved { .. }) => {
-                self.reload().await?;
-                touched = true;
-            }
-            Err(RowsError::Statement { .. }) => {
-                self.one_by_one(&steps, &readable).await?;
-                self.reload().await?;
-            }
-            Err(other) => return Err(other.into()),
-        }
-        if touched {
-            self.watched_changes.send_modify(|changes| *changes += 1);
-        }
-        Ok(absorbed)
-    }
-
-    async fn readable(&self, from: u64) -> Result<Vec<Followed>, ProjectorError> {
-        let events = self.journal.read_all(from, BATCH).await?;
-        let followed = |event: Recorded<Result<AnyEvent, _>>| {
-            let (position, kind) = (event.position, event.data.as_ref().err().map(ToString::to_string));
-            if let Some(error) = kind {
-                tracing::error!(position, error, "an event cannot be read; the read models go on without it");
-            }
-            let Recorded { position, stream, revision, id, cause, company, time, data } = event;
-            let event = data.ok().map(|data| Recorded { position, stream, revision, id, cause, company, time, data });
-            Followed { position, event }
+    /// As `catch_up`, but goes on when whoever leads has not come on for this long.
+    pub async fn catch_up_unless(&self, stalled: Duration) -> Result<(), ProjectorError> {
+        let head = self.journal.log().head().await.map_err(JournalError::from)?;
+        let Ok(mut seat) = self.seat.try_lock() else {
+            self.wait_for(head, stalled).await;
+            return Ok(());
         };
-        Ok(events.into_iter().map(followed).collect())
+        let done = self.follow_to(&mut seat, head, stalled).await;
+        self.leave(&mut seat).await;
+        done
     }
 
-    /// A statement that the engine refuses must not hold up the others: each read model goes alone, and the one that is
-    /// in trouble goes event by event, without the event that it cannot take.
-    async fn one_by_one(&self, steps: &[Step], events: &[Recorded<AnyEvent>]) -> Result<(), ProjectorError> {
-        for whole in steps {
-            match self.rows.commit(std::slice::from_ref(whole)).await {
-                Ok(()) | Err(RowsError::CheckpointMoved { .. }) => continue,
-                Err(RowsError::Statement { .. }) => {}
-                Err(other) => return Err(other.into()),
+    async fn follow_to(&self, seat: &mut Seat, head: u64, stalled: Duration) -> Result<(), ProjectorError> {
+        let mut since = (Instant::now(), 0);
+        seat.look_again();
+        loop {
+            let absorbed = self.round(seat).await?;
+            let reached = *self.progress.borrow();
+            if absorbed == 0 && reached >= head && !seat.waits_for_build {
+                return Ok(());
             }
-            let Some(projection) = self.projections.iter().find(|it| it.name == whole.projection) else { continue };
-            self.event_by_event(projection, whole, events).await?;
+            if absorbed > 0 || reached > since.1 || seat.waits_for_build {
+                since = (Instant::now(), reached);
+            }
+            if absorbed > 0 {
+                continue;
+            }
+            if since.0.elapsed() > stalled {
+                tracing::warn!(behind = head - reached, "the read models do not come on; what they say is old");
+                return Ok(());
+            }
+            self.wait(seat).await;
         }
-        Ok(())
     }
 
-    async fn event_by_event(
+    /// Works along until what was asked of the named projections is done, here or wherever they are led. `told` hears how
+    /// far a build has come.
+    pub async fn until_done(
         &self,
-        projection: &Projection,
-        whole: &Step,
-        events: &[Recorded<AnyEvent>],
+        names: &[&str],
+        asked: impl Fn(&Control) -> bool,
+        told: impl Fn(u64),
     ) -> Result<(), ProjectorError> {
-        let mut from = whole.from;
-        for event in events.iter().filter(|event| event.position > whole.from) {
-            let Some(single) = projection.step(from, std::slice::from_ref(event)) else { continue };
-            match self.rows.commit(std::slice::from_ref(&single)).await {
-                Ok(()) => {}
-                Err(RowsError::Statement { what, .. }) => {
-                    let (name, position) = (projection.name, event.position);
-                    tracing::error!(projection = name, position, what, "a read model goes on without an event");
-                    self.rows.commit(&[Step { statements: vec![], ..single.clone() }]).await?;
+        let done = CancellationToken::new();
+        let watch = async {
+            let _ended = done.clone().drop_guard();
+            loop {
+                let controls = control::all(&*self.rows).await?;
+                let pending = || names.iter().filter_map(|name| controls.get(*name)).filter(|it| asked(it));
+                if pending().next().is_none() {
+                    return Ok(());
                 }
-                Err(RowsError::CheckpointMoved { .. }) => return Ok(()),
-                Err(other) => return Err(other.into()),
+                told(pending().map(|it| it.built.unwrap_or_default()).min().unwrap_or_default());
+                tokio::time::sleep(ASK).await;
             }
-            from = single.to;
-        }
-        if from < whole.to {
-            self.rows.commit(&[Step { from, statements: vec![], ..whole.clone() }]).await?;
-        }
-        Ok(())
+        };
+        tokio::join!(self.run(done.clone()), watch).1
     }
 
-    fn checkpoints(&self) -> Vec<u64> {
-        self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Builds projections anew beside their rows and swaps them in. Queries go on meanwhile.
+    pub async fn rebuild(&self, names: &[&str], told: impl Fn(u64)) -> Result<(), ProjectorError> {
+        let asked: Vec<_> = names.iter().map(|name| control::rebuild(name)).collect();
+        self.rows.execute(&asked).await?;
+        self.until_done(names, |it| it.rebuild, told).await
     }
 
-    async fn reload(&self) -> Result<(), RowsError> {
-        let mut checkpoints = Vec::with_capacity(self.projections.len());
-        for projection in self.projections {
-            checkpoints.push(self.rows.checkpoint(projection.name, projection.version).await?);
+    /// Tries again what projections have set aside.
+    pub async fn retry_set_aside(&self, names: &[&str]) -> Result<(), ProjectorError> {
+        let asked: Vec<_> = names.iter().map(|name| control::retry(name)).collect();
+        self.rows.execute(&asked).await?;
+        self.until_done(names, |it| it.retry, |_| ()).await
+    }
+
+    async fn wait_for(&self, head: u64, stalled: Duration) {
+        let mut progress = self.progress();
+        if tokio::time::timeout(stalled, progress.wait_for(|current| *current >= head)).await.is_err() {
+            tracing::warn!("the read models do not come on; what they say is old");
         }
-        self.advance(checkpoints);
-        Ok(())
     }
 
-    fn advance(&self, checkpoints: Vec<u64>) {
-        let slowest = checkpoints.iter().copied().min().unwrap_or_default();
-        *self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner) = checkpoints;
-        self.progress.send_replace(slowest);
+    async fn leave(&self, seat: &mut Seat) {
+        seat.stand_up();
+        self.leadership.release().await;
+    }
+
+    /// Tells whoever waits where each read model stands, in their order.
+    pub(super) fn tell(&self, positions: &[Position], known: u64) {
+        for (sender, position) in self.positions.iter().zip(positions) {
+            set(sender, position.checkpoint);
+        }
+        let awaited = positions.iter().filter(|position| position.awaited).map(|position| position.checkpoint);
+        set(&self.progress, awaited.min().unwrap_or(known));
+    }
+
+    /// Tells where a read model has changed last, in case somebody keeps a copy of it.
+    pub(super) fn tell_changed(&self, name: &str, changed: u64) {
+        if name == self.watched {
+            set(&self.watched_changes, changed);
+        }
+    }
+
+    pub(super) fn is_watched(&self, projection: &Projection) -> bool {
+        projection.name == self.watched
     }
 }
 
-/// An event as it was followed; one that cannot be read still moves the checkpoint.
-struct Followed {
-    position: u64,
-    event: Option<Recorded<AnyEvent>>,
-}
-
-fn step(projection: &Projection, from: u64, last: u64, events: &[Recorded<AnyEvent>]) -> Option<Step> {
-    if from >= last {
-        return None;
-    }
-    let seen = events.iter().position(|event| event.position > from).unwrap_or(events.len());
-    let fresh = events.get(seen..).unwrap_or_default();
-    let step = projection.step(from, fresh);
-    let empty = Step { projection: projection.name, version: projection.version, from, to: last, statements: vec![] };
-    Some(step.map_or(empty, |step| Step { to: last, ..step }))
+fn set(sender: &watch::Sender<u64>, value: u64) {
+    sender.send_if_modified(|before| std::mem::replace(before, value) != value);
 }

@@ -1,6 +1,7 @@
 //! A to-do list whose rows come from the log: takes what is due, works on many at once, and forgets nothing in a crash,
 //! since only an event takes a row away.
 
+use super::leadership::{Leadership, Place};
 use super::rush::Rush;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -56,6 +57,7 @@ pub struct TodoList<E: Errands> {
     clock: Arc<dyn Clock>,
     progress: watch::Receiver<u64>,
     rush: Rush,
+    leadership: Arc<Leadership>,
     rest: watch::Sender<Option<Rest>>,
 }
 
@@ -89,8 +91,21 @@ impl<R: PartialEq> Left<R> {
 }
 
 impl<E: Errands> TodoList<E> {
-    pub fn new(errands: E, clock: Arc<dyn Clock>, progress: watch::Receiver<u64>, rush: Rush) -> Self {
-        Self { errands: Arc::new(errands), clock, progress, rush, rest: watch::Sender::new(None) }
+    /// Of several nodes, the one that has the lease of the list's name works on it.
+    pub fn new(
+        errands: E,
+        clock: Arc<dyn Clock>,
+        progress: watch::Receiver<u64>,
+        rush: Rush,
+        leadership: Arc<Leadership>,
+    ) -> Self {
+        Self { errands: Arc::new(errands), clock, progress, rush, leadership, rest: watch::Sender::new(None) }
+    }
+
+    /// While another node works on the list there is nothing to do here; while nobody knows, nothing is said about it.
+    fn stand_by(&self, place: Place, position: u64) {
+        let idle = Rest { position, until: Timestamp::MAX };
+        self.rest.send_replace((place == Place::Elsewhere).then_some(idle));
     }
 
     fn at_once(&self) -> usize {
@@ -104,13 +119,25 @@ impl<E: Errands> TodoList<E> {
 
     /// Works until it is told to stop, then finishes what it has begun.
     pub async fn run(&self, shutdown: CancellationToken) {
-        let mut progress = self.progress.clone();
+        let (mut progress, mut leading) = (self.progress.clone(), self.leadership.changes());
         let mut left: HashMap<E::Key, Left<E::Row>> = HashMap::new();
         let (report, mut reports) = mpsc::unbounded_channel();
         let mut under_way = 0_usize;
         while !shutdown.is_cancelled() {
             let next = Instant::now() + PACE;
             let position = *progress.borrow_and_update();
+            leading.borrow_and_update();
+            let place = self.leadership.place(self.errands.name());
+            if !matches!(place, Place::Here { .. }) {
+                self.stand_by(place, position);
+                tokio::select! {
+                    () = shutdown.cancelled() => break,
+                    _ = progress.changed() => {}
+                    _ = leading.changed() => {}
+                    Some((key, done)) = reports.recv() => settle(&mut left, &mut under_way, key, done),
+                }
+                continue;
+            }
             let now = self.clock.now();
             left.retain(|_, why| match why {
                 Left::UnderWay => true,
@@ -124,6 +151,7 @@ impl<E: Errands> TodoList<E> {
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 _ = progress.changed() => {}
+                _ = leading.changed() => {}
                 Some((key, done)) = reports.recv() => settle(&mut left, &mut under_way, key, done),
                 () = self.clock.sleep_until(wake.unwrap_or(Timestamp::MAX)) => {}
                 () = pause(taken.is_none() || wake.is_none()) => {}

@@ -108,13 +108,9 @@ impl ReadModels for Postgres {
         self.run("COMMIT", &[]).await.map(drop)
     }
 
-    async fn reset(&self, projection: &str, version: u32, clear: &[&'static str]) -> Result<(), RowsError> {
+    async fn execute(&self, statements: &[Statement]) -> Result<(), RowsError> {
         self.run("BEGIN", &[]).await?;
-        for sql in clear {
-            self.run(sql, &[]).await?;
-        }
-        let forget = "DELETE FROM checkpoints WHERE projection = $1 AND version = $2";
-        self.run(forget, &[projection.into(), version.into()]).await?;
+        self.run_all(statements).await?;
         self.run("COMMIT", &[]).await.map(drop)
     }
 

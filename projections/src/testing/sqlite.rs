@@ -111,12 +111,10 @@ impl ReadModels for Sqlite {
         transaction.commit().map_err(|error| failed("COMMIT", error))
     }
 
-    async fn reset(&self, projection: &str, version: u32, clear: &[&'static str]) -> Result<(), RowsError> {
+    async fn execute(&self, statements: &[crate::rows::Statement]) -> Result<(), RowsError> {
         let connection = self.0.lock().unwrap();
         let transaction = connection.unchecked_transaction().unwrap();
-        clear.iter().try_for_each(|sql| execute(&transaction, sql, &[]).map(drop))?;
-        let forget = "DELETE FROM checkpoints WHERE projection = $1 AND version = $2";
-        execute(&transaction, forget, &[projection.into(), version.into()])?;
+        statements.iter().try_for_each(|it| execute(&transaction, it.sql, &it.args).map(drop))?;
         transaction.commit().map_err(|error| failed("COMMIT", error))
     }
 

@@ -5,8 +5,10 @@ mod appending;
 pub(crate) mod chain;
 mod crash;
 pub(crate) mod database;
+mod engine;
 mod follow;
 mod keys;
+mod leases;
 mod migrations;
 mod order;
 mod parked;
@@ -89,8 +91,9 @@ suite! {
         a_failing_statement_leaves_nothing_of_its_batch,
         a_moved_checkpoint_fails_the_whole_batch,
         of_nodes_with_the_same_step_one_commits,
-        a_reset_starts_over,
-        versions_have_checkpoints_of_their_own,
+        a_newer_version_keeps_older_ones_out,
+        rows_may_change_where_the_checkpoint_stands,
+        statements_of_no_step_go_together,
         arguments_go_by_their_number,
         answers_read_alike,
         text_sorts_by_its_bytes,
@@ -103,6 +106,20 @@ suite! {
         a_long_stream_is_continued_from_its_snapshot,
         a_snapshot_that_does_not_fit_is_ignored_and_replaced,
         an_event_behind_a_parked_writer_is_applied_once;
+    leases:
+        of_two_who_ask_one_leads_until_the_lease_lapses,
+        what_is_given_up_is_free_at_once,
+        many_who_ask_at_once_get_one_leader;
+    engine:
+        what_cannot_be_taken_is_set_aside_with_what_follows_in_its_stream,
+        what_was_set_aside_is_tried_again_in_order,
+        what_cannot_be_read_is_set_aside,
+        paused_projections_rest_and_go_on_where_they_stood,
+        of_two_nodes_one_leads_and_the_other_takes_over,
+        whoever_was_fenced_out_writes_nothing,
+        a_newer_version_is_built_beside_the_old_one,
+        a_build_that_broke_off_is_built_again,
+        a_writer_parked_before_its_commit_is_not_passed_over;
     keys:
         two_who_meet_one_number_get_one_person,
         a_secret_keeps_its_two_newest,

@@ -21,7 +21,8 @@ fn insert(id: &str) -> Statement {
 }
 
 fn step(from: u64, to: u64, ids: &[&str]) -> Step {
-    Step { projection: "seen", version: 1, from, to, statements: ids.iter().map(|id| insert(id)).collect() }
+    let statements = ids.iter().map(|id| insert(id)).collect();
+    Step { projection: "seen", version: 1, from, to, statements, fence: None }
 }
 
 async fn ids(store: &Store) -> Vec<String> {
@@ -91,21 +92,36 @@ pub async fn of_nodes_with_the_same_step_one_commits(database: &Database) {
     assert_eq!((checkpoint(&here).await, ids(&here).await.len()), (10, 10));
 }
 
-pub async fn a_reset_starts_over(database: &Database) {
-    let store = prepared(database).await;
-    store.rows.commit(&[step(0, 3, &["a", "b"])]).await.unwrap();
-    assert!(store.rows.reset("seen", 1, &["DELETE FROM seen", "DELETE FROM nowhere"]).await.is_err());
-    assert_eq!((checkpoint(&store).await, ids(&store).await.len()), (3, 2));
-    store.rows.reset("seen", 1, &["DELETE FROM seen"]).await.unwrap();
-    assert_eq!((checkpoint(&store).await, ids(&store).await.len()), (0, 0));
-    store.rows.commit(&[step(0, 1, &["a"])]).await.unwrap();
-}
-
-pub async fn versions_have_checkpoints_of_their_own(database: &Database) {
+pub async fn a_newer_version_keeps_older_ones_out(database: &Database) {
     let store = prepared(database).await;
     store.rows.commit(&[step(0, 3, &["a"])]).await.unwrap();
     store.rows.commit(&[Step { version: 2, ..step(0, 7, &["b"]) }]).await.unwrap();
-    assert_eq!((checkpoint(&store).await, store.rows.checkpoint("seen", 2).await.unwrap()), (3, 7));
+    assert_eq!(store.rows.checkpoint("seen", 2).await.unwrap(), 7);
+    for from in [3, 0] {
+        let refused = store.rows.commit(&[step(from, 8, &["c"])]).await;
+        assert!(matches!(refused, Err(RowsError::Superseded { .. })), "{refused:?}");
+    }
+    assert_eq!((checkpoint(&store).await, ids(&store).await), (3, vec!["a".to_owned(), "b".to_owned()]));
+    store.rows.commit(&[Step { version: 2, ..step(7, 8, &["c"]) }]).await.unwrap();
+}
+
+pub async fn rows_may_change_where_the_checkpoint_stands(database: &Database) {
+    let store = prepared(database).await;
+    store.rows.commit(&[step(0, 0, &["a"])]).await.unwrap();
+    store.rows.commit(&[step(0, 3, &["b"])]).await.unwrap();
+    store.rows.commit(&[step(3, 3, &["c"])]).await.unwrap();
+    assert_eq!((checkpoint(&store).await, ids(&store).await.len()), (3, 3));
+    let still = Step { statements: vec![], ..step(3, 9, &[]) };
+    store.rows.commit(&[still]).await.unwrap();
+    let stands = ringbuch_projections::engine::standing::all(&*store.rows).await.unwrap()["seen"];
+    assert_eq!((stands.version, stands.checkpoint, stands.changed), (1, 9, 3));
+}
+
+pub async fn statements_of_no_step_go_together(database: &Database) {
+    let store = prepared(database).await;
+    store.rows.execute(&[insert("a"), insert("b")]).await.unwrap();
+    assert!(store.rows.execute(&[insert("c"), insert("a")]).await.is_err());
+    assert_eq!(ids(&store).await, ["a", "b"]);
 }
 
 pub async fn arguments_go_by_their_number(database: &Database) {

@@ -1,6 +1,6 @@
 //! Somebody asks to be forgotten: nothing of them is left in any file, nothing brings them back, and the log still holds.
 
-use super::rebuilding::rows;
+use super::rebuilding::{build_all_anew, rows};
 use crate::app::{Caller, Said, TestApp};
 use crate::contract::chain::verified;
 use crate::contract::database::Database;
@@ -79,7 +79,7 @@ async fn statistics(app: &TestApp) -> BTreeMap<&'static str, Vec<String>> {
 }
 
 pub async fn a_forgotten_person_leaves_nothing_behind(database: Database) {
-    let mut app = TestApp::start(database).await;
+    let app = TestApp::start(database).await;
     let (adelheid, ben) = (ADELHEID.calls(&app, "call_a1"), app.caller("Ben"));
     adelheid.books("11:00").await;
     ben.books("12:00").await;
@@ -119,13 +119,7 @@ pub async fn a_forgotten_person_leaves_nothing_behind(database: Database) {
 
     // Read models that are built anew know as little.
     let before = rows(app.rows()).await;
-    app.restart_after(async |store| {
-        for projection in ringbuch_projections::all() {
-            store.rows.reset(projection.name, projection.version, projection.clear).await.unwrap();
-        }
-    })
-    .await;
-    app.settle().await;
+    build_all_anew(&app).await;
     let after = rows(app.rows()).await;
     for (table, rows) in &before {
         assert_eq!(&after[table], rows, "{table}");

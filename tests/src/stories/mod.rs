@@ -126,7 +126,8 @@ stories! {
         tracing:
             a_call_is_walked_from_its_webhook_to_what_the_calendar_has;
         rebuilding:
-            dropped_read_models_come_back_row_by_row;
+            dropped_read_models_come_back_row_by_row,
+            read_models_are_built_anew_while_calls_come_in;
     }
     on postgres {
         ending:

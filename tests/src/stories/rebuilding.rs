@@ -4,25 +4,27 @@ use crate::app::{Said, Setting, TestApp};
 use crate::contract::database::Database;
 use jiff::SignedDuration;
 use ringbuch_adapters::sandbox::{Fault, Operation};
-use ringbuch_projections::Projection;
-use ringbuch_projections::rows::ReadModels;
+use ringbuch_projections::rows::{ReadModels, Statement};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Every row of every table, in the order of their texts.
 pub async fn rows(rows: &dyn ReadModels) -> BTreeMap<&'static str, Vec<String>> {
     let mut tables = BTreeMap::new();
-    for table in ringbuch_projections::all().iter().flat_map(tables_of) {
+    for table in ringbuch_projections::all().iter().flat_map(|projection| projection.tables) {
         let found = rows.query(&format!("SELECT * FROM {table}"), &[]).await.unwrap();
         let mut found: Vec<String> = found.iter().map(|row| format!("{:?}", row.0)).collect();
         found.sort();
-        tables.insert(table, found);
+        tables.insert(*table, found);
     }
     tables
 }
 
-fn tables_of(projection: &'static Projection) -> impl Iterator<Item = &'static str> {
-    let named = |ddl: &&'static str| ddl.split_once("CREATE TABLE IF NOT EXISTS ").map(|(_, rest)| rest);
-    projection.ddl.iter().filter_map(named).map(|rest| rest.split([' ', '(']).next().unwrap())
+/// Statements that live as long as the test program.
+fn everything_dropped() -> Vec<Statement> {
+    let tables = ringbuch_projections::all().iter().flat_map(|projection| projection.tables);
+    let tables = tables.chain(&["projection_checkpoints"]);
+    tables.map(|table| Statement { sql: format!("DELETE FROM {table}").leak(), args: vec![] }).collect()
 }
 
 pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
@@ -33,9 +35,7 @@ pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
     // The lists of what is to be done are empty when all is done; keys are issued to nobody here.
     assert_eq!(empty, ["api_keys", "booking_todo", "intake_todo"]);
     app.restart_after(async |store| {
-        for projection in ringbuch_projections::all() {
-            store.rows.reset(projection.name, projection.version, projection.clear).await.unwrap();
-        }
+        store.rows.execute(&everything_dropped()).await.unwrap();
         assert!(rows(&*store.rows).await.values().all(Vec::is_empty));
     })
     .await;
@@ -44,6 +44,42 @@ pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
     for (table, rows) in &before {
         assert_eq!(&after[table], rows, "{table}");
     }
+    app.finish().await;
+}
+
+/// As the command does it, beside a server that leads.
+pub(super) async fn build_all_anew(app: &TestApp) {
+    let command = app.another_process().await;
+    let names: Vec<_> = ringbuch_projections::all().iter().map(|projection| projection.name).collect();
+    command.projector.rebuild(&names, |_| ()).await.unwrap();
+    command.store.close().await;
+}
+
+/// While it goes on, whoever reads sees all rows of before at any time, and what is new as well.
+pub async fn read_models_are_built_anew_while_calls_come_in(database: Database) {
+    let app = TestApp::with(database, Setting::impatient()).await;
+    a_busy_day(&app).await;
+    let before = rows(app.rows()).await;
+    let done = AtomicBool::new(false);
+    let rebuild = async {
+        build_all_anew(&app).await;
+        done.store(true, Ordering::Relaxed);
+    };
+    let read = async {
+        while !done.load(Ordering::Relaxed) {
+            for (table, rows) in rows(app.rows()).await {
+                assert!(rows.len() >= before[table].len(), "{table} has lost rows");
+            }
+        }
+    };
+    let call = async { app.caller("Jan").books("17:00").await };
+    tokio::join!(rebuild, read, call);
+    app.settle().await;
+    // What the copies hold is what the log says: built once more, with nothing going on, every row is the same.
+    let after = rows(app.rows()).await;
+    assert!(after["calls"].len() > before["calls"].len());
+    build_all_anew(&app).await;
+    assert_eq!(rows(app.rows()).await, after);
     app.finish().await;
 }
 

@@ -209,11 +209,17 @@ pub struct AppointmentBook {
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum ProjectionsAction {
-    /// Shows how far each projection is behind the log
-    Status,
-    /// Builds a projection anew from the log; without a name all of them. Until it is done, lists and answers show only
-    /// what has been absorbed so far
+    /// Shows how far each projection is behind the log; with a name also which events it has set aside, and why
+    Status { name: Option<String> },
+    /// Builds a projection anew from the log, beside its rows; without a name all of them. Lists and answers go on and
+    /// change over when it is done
     Rebuild { name: Option<String> },
+    /// Has a projection absorb nothing more until it is resumed, on every node; without a name all of them
+    Pause { name: Option<String> },
+    /// Has a projection go on where it was paused; without a name all of them
+    Resume { name: Option<String> },
+    /// Tries again the events that a projection has set aside; without a name those of all
+    Retry { name: Option<String> },
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -58,6 +58,8 @@ impl From<ProjectorError> for Problem {
         match error {
             ProjectorError::Log(error) => error.into(),
             ProjectorError::Rows(error) => error.into(),
+            ProjectorError::Leases(error) => away(&error),
+            ProjectorError::BrokeOff => broken(&error),
         }
     }
 }

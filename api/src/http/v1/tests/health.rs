@@ -13,6 +13,7 @@ async fn read_models_are_told_with_how_far_they_have_come() {
     let head = world.app.journal.log().head().await.unwrap();
     for it in &all {
         assert_eq!((&it["checkpoint"], &it["lag"]), (&json!(head), &json!(0)), "{it}");
+        assert_eq!((&it["activity"], &it["set_aside"]), (&json!("following"), &json!(0)), "{it}");
     }
     let one = world.get(&key, "/api/v1/projections/calls").await.ok();
     assert_eq!((&one["name"], &one["version"]), (&json!("calls"), &json!(1)));
