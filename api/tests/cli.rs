@@ -11,6 +11,8 @@
 mod auditing;
 #[path = "cli/booking.rs"]
 mod booking;
+#[path = "cli/forgetting.rs"]
+mod forgetting;
 #[path = "cli/installation.rs"]
 mod installation;
 #[path = "cli/projections.rs"]

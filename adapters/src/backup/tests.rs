@@ -62,7 +62,7 @@ fn whatever_was_done_to_it_is_told() {
     let cut = lines[..4].join("\n");
     let cases: [(String, &str); 9] = [
         (without(0), "no backup"),
-        (without(2), "position 2"),
+        (without(2), "comes position 3"),
         (without(6), "position 5 without saying so"),
         (cut, "position 3 without saying so"),
         (whole.replace("AMgH", "AMgI"), "position 1: the sealed part"),

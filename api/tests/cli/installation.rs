@@ -150,6 +150,19 @@ impl Serving {
         tokio::time::timeout(PATIENCE, heard).await.unwrap();
     }
 
+    /// Everything that it says from now until it has ended.
+    pub async fn last_words(mut self) -> String {
+        let mut said = String::new();
+        let heard = async {
+            while let Some(line) = self.log.next_line().await.unwrap() {
+                said.push_str(&line);
+                said.push('\n');
+            }
+        };
+        tokio::time::timeout(PATIENCE, heard).await.unwrap();
+        said
+    }
+
     /// Its exit code once it has ended.
     pub async fn ended(mut self) -> i32 {
         let status = tokio::time::timeout(PATIENCE, self.child.wait()).await;
