@@ -70,13 +70,19 @@ pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Ve
     let of_the_call = read(app, &StreamId::call(company, call)).await?;
     let Some((first, _)) = of_the_call.first() else { return Ok(vec![]) };
     let correlation = first.cause.correlation;
+    // What becomes of the booking is told though another chain has taken it up, as a restored backup does.
+    let bookings: BTreeSet<Uuid> = of_the_call.iter().filter_map(|(_, event)| event.as_ref().ok()?.about()).collect();
+    let is_told = |(envelope, event): &Read| {
+        let about = event.as_ref().ok().and_then(AnyEvent::about);
+        envelope.cause.correlation == correlation || about.is_some_and(|booking| bookings.contains(&booking))
+    };
     let (mut streams, mut seen) = (streams_of(&of_the_call, company), BTreeSet::new());
     streams.extend(deliveries_of(app, call).await?.iter().map(StreamId::webhook));
     let mut events = of_the_call;
     while let Some(stream) = streams.pop_first() {
         if seen.insert(stream.clone()) {
             let mut more = read(app, &stream).await?;
-            more.retain(|(envelope, _)| envelope.cause.correlation == correlation);
+            more.retain(is_told);
             streams.extend(streams_of(&more, company));
             events.append(&mut more);
         }

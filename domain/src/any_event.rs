@@ -9,6 +9,7 @@ use crate::diary::DiaryEvent;
 use crate::event::{DecodeError, Encoded, EventFamily, Opened};
 use crate::number::NumberEvent;
 use crate::webhook::WebhookEvent;
+use uuid::Uuid;
 
 /// One event of any aggregate.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +52,20 @@ impl AnyEvent {
             Self::Account(event) => event.encode(),
             Self::Number(event) => event.encode(),
             Self::Access(event) => event.encode(),
+        }
+    }
+
+    /// The one thing of its stream that it is about, where a stream holds the histories of several.
+    pub fn about(&self) -> Option<Uuid> {
+        match self {
+            Self::Webhook(event) => event.about(),
+            Self::Call(event) => event.about(),
+            Self::Customer(event) => event.about(),
+            Self::Diary(event) => event.about(),
+            Self::Company(event) => event.about(),
+            Self::Account(event) => event.about(),
+            Self::Number(event) => event.about(),
+            Self::Access(event) => event.about(),
         }
     }
 

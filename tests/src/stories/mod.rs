@@ -124,7 +124,8 @@ stories! {
         crash:
             killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
         tracing:
-            a_call_is_walked_from_its_webhook_to_what_the_calendar_has;
+            a_call_is_walked_from_its_webhook_to_what_the_calendar_has,
+            what_is_booked_by_hand_is_one_chain;
         rebuilding:
             dropped_read_models_come_back_row_by_row,
             read_models_are_built_anew_while_calls_come_in;

@@ -4,7 +4,9 @@ use crate::app::{Said, Setting, TestApp};
 use crate::contract::database::Database;
 use jiff::SignedDuration;
 use ringbuch_adapters::sandbox::{Fault, Operation};
+use ringbuch_api::appointments::{Appointments, NewAppointment};
 use ringbuch_api::trace::{Step, Uid, of_call};
+use ringbuch_domain::ids::{BookingId, BranchId};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -62,5 +64,41 @@ pub async fn a_call_is_walked_from_its_webhook_to_what_the_calendar_has(database
     let told = serde_json::to_string(&steps).unwrap();
     let uids = app.calcom().books();
     assert!(uids.iter().all(|booking| !told.contains(&booking.uid)), "a uid is a bearer secret");
+    app.finish().await;
+}
+
+pub async fn what_is_booked_by_hand_is_one_chain(database: Database) {
+    let app = TestApp::start(database).await;
+    let booking = BookingId(Uuid::new_v4());
+    let new = NewAppointment {
+        booking,
+        branch: BranchId::new("mitte").unwrap(),
+        service: Some("Färben".into()),
+        staff: None,
+        start: "2025-07-02T09:00:00Z".parse().unwrap(),
+        name: "Erika Mustermann".into(),
+        phone: Some("+491713920055".into()),
+        email: None,
+        notes: None,
+        source: "cli".into(),
+    };
+    Appointments::new(app.app(), app.salon.id.clone(), "cli").book(new).await.unwrap();
+    app.settle().await;
+    app.cancel(booking).await.unwrap();
+    app.settle().await;
+
+    let events = app.events().await;
+    let chain: Vec<_> = events.iter().filter(|event| event.cause.correlation == booking.0).collect();
+    let kinds: Vec<&str> = chain.iter().map(|event| event.data.encode().unwrap().kind).collect();
+    for kind in
+        ["CustomerRegistered", "BookingRequested", "BookingConfirmed", "BookingCancelRequested", "BookingCancelled"]
+    {
+        assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
+    }
+    let about = events.iter().filter(|event| event.data.about() == Some(booking.0));
+    assert!(about.into_iter().all(|event| event.cause.correlation == booking.0));
+    let roots: Vec<&str> =
+        chain.iter().zip(&kinds).filter(|(it, _)| it.cause.causation.is_none()).map(|it| *it.1).collect();
+    assert_eq!(roots, ["CustomerRegistered", "BookingCancelRequested"], "somebody has asked twice");
     app.finish().await;
 }
