@@ -25,7 +25,6 @@ pub struct Seat {
     pub led: Vec<Following>,
     pub building: Building,
     looked: Option<Instant>,
-    renewed: Option<Instant>,
     /// The newest position known here.
     head: u64,
     /// Something that others lead is behind it.
@@ -50,14 +49,10 @@ impl Seat {
     }
 }
 
-fn is_due(last: Option<Instant>) -> bool {
-    last.is_none_or(|last| last.elapsed() >= LOOK)
-}
-
 impl Projector {
     /// One batch for whatever is led here; how many events there were to absorb.
     pub(super) async fn round(&self, seat: &mut Seat) -> Result<usize, ProjectorError> {
-        if is_due(seat.looked) || seat.building.is_finished() {
+        if seat.looked.is_none_or(|looked| looked.elapsed() >= LOOK) || seat.building.is_finished() {
             self.look(seat).await?;
         }
         self.swap_what_is_built(seat).await;
@@ -96,10 +91,7 @@ impl Projector {
 
     /// Who leads, what is asked of whom, and where all stand.
     async fn look(&self, seat: &mut Seat) -> Result<(), ProjectorError> {
-        if is_due(seat.renewed) {
-            self.leadership.renew().await?;
-            seat.renewed = Some(Instant::now());
-        }
+        self.leadership.renew_in_time().await?;
         let view = View::of(&*self.rows).await?;
         seat.head = self.journal.log().head().await.map_err(JournalError::from)?;
         seat.looked = Some(Instant::now());
