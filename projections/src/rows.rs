@@ -178,7 +178,7 @@ pub trait ReadModels: Send + Sync {
     /// stored checkpoint fails the whole with `CheckpointMoved`, one whose lease has a newer fence with `TakenOver`, one of
     /// an older version than the stored one with `Superseded`.
     async fn commit(&self, steps: &[Step]) -> Result<(), RowsError>;
-    /// Runs statements that belong to no step in one transaction.
+    /// Runs statements that belong to no step in one transaction, durably: they do not come back from the log.
     async fn execute(&self, statements: &[Statement]) -> Result<(), RowsError>;
     /// Reads. The SQL may be put together at run time from fixed pieces; values travel only as arguments.
     async fn query(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, RowsError>;

@@ -52,7 +52,8 @@ impl ReadModels for Sqlite {
 
     async fn execute(&self, statements: &[Statement]) -> Result<(), RowsError> {
         let statements = statements.to_vec();
-        self.write(move |transaction| run(transaction, &statements)).await
+        let work = move |connection: &mut Connection| whole(connection, |transaction| run(transaction, &statements));
+        self.writer.run(Durability::Full, work).await
     }
 
     async fn query(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, RowsError> {

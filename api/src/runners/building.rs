@@ -18,6 +18,8 @@ use tokio::time::Instant;
 
 /// After a build that failed, before the next.
 const AGAIN: Duration = Duration::from_secs(30);
+/// After a copy could not be swapped in, since somebody reads the old rows for long.
+const SWAP_AGAIN: Duration = Duration::from_secs(2);
 
 /// What is being built in this process.
 #[derive(Default)]
@@ -26,6 +28,7 @@ pub struct Building {
     /// Copies that stand ready.
     built: Vec<Built>,
     not_before: Option<Instant>,
+    swap_not_before: Option<Instant>,
 }
 
 struct Build {
@@ -46,14 +49,26 @@ impl Building {
         under_way || self.built.iter().any(|it| it.following.projection.name == projection.name)
     }
 
+    pub fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    pub fn is_finished(&self) -> bool {
+        self.under_way.as_ref().is_some_and(|build| build.task.is_finished())
+    }
+
     fn fail(&mut self, error: &ProjectorError, projections: &str) {
         tracing::error!(%error, projections, "the build failed; the old rows stay, and it is tried again");
         self.not_before = Some(Instant::now() + AGAIN);
     }
 
     fn may_begin(&self) -> bool {
-        self.under_way.is_none() && self.not_before.is_none_or(|not_before| Instant::now() >= not_before)
+        self.under_way.is_none() && has_come(self.not_before)
     }
+}
+
+fn has_come(time: Option<Instant>) -> bool {
+    time.is_none_or(|time| Instant::now() >= time)
 }
 
 impl Projector {
@@ -119,8 +134,12 @@ impl Projector {
         Ok(())
     }
 
-    /// Brings each copy that is ready up to where the log is, and puts it in the place of the old rows.
-    pub(super) async fn swap_what_is_built(&self, seat: &mut Seat) -> Result<(), ProjectorError> {
+    /// Brings each copy that is ready up to where the log is, and puts it in the place of the old rows. Where that has to
+    /// wait, nothing waits for it.
+    pub(super) async fn swap_what_is_built(&self, seat: &mut Seat) {
+        if !has_come(seat.building.swap_not_before) {
+            return;
+        }
         while let Some(built) = seat.building.built.pop() {
             let projection = built.following.projection;
             let Some(fence) = self.fence(projection) else { continue };
@@ -130,15 +149,16 @@ impl Projector {
                 Err(error @ ProjectorError::Rows(RowsError::Statement { .. })) => {
                     seat.building.fail(&error, projection.name);
                 }
-                Err(other) => {
+                Err(error) => {
+                    tracing::warn!(%error, projection = projection.name, "what was built is swapped in later");
                     seat.building.built.push(built);
-                    return Err(other);
+                    seat.building.swap_not_before = Some(Instant::now() + SWAP_AGAIN);
+                    return;
                 }
             }
             seat.led.retain(|it| it.projection.name != projection.name);
             seat.look_again();
         }
-        Ok(())
     }
 
     async fn swap(&self, built: &Built, fence: Fence) -> Result<(), ProjectorError> {

@@ -12,8 +12,10 @@ use uuid::Uuid;
 
 /// From a renewal on. Together with the time between two attempts at what others have, it stays below ten seconds.
 const LASTS: Duration = Duration::from_secs(8);
-/// Between two attempts; several may fail before a lease lapses.
+/// Between two questions for what others have.
 const EVERY: Duration = Duration::from_secs(1);
+/// Between two renewals where everything is held; two may fail before a lease lapses.
+const RENEWED_EVERY: Duration = Duration::from_secs(3);
 
 /// Where something is led.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +43,16 @@ impl Leadership {
         Self { leases, holder: Uuid::new_v4(), names, held: watch::Sender::new(None), until: Mutex::default() }
     }
 
+    /// Asks, if it is time for it.
+    pub async fn renew_in_time(&self) -> Result<(), LeaseError> {
+        let holds_all = self.held.borrow().as_ref().is_some_and(|held| held.len() == self.names.len());
+        let pace = if holds_all { RENEWED_EVERY } else { EVERY };
+        let is_due = self.until().is_none_or(|until| Instant::now() + LASTS >= until + pace);
+        if is_due { self.renew().await } else { Ok(()) }
+    }
+
     /// Asks for all that is free and renews what is held.
-    pub async fn renew(&self) -> Result<(), LeaseError> {
+    async fn renew(&self) -> Result<(), LeaseError> {
         // Counted from before the question, so that nobody here believes in a lease for longer than the database does.
         let asked = Instant::now();
         let held = self.leases.hold(&self.names, self.holder, LASTS).await?;
@@ -60,7 +70,7 @@ impl Leadership {
                 () = shutdown.cancelled() => return self.release().await,
                 _ = ticks.tick() => {}
             }
-            match tokio::time::timeout(LASTS, self.renew()).await {
+            match tokio::time::timeout(LASTS, self.renew_in_time()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "leading cannot be renewed; trying again"),
                 Err(_) => tracing::warn!("leading cannot be renewed: the database does not answer"),

@@ -1,6 +1,7 @@
 //! What runs beside the requests: the projector that turns events into rows, and the to-do lists that turn rows into
 //! work.
 
+mod asking;
 mod building;
 mod feed;
 mod following;

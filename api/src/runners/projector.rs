@@ -9,7 +9,7 @@ use super::view::Position;
 use crate::journal::{Journal, JournalError};
 use ringbuch_domain::ports::Leases;
 use ringbuch_projections::Projection;
-use ringbuch_projections::engine::{Builds, Control, control};
+use ringbuch_projections::engine::Builds;
 use ringbuch_projections::rows::{ReadModels, RowsError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,9 +34,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// How long somebody who has written something waits for the read models to show it.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Between two looks at whether something that was asked for is done.
-const ASK: Duration = Duration::from_millis(50);
 
 /// How long a command waits for read models that another process leads and that do not come on: longer than it takes to
 /// lead in the place of one that died.
@@ -205,44 +202,6 @@ impl Projector {
             }
             self.wait(seat).await;
         }
-    }
-
-    /// Works along until what was asked of the named projections is done, here or wherever they are led. `told` hears how
-    /// far a build has come.
-    pub async fn until_done(
-        &self,
-        names: &[&str],
-        asked: impl Fn(&Control) -> bool,
-        told: impl Fn(u64),
-    ) -> Result<(), ProjectorError> {
-        let done = CancellationToken::new();
-        let watch = async {
-            let _ended = done.clone().drop_guard();
-            loop {
-                let controls = control::all(&*self.rows).await?;
-                let pending = || names.iter().filter_map(|name| controls.get(*name)).filter(|it| asked(it));
-                if pending().next().is_none() {
-                    return Ok(());
-                }
-                told(pending().map(|it| it.built.unwrap_or_default()).min().unwrap_or_default());
-                tokio::time::sleep(ASK).await;
-            }
-        };
-        tokio::join!(self.run(done.clone()), watch).1
-    }
-
-    /// Builds projections anew beside their rows and swaps them in. Queries go on meanwhile.
-    pub async fn rebuild(&self, names: &[&str], told: impl Fn(u64)) -> Result<(), ProjectorError> {
-        let asked: Vec<_> = names.iter().map(|name| control::rebuild(name)).collect();
-        self.rows.execute(&asked).await?;
-        self.until_done(names, |it| it.rebuild, told).await
-    }
-
-    /// Tries again what projections have set aside.
-    pub async fn retry_set_aside(&self, names: &[&str]) -> Result<(), ProjectorError> {
-        let asked: Vec<_> = names.iter().map(|name| control::retry(name)).collect();
-        self.rows.execute(&asked).await?;
-        self.until_done(names, |it| it.retry, |_| ()).await
     }
 
     async fn wait_for(&self, head: u64, stalled: Duration) {

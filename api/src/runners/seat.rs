@@ -15,6 +15,8 @@ use tokio::time::Instant;
 
 /// What is asked of projections, and who leads them, is looked at this often.
 const LOOK: Duration = Duration::from_secs(1);
+/// The same while something is being built, which may be ready at any time.
+const SOON: Duration = Duration::from_millis(50);
 /// The same while somebody else leads and is behind the log.
 const WATCH: Duration = Duration::from_millis(20);
 
@@ -23,7 +25,6 @@ pub struct Seat {
     pub led: Vec<Following>,
     pub building: Building,
     looked: Option<Instant>,
-    renewed: Option<Instant>,
     /// The newest position known here.
     head: u64,
     /// Something that others lead is behind it.
@@ -48,17 +49,13 @@ impl Seat {
     }
 }
 
-fn is_due(last: Option<Instant>) -> bool {
-    last.is_none_or(|last| last.elapsed() >= LOOK)
-}
-
 impl Projector {
     /// One batch for whatever is led here; how many events there were to absorb.
     pub(super) async fn round(&self, seat: &mut Seat) -> Result<usize, ProjectorError> {
-        if is_due(seat.looked) {
+        if seat.looked.is_none_or(|looked| looked.elapsed() >= LOOK) || seat.building.is_finished() {
             self.look(seat).await?;
         }
-        self.swap_what_is_built(seat).await?;
+        self.swap_what_is_built(seat).await;
         let absorbed = match self.absorb(seat).await {
             // Another node was faster, or leads by now: what holds is in the database.
             Err(ProjectorError::Rows(
@@ -83,7 +80,8 @@ impl Projector {
             return seat.look_again();
         }
         let news = self.journal.log().wait_for_news(seat.head);
-        if let Ok(Err(_)) = tokio::time::timeout(LOOK, news).await {
+        let patience = if seat.building.is_under_way() { SOON } else { LOOK };
+        if let Ok(Err(_)) = tokio::time::timeout(patience, news).await {
             tokio::time::sleep(LOOK).await;
         }
         if seat.led.len() < self.projections.len() {
@@ -93,10 +91,7 @@ impl Projector {
 
     /// Who leads, what is asked of whom, and where all stand.
     async fn look(&self, seat: &mut Seat) -> Result<(), ProjectorError> {
-        if is_due(seat.renewed) {
-            self.leadership.renew().await?;
-            seat.renewed = Some(Instant::now());
-        }
+        self.leadership.renew_in_time().await?;
         let view = View::of(&*self.rows).await?;
         seat.head = self.journal.log().head().await.map_err(JournalError::from)?;
         seat.looked = Some(Instant::now());
@@ -128,8 +123,10 @@ impl Projector {
                 Some(following) => following,
                 None => self.sit_down(projection, fence, view).await?,
             };
-            if view.asked(projection).retry {
-                self.retry(&mut following).await?;
+            if view.asked(projection).retry
+                && let Err(error) = self.retry(&mut following).await
+            {
+                tracing::warn!(%error, projection = projection.name, "what was set aside is tried again later");
             }
             seat.led.push(following);
         }

@@ -214,6 +214,27 @@ pub async fn a_build_that_broke_off_is_built_again(database: &Database) {
     assert!(standing.iter().all(|it| it.rebuilt.is_none() && it.lag == 0), "{standing:?}");
 }
 
+pub async fn whoever_reads_the_old_rows_for_long_holds_up_no_events(database: &Database) {
+    let node = Node::on(database).await;
+    numbers(&node.store, &["a:1"]).await;
+    let running = node.run();
+    node.reaches(1).await;
+    // PostgreSQL cannot drop what somebody reads.
+    let reader = database.stranger().await;
+    reader.run("BEGIN; SELECT number FROM seen").await.unwrap();
+    let command = Node::on(database).await;
+    let rebuild = tokio::spawn(async move { command.projector.rebuild(&["seen"], |_| ()).await.map(drop) });
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(rebuild.is_finished(), database.is_sqlite());
+    numbers(&node.store, &["a:2", "b:3"]).await;
+    node.reaches(3).await;
+    assert_eq!(seen(&node.store).await, ["1", "2", "3"]);
+    reader.run("COMMIT").await.unwrap();
+    rebuild.await.unwrap().unwrap();
+    assert_eq!(seen(&node.store).await, ["1", "2", "3"]);
+    running.end().await;
+}
+
 pub async fn a_writer_parked_before_its_commit_is_not_passed_over(database: &Database) {
     let node = Node::on(database).await;
     numbers(&node.store, &["a:1", "a:2"]).await;

@@ -119,6 +119,7 @@ suite! {
         whoever_was_fenced_out_writes_nothing,
         a_newer_version_is_built_beside_the_old_one,
         a_build_that_broke_off_is_built_again,
+        whoever_reads_the_old_rows_for_long_holds_up_no_events,
         a_writer_parked_before_its_commit_is_not_passed_over;
     keys:
         two_who_meet_one_number_get_one_person,
