@@ -19,6 +19,13 @@ pub(super) const INTO: &str = "
                          $8::text[], $9::bigint[], $10::text[], $11::int[], $12::text[], $13::bytea[], $14::bytea[],
                          $15::bytea[])";
 
+/// The same for a single event, up to where its row comes from.
+pub(super) const INTO_ONE: &str = "
+    (position, stream, revision, id, command, correlation, causation, company, time, kind, version, private_subject,
+     public, private, hash)
+    SELECT $1::bigint, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::uuid, $7::uuid, $8::text, $9::bigint, $10::text,
+           $11::int, $12::text, $13::bytea, $14::bytea, $15::bytea";
+
 pub(super) struct Columns<'a> {
     /// The hash that the next event follows.
     last: EventHash,
@@ -92,6 +99,30 @@ impl<'a> Columns<'a> {
     /// How many events there are.
     pub fn len(&self) -> usize {
         self.id.len()
+    }
+
+    /// `$1` to `$15` of the only event, if it is the only one.
+    pub fn only(&self) -> Option<[Arg<'_>; 15]> {
+        if self.len() != 1 {
+            return None;
+        }
+        Some([
+            self.position.first()?,
+            self.stream.first()?,
+            self.revision.first()?,
+            self.id.first()?,
+            self.command.first()?,
+            self.correlation.first()?,
+            self.causation.first()?,
+            self.company.first()?,
+            self.time.first()?,
+            self.kind.first()?,
+            self.version.first()?,
+            self.subject.first()?,
+            self.public.first()?,
+            self.private.first()?,
+            self.hash.first()?,
+        ])
     }
 
     /// `$1` to `$15` and whatever else the statement takes.
