@@ -32,19 +32,21 @@ const WRONG: &str = "
             AND command = assumed.command AND revision > 1 AND stream || '' = assumed.stream LIMIT 1)
     ) AS met";
 
-/// The same for a single event, which needs no columns to be taken apart: that takes longer than all else.
-const RIGHT_FOR_ONE: &str = "
+/// Single events are inserted without columns that have to be taken apart, which takes longer than all else: the first of a
+/// stream, and one that follows another.
+const FIRST: &str = "NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3)";
+const NEXT: &str = "
     NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3)
-    AND ($3 = 1 OR (
-        EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3 - 1)
-        AND NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = 1 AND command = $5)
-        AND NOT EXISTS (SELECT FROM events WHERE command = $5 AND revision > 1 AND stream || '' = $2)))";
+    AND EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3 - 1)
+    AND NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = 1 AND command = $5)
+    AND NOT EXISTS (SELECT FROM events WHERE command = $5 AND revision > 1 AND stream || '' = $2)";
 
 /// Batches that take the sure way after the log was found to end elsewhere: other nodes are writing.
 const CAUTION: u32 = 50;
 
 pub(super) struct Guess {
-    one: Statement,
+    first: Statement,
+    next: Statement,
     many: Statement,
     /// Where the log ended when this node last looked, and with which hash: the log being dense, nothing else can end there.
     end: Option<(u64, EventHash)>,
@@ -53,14 +55,15 @@ pub(super) struct Guess {
 
 impl Guess {
     pub async fn prepare(client: &Client) -> Result<Self, Failure> {
-        let one = format!("INSERT INTO events {INTO_ONE} FROM {LOCKED} WHERE {RIGHT_FOR_ONE}");
+        let [first, next] =
+            [FIRST, NEXT].map(|right| format!("INSERT INTO events {INTO_ONE} FROM {LOCKED} WHERE {right}"));
         let many = format!(
             "WITH right_guess AS MATERIALIZED (SELECT 1 FROM {LOCKED}
                  WHERE $16 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
              INSERT INTO events {INTO} WHERE EXISTS (SELECT FROM right_guess)"
         );
-        let (one, many) = (client.prepare(&one).await?, client.prepare(&many).await?);
-        Ok(Self { one, many, end: None, caution: 0 })
+        let (first, next) = (client.prepare(&first).await?, client.prepare(&next).await?);
+        Ok(Self { first, next, many: client.prepare(&many).await?, end: None, caution: 0 })
     }
 
     /// Learns where the log ended before a batch that went the sure way, and where it ends now.
@@ -102,8 +105,9 @@ impl Guess {
         columns: &Columns<'_>,
         head: i64,
     ) -> Result<u64, Failure> {
-        if let (Some(one), 1) = (columns.only(), assumed.streams.len()) {
-            return Ok(client.execute(&self.one, &one).await?);
+        if let (Some(event), [revision]) = (columns.only(), assumed.revisions.as_slice()) {
+            let insert = if *revision == 0 { &self.first } else { &self.next };
+            return Ok(client.execute(insert, &event).await?);
         }
         let more: [Arg<'_>; 4] = [&head, &assumed.streams, &assumed.revisions, &assumed.commands];
         Ok(client.execute(&self.many, &columns.args(more)).await?)
