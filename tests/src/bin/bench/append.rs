@@ -1,7 +1,7 @@
 //! Durable appends of one event each to a stream of its own: against single rows, against a hundred rows a transaction,
 //! and against postgres-es; on PostgreSQL from several nodes as well.
 
-use super::ours::{Ours, nodes};
+use super::ours::Ours;
 use super::peers::postgres_es;
 use super::place::Place;
 use super::process::Process;
@@ -16,6 +16,7 @@ const MANY: [usize; 2] = [256, 512];
 /// Where postgres-es was at its best on the machines that this was measured on.
 const PEERS_BEST: [usize; 2] = [32, 64];
 const NODES: [usize; 2] = [2, 4];
+const FROM_NODES: [usize; 2] = [128, 256];
 
 pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
     for place in Place::all().await? {
@@ -55,10 +56,11 @@ async fn against_postgres_es(report: &mut Report, place: &Place, ours: &mut impl
 /// Several nodes on one database.
 pub async fn run_nodes(report: &mut Report, length: Duration) -> Result<()> {
     let Some(place) = Place::postgres().await? else { return Ok(()) };
+    let ours = Ours::open(&place.url).await?;
     let mut peer = postgres_es(&place.another().await?).await?;
     for count in NODES {
-        let mut nodes = nodes(&place.url, count).await?;
-        for senders in MANY {
+        let mut nodes = ours.nodes(&place.url, count).await?;
+        for senders in FROM_NODES {
             let case = format!("{senders} at once from {count} nodes");
             at_its_best(report, case, (&mut nodes, senders), &mut peer, length).await?;
         }

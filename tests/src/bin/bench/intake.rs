@@ -40,7 +40,7 @@ struct Ours {
 }
 
 impl Sender for Ours {
-    async fn store_one(&self, _sender: usize) -> Result<()> {
+    async fn do_one(&self, _sender: usize) -> Result<()> {
         let body = webhook();
         let signature = sign(&body, KEY, now().as_millisecond());
         let request = self.client.post(&self.url).header("x-retell-signature", signature).body(body);

@@ -1,13 +1,18 @@
 //! Benchmarks: `bench [GROUP…] [--seconds N] [--json FILE]`, started by `tests/benches/run`; the method is described in
-//! `tests/benches/README.md`. `bench node URL` is one of several nodes, started by this program itself.
+//! `tests/benches/README.md`. `bench node URL KEY` is one of several nodes, started by this program itself.
 
 mod append;
+mod growth;
+mod history;
 mod intake;
 mod ours;
 mod peers;
 mod place;
 mod process;
 mod raw;
+mod reading;
+mod rebuild;
+mod replay;
 mod report;
 mod turns;
 
@@ -20,7 +25,8 @@ use std::time::Duration;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const GROUPS: [&str; 3] = ["append", "nodes", "intake"];
+/// All but the last run when none is named: it fills a log for an hour and tens of gigabytes.
+const GROUPS: [&str; 8] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "growth", "growth-10m"];
 
 struct Asked {
     groups: Vec<&'static str>,
@@ -31,10 +37,10 @@ struct Asked {
 #[tokio::main]
 async fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if let [first, url] = words.as_slice()
+    if let [first, url, master] = words.as_slice()
         && first == ours::NODE
     {
-        return ours::be_a_node(url).await;
+        return ours::be_a_node(url, master).await;
     }
     let Asked { groups, length, file } = asked(words)?;
     let mut report = Report::new(file)?;
@@ -43,7 +49,12 @@ async fn main() -> Result<()> {
         match group {
             "append" => append::run(&mut report, length).await?,
             "nodes" => append::run_nodes(&mut report, length).await?,
-            _ => intake::run(&mut report, length).await?,
+            "intake" => intake::run(&mut report, length).await?,
+            "replay" => replay::run(&mut report, length).await?,
+            "verify" => replay::run_verify(&mut report, length).await?,
+            "rebuild" => rebuild::run(&mut report, length).await?,
+            "growth" => growth::run(&mut report, length, 1_000_000).await?,
+            _ => growth::run(&mut report, length, 10_000_000).await?,
         }
     }
     Ok(())
@@ -61,7 +72,7 @@ fn asked(words: Vec<String>) -> Result<Asked> {
         }
     }
     if asked.groups.is_empty() {
-        asked.groups.extend(GROUPS);
+        asked.groups.extend(GROUPS.split_last().map_or(&[][..], |(_, usual)| usual));
     }
     Ok(asked)
 }

@@ -5,17 +5,20 @@ use super::turns::{Crowd, Sender};
 use anyhow::Result;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use ringbuch_adapters::sealing::PlainCodec;
+use ringbuch_adapters::sealing::{MasterKeys, SealingCodec};
 use ringbuch_adapters::store::Store;
 use ringbuch_api::app::open_store;
 use ringbuch_api::clock::SystemClock;
 use ringbuch_api::journal::Journal;
 use ringbuch_api::metrics::Metrics;
+use ringbuch_domain::AnyEvent;
 use ringbuch_domain::call::{CallEnded, CallEvent, Rank, Spoken};
 use ringbuch_domain::ids::{CallId, CompanyId, CustomerId};
 use ringbuch_domain::money::Money;
+use ringbuch_domain::ports::{Append, Codec, Expected, SealContext};
 use ringbuch_domain::private::Private;
-use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_domain::recorded::{Cause, NewEvent, StreamId};
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -28,21 +31,77 @@ const PEOPLE: usize = 64;
 pub struct Ours {
     pub store: Store,
     pub journal: Arc<Journal>,
-    company: CompanyId,
+    pub company: CompanyId,
+    /// Seals what is written in bulk, as the journal seals what it writes.
+    codec: Arc<dyn Codec>,
+    master: SecretString,
 }
 
 impl Ours {
     pub async fn open(url: &str) -> Result<Self> {
-        let store = open_store(url).await?;
-        let journal =
-            Journal::new(Arc::clone(&store.log), Arc::new(PlainCodec), Arc::new(SystemClock), Metrics::new()?);
-        Ok(Self { store, journal: Arc::new(journal), company: CompanyId::new("bench")? })
+        Self::with(url, MasterKeys::generate()?).await
+    }
+
+    async fn with(url: &str, master: SecretString) -> Result<Self> {
+        let (store, clock) = (open_store(url).await?, Arc::new(SystemClock));
+        let keys = Arc::new(MasterKeys::parse(&master)?);
+        let codec: Arc<dyn Codec> = Arc::new(SealingCodec::new(Arc::clone(&store.keys), keys, clock.clone()));
+        let journal = Journal::new(Arc::clone(&store.log), Arc::clone(&codec), clock, Metrics::new()?);
+        Ok(Self { store, journal: Arc::new(journal), company: CompanyId::new("bench")?, codec, master })
+    }
+
+    /// Appends the events of one stream in one go, behind whatever it holds.
+    pub async fn write(&self, stream: StreamId, company: Option<&CompanyId>, events: &[AnyEvent]) -> Result<()> {
+        let mut sealed = Vec::with_capacity(events.len());
+        for event in events {
+            let (encoded, id) = (event.encode()?, Uuid::now_v7());
+            let context = SealContext { company, stream: &stream, event: id, kind: encoded.kind };
+            let private = match encoded.private {
+                Some((subject, plain)) => Some(self.codec.seal(context, subject, plain).await?),
+                None => None,
+            };
+            let (kind, version, public) = (encoded.kind, encoded.version, encoded.public);
+            sealed.push(NewEvent { id, kind, version, public, private });
+        }
+        let (expected, cause, company) = (Expected::Any, Cause::first(Uuid::now_v7()), company.cloned());
+        let append = Append { stream, expected, cause, company, time: Timestamp::UNIX_EPOCH, events: sealed };
+        self.store.log.append(append).await?;
+        Ok(())
+    }
+
+    /// Appends that many events, ten to a stream, until the log holds as many.
+    pub async fn fill(&self, events: u64) -> Result<()> {
+        const WRITERS: u64 = 64;
+        let missing = events.saturating_sub(self.store.log.head().await?);
+        let writers = (0..WRITERS).map(|writer| {
+            let ours = self.clone();
+            tokio::spawn(async move {
+                for nth in (writer..missing.div_ceil(10)).step_by(WRITERS as usize) {
+                    let call = CallId::new(&Uuid::now_v7().simple().to_string())?;
+                    let stream = StreamId::call(&ours.company, &call);
+                    let event = AnyEvent::Call(ended(call, nth as usize).into());
+                    ours.write(stream, Some(&ours.company), &vec![event; 10]).await?;
+                }
+                anyhow::Ok(())
+            })
+        });
+        for writer in try_join_all(writers).await? {
+            writer?;
+        }
+        Ok(())
+    }
+
+    /// Nodes beside this one: processes of this same program over the same database.
+    pub async fn nodes(&self, url: &str, count: usize) -> Result<Processes> {
+        let (program, words) = (std::env::current_exe()?, [NODE, url, self.master.expose_secret()]);
+        let start = (0..count).map(|_| Process::start(&program, &words));
+        Ok(Processes(try_join_all(start).await?))
     }
 }
 
 impl Sender for Ours {
     /// One event of about a kilobyte, most of it private, on a stream of its own.
-    async fn store_one(&self, sender: usize) -> Result<()> {
+    async fn do_one(&self, sender: usize) -> Result<()> {
         let command = Uuid::now_v7();
         let call = CallId::new(&command.simple().to_string())?;
         let stream = StreamId::call(&self.company, &call);
@@ -52,7 +111,8 @@ impl Sender for Ours {
     }
 }
 
-fn ended(call: CallId, sender: usize) -> CallEnded {
+/// As a call ends.
+pub fn ended(call: CallId, sender: usize) -> CallEnded {
     CallEnded {
         call,
         customer: CustomerId(Uuid::from_u128((sender % PEOPLE) as u128 + 1)),
@@ -70,16 +130,9 @@ fn ended(call: CallId, sender: usize) -> CallEnded {
     }
 }
 
-/// Nodes of an installation: processes of this same program over one database.
-pub async fn nodes(url: &str, count: usize) -> Result<Processes> {
-    let (program, words) = (std::env::current_exe()?, [NODE, url]);
-    let start = (0..count).map(|_| Process::start(&program, &words));
-    Ok(Processes(try_join_all(start).await?))
-}
-
 /// What such a process does.
-pub async fn be_a_node(url: &str) -> Result<()> {
-    let ours = Ours::open(url).await?;
+pub async fn be_a_node(url: &str, master: &str) -> Result<()> {
+    let ours = Ours::with(url, SecretString::from(master)).await?;
     obey(Crowd(ours.clone())).await?;
     ours.store.close().await;
     Ok(())

@@ -10,6 +10,11 @@ pub async fn postgres_es(url: &str) -> Result<Process> {
     Process::start(program()?, &["postgres-es", url]).await
 }
 
+/// postgres-es replaying that many events, which it makes first.
+pub async fn postgres_es_replay(url: &str, events: u64) -> Result<Process> {
+    Process::start(program()?, &["postgres-es-replay", url, &events.to_string()]).await
+}
+
 fn program() -> Result<String> {
     std::env::var(PROGRAM).with_context(|| format!("{PROGRAM} is not set; tests/benches/run builds it and sets it"))
 }

@@ -62,7 +62,7 @@ fn sqlite(place: &Place) -> Result<Connection> {
 }
 
 impl Sender for Raw {
-    async fn store_one(&self, sender: usize) -> Result<()> {
+    async fn do_one(&self, sender: usize) -> Result<()> {
         match self {
             Self::Sqlite(connection) => {
                 let connection = Arc::clone(connection);

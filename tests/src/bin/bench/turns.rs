@@ -35,15 +35,15 @@ pub trait Side {
     }
 }
 
-/// Something that stores one thing durably.
+/// Something that is done one by one: an append, mostly.
 pub trait Sender: Clone + Send + Sync + 'static {
-    fn store_one(&self, sender: usize) -> impl Future<Output = Result<()>> + Send;
+    fn do_one(&self, sender: usize) -> impl Future<Output = Result<()>> + Send;
     fn rest(&self) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
 }
 
-/// Many senders at once, each sending its next as soon as its last was stored.
+/// Many senders at once, each doing its next as soon as its last is done.
 pub struct Crowd<S>(pub S);
 
 impl<S: Sender> Side for Crowd<S> {
@@ -55,7 +55,7 @@ impl<S: Sender> Side for Crowd<S> {
                 let mut took = Vec::new();
                 while started.elapsed() < order.length {
                     let begun = Instant::now();
-                    side.store_one(sender).await?;
+                    side.do_one(sender).await?;
                     took.push(begun.elapsed().as_secs_f64() * 1e3);
                 }
                 anyhow::Ok(took)
