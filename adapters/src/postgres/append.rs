@@ -166,7 +166,7 @@ pub(super) fn decide<'a>(
     match plan.decide(&waiting.append) {
         Decision::Answer(answer) => answer,
         Decision::Write { revision, position, answer } => {
-            columns.add(&waiting.append, revision, position);
+            columns.add(waiting, revision, position);
             Ok(answer)
         }
     }

@@ -1,9 +1,8 @@
 //! The events of a batch, column by column, as one statement inserts them.
 
 use crate::chain::link;
-use crate::store::{number, subject_text};
+use crate::store::{Waiting, number};
 use ringbuch_domain::ids::CompanyId;
-use ringbuch_domain::ports::Append;
 use ringbuch_domain::recorded::EventHash;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -40,7 +39,7 @@ pub(super) struct Columns<'a> {
     time: Vec<i64>,
     kind: Vec<&'a str>,
     version: Vec<i32>,
-    subject: Vec<Option<String>>,
+    subject: Vec<Option<&'a str>>,
     public: Vec<&'a [u8]>,
     private: Vec<Option<&'a [u8]>>,
     hash: Vec<Vec<u8>>,
@@ -75,9 +74,10 @@ impl<'a> Columns<'a> {
     }
 
     /// Adds the events of an append, the first of them at this place.
-    pub fn add(&mut self, append: &'a Append, revision: u64, position: u64) {
-        for (nth, event) in (0u64..).zip(&append.events) {
-            self.last = link(&self.last, append, event, position + nth, revision + nth);
+    pub fn add(&mut self, waiting: &'a Waiting, revision: u64, position: u64) {
+        let append = &waiting.append;
+        for (nth, (event, part)) in (0u64..).zip(waiting.events()) {
+            self.last = link(&self.last, append, (event, part), position + nth, revision + nth);
             self.hash.push(self.last.0.to_vec());
             self.position.push(number(position + nth));
             self.stream.push(append.stream.as_str());
@@ -90,7 +90,7 @@ impl<'a> Columns<'a> {
             self.time.push(append.time.as_microsecond());
             self.kind.push(event.kind);
             self.version.push(event.version.into());
-            self.subject.push(event.private.as_ref().map(|private| subject_text(&private.subject)));
+            self.subject.push(part.map(|part| part.subject.as_str()));
             self.public.push(&event.public);
             self.private.push(event.private.as_ref().map(|private| private.bytes.as_slice()));
         }
