@@ -1,4 +1,4 @@
-//! Rebuilding every read model from the log, against inserting the very same rows.
+//! Building every read model anew from the log, as `projections rebuild` does it, against inserting the very same rows.
 
 use super::history::{EVENTS_A_CALL, write};
 use super::ours::Ours;
@@ -10,7 +10,7 @@ use futures_util::future::try_join_all;
 use ringbuch_adapters::store::Store;
 use ringbuch_api::runners::{Projector, Rush};
 use ringbuch_projections::rows::{ReadModels, Value};
-use ringbuch_projections::{Projection, directory};
+use ringbuch_projections::directory;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_postgres::types::{ToSql, Type};
@@ -23,7 +23,6 @@ pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
         let ours = Ours::open(&place.url).await?;
         write(&ours, CALLS).await?;
         let mut rebuilding = Rebuilding::of(&ours).await?;
-        rebuilding.turn(Order { senders: 1, length }).await?;
         let mut inserting = Inserting::open(&place, &*ours.store.rows).await?;
         let compared = compare((&mut rebuilding, 1), (&mut inserting, 1), length).await?;
         let case = format!("all {} read models", ringbuch_projections::all().len());
@@ -40,26 +39,24 @@ struct Rebuilding {
 
 impl Rebuilding {
     async fn of(ours: &Ours) -> Result<Self> {
-        let (journal, rows) = (Arc::clone(&ours.journal), Arc::clone(&ours.store.rows));
-        let all = ringbuch_projections::all();
-        let projector = Projector::new(journal, rows, all, directory::PROJECTION.name, Rush::default());
+        let Store { rows, builds, leases, .. } = ours.store.clone();
+        let (journal, all) = (Arc::clone(&ours.journal), ringbuch_projections::all());
+        let watched = directory::PROJECTION.name;
+        let projector = Projector::new(journal, (rows, builds, leases), all, watched, Rush::default());
         projector.prepare().await?;
+        projector.catch_up().await?;
         Ok(Self { ours: ours.clone(), projector })
     }
 }
 
 impl Side for Rebuilding {
     async fn turn(&mut self, _: Order) -> Result<Turn> {
-        let rows = &self.ours.store.rows;
-        for projection in ringbuch_projections::all() {
-            rows.reset(projection.name, projection.version, projection.clear).await?;
-        }
-        self.projector.prepare().await?;
+        let names: Vec<_> = ringbuch_projections::all().iter().map(|projection| projection.name).collect();
         let started = Instant::now();
-        self.projector.catch_up().await?;
+        self.projector.rebuild(&names, |_| ()).await?;
         let worked = started.elapsed().as_secs_f64();
-        let head = self.ours.store.log.head().await?;
-        ensure!(*self.projector.progress().borrow() == head, "the read models are not at the end of the log");
+        let (head, standing) = (self.ours.store.log.head().await?, self.projector.standing().await?);
+        ensure!(standing.iter().all(|it| it.checkpoint == head), "the read models are not at the end of the log");
         Ok(Turn { worked, done: head, took: Vec::new() })
     }
 }
@@ -95,7 +92,7 @@ impl Inserting {
         let mut tables = Vec::new();
         for projection in ringbuch_projections::all() {
             store.rows.prepare(projection.ddl).await?;
-            for name in tables_of(projection) {
+            for name in projection.tables.iter().copied() {
                 let rows = full.query(&format!("SELECT * FROM {name}"), &[]).await?;
                 tables.push(Table { name, rows: rows.into_iter().map(|row| row.0).collect() });
             }
@@ -112,11 +109,6 @@ impl Inserting {
         };
         Ok(Self { source, tables })
     }
-}
-
-fn tables_of(projection: &'static Projection) -> impl Iterator<Item = &'static str> {
-    let named = |ddl: &&'static str| ddl.split_once("CREATE TABLE IF NOT EXISTS ").map(|(_, rest)| rest);
-    projection.ddl.iter().filter_map(named).filter_map(|rest| rest.split([' ', '(']).next())
 }
 
 impl Side for Inserting {
