@@ -96,3 +96,98 @@ impl<L: EventLog + 'static> EventLog for ReadAhead<L> {
         self.log.wait_for_news(position).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringbuch_domain::recorded::{Cause, EventHash};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use uuid::Uuid;
+
+    /// A log of that many events, which fails when asked for a page that is not the first, until it has failed once.
+    struct Fake {
+        head: u64,
+        fails: AtomicBool,
+        asked: Mutex<Vec<u64>>,
+    }
+
+    fn event(position: u64) -> Envelope {
+        Envelope {
+            position,
+            stream: StreamId::from_stored("s"),
+            revision: position,
+            id: Uuid::nil(),
+            cause: Cause::first(Uuid::nil()),
+            company: None,
+            time: jiff::Timestamp::UNIX_EPOCH,
+            kind: "Noted".to_owned(),
+            version: 1,
+            public: vec![],
+            private: None,
+            hash: EventHash([0; 32]),
+        }
+    }
+
+    #[async_trait]
+    impl EventLog for Fake {
+        async fn append(&self, _: Append) -> Result<Appended, AppendError> {
+            Err(AppendError::Unavailable(LogError::message("it only reads")))
+        }
+        async fn read_stream(&self, _: &StreamId, _: u64) -> Result<Vec<Envelope>, LogError> {
+            Ok(vec![])
+        }
+        async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {
+            self.asked.lock().unwrap().push(after);
+            if after > 0 && self.fails.swap(false, Ordering::SeqCst) {
+                return Err(LogError::message("away for a moment"));
+            }
+            Ok((after + 1..=self.head).take(limit).map(event).collect())
+        }
+        async fn head(&self) -> Result<u64, LogError> {
+            Ok(self.head)
+        }
+        async fn wait_for_news(&self, _: u64) -> Result<(), LogError> {
+            Ok(())
+        }
+    }
+
+    async fn walk(head: u64, known: u64, fails: bool, limit: usize) -> (Vec<u64>, Vec<u64>) {
+        let fake = Arc::new(Fake { head, fails: fails.into(), asked: Mutex::default() });
+        let log = ReadAhead::over(Arc::clone(&fake), Arc::new(News::since(known)));
+        let mut seen = Vec::new();
+        loop {
+            let page = log.read_all(seen.last().copied().unwrap_or(0), limit).await.unwrap();
+            if page.is_empty() {
+                break;
+            }
+            seen.extend(page.iter().map(|event| event.position));
+        }
+        let mut asked = fake.asked.lock().unwrap().clone();
+        asked.sort_unstable();
+        (seen, asked)
+    }
+
+    #[tokio::test]
+    async fn a_walk_sees_every_event_once_and_asks_for_every_page_once() {
+        let (seen, asked) = walk(2_100, 2_100, false, 500).await;
+        assert_eq!(seen, (1..=2_100).collect::<Vec<_>>());
+        assert_eq!(asked, [0, 500, 1_000, 1_500, 2_000, 2_100]);
+    }
+
+    #[tokio::test]
+    async fn only_pages_that_are_known_to_be_full_are_sent_for() {
+        let log = Arc::new(Fake { head: 2_100, fails: false.into(), asked: Mutex::default() });
+        let ahead = ReadAhead::over(Arc::clone(&log), Arc::new(News::since(1_200)));
+        assert_eq!(ahead.read_all(0, 500).await.unwrap().len(), 500);
+        assert_eq!(ahead.coming().iter().map(|it| it.after).collect::<Vec<_>>(), [500]);
+        assert_eq!(ahead.read_all(0, LARGE - 1).await.unwrap().len(), LARGE - 1);
+        assert_eq!(ahead.coming().len(), 1, "a small page is no walk");
+    }
+
+    #[tokio::test]
+    async fn a_page_that_failed_on_its_way_is_asked_for_again() {
+        let (seen, asked) = walk(1_500, 1_500, true, 500).await;
+        assert_eq!(seen, (1..=1_500).collect::<Vec<_>>());
+        assert_eq!(asked.iter().filter(|after| **after > 0).count(), 4, "{asked:?}");
+    }
+}
