@@ -3,7 +3,7 @@
 //! otherwise. A wrong guess costs a round trip and is followed by the sure way.
 //!
 //! The statement looks at the log as it was before it had the lock. That does: what it looks for stands at or before the
-//! assumed head, which this node has seen committed, and whoever wrote behind the head meanwhile has taken the very
+//! assumed head, which this connection has seen committed, and whoever wrote behind the head meanwhile has taken the very
 //! position that the statement inserts first, which the key refuses.
 
 use super::append::{LOCKED, Outcomes, decide};
