@@ -84,5 +84,5 @@ async fn at_its_best(
 }
 
 fn case<'a>(engine: &'a str, case: String, peer: &'a str) -> Case<'a> {
-    Case { group: "append", engine, case, peer, what: "events" }
+    Case { group: "append", engine, done: case, peer, what: "events" }
 }

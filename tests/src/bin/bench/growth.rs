@@ -20,7 +20,7 @@ pub async fn run(report: &mut Report, length: Duration, events: u64) -> Result<(
         let (ours, its) = (filled(&long, events).await?, filled(&short, SHORT).await?);
         let case = |what: &str| {
             let case = format!("{what} at {events} events");
-            Case { group: "growth", engine: long.engine, case, peer: PEER, what: "times" }
+            Case { group: "growth", engine: long.engine, done: case, peer: PEER, what: "times" }
         };
         let compared = compare((&mut Crowd(ours.clone()), 1), (&mut Crowd(its.clone()), 1), length).await?;
         report.add(&case("an append"), &compared)?;

@@ -20,16 +20,16 @@ use uuid::Uuid;
 
 /// Events that a call leaves behind.
 pub const EVENTS_A_CALL: u64 = 11;
-const WRITERS: u64 = 64;
+const WRITERS: usize = 64;
 const NUMBER: &str = "+493023125100";
 const CALLER: &str = "+491713920042";
 
 /// Writes that many calls.
 pub async fn write(ours: &Ours, calls: u64) -> Result<()> {
-    let writers = (0..WRITERS).map(|writer| {
+    let writers = (0..calls).take(WRITERS).map(|writer| {
         let ours = ours.clone();
         tokio::spawn(async move {
-            for nth in (writer..calls).step_by(WRITERS as usize) {
+            for nth in (writer..calls).step_by(WRITERS) {
                 Story::new(nth)?.write(&ours).await?;
             }
             anyhow::Ok(())

@@ -86,7 +86,7 @@ pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
             let compared = compare((&mut ours, senders), (&mut raw, senders), length).await?;
             let case = format!("{senders} at once");
             report.add(
-                &Case { group: "intake", engine: place.engine, case, peer: SINGLE, what: "webhooks" },
+                &Case { group: "intake", engine: place.engine, done: case, peer: SINGLE, what: "webhooks" },
                 &compared,
             )?;
         }

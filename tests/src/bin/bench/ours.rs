@@ -25,7 +25,7 @@ use uuid::Uuid;
 /// The word that makes this program a node.
 pub const NODE: &str = "node";
 /// People whose calls are told of, each with a key of their own.
-const PEOPLE: usize = 64;
+const PEOPLE: u64 = 64;
 
 #[derive(Clone)]
 pub struct Ours {
@@ -71,15 +71,15 @@ impl Ours {
 
     /// Appends that many events, ten to a stream, until the log holds as many.
     pub async fn fill(&self, events: u64) -> Result<()> {
-        const WRITERS: u64 = 64;
+        const WRITERS: usize = 64;
         let missing = events.saturating_sub(self.store.log.head().await?);
-        let writers = (0..WRITERS).map(|writer| {
+        let writers = (0..missing.div_ceil(10)).take(WRITERS).map(|first| {
             let ours = self.clone();
             tokio::spawn(async move {
-                for nth in (writer..missing.div_ceil(10)).step_by(WRITERS as usize) {
+                for nth in (first..missing.div_ceil(10)).step_by(WRITERS) {
                     let call = CallId::new(&Uuid::now_v7().simple().to_string())?;
                     let stream = StreamId::call(&ours.company, &call);
-                    let event = AnyEvent::Call(ended(call, nth as usize).into());
+                    let event = AnyEvent::Call(ended(call, nth).into());
                     ours.write(stream, Some(&ours.company), &vec![event; 10]).await?;
                 }
                 anyhow::Ok(())
@@ -105,17 +105,17 @@ impl Sender for Ours {
         let command = Uuid::now_v7();
         let call = CallId::new(&command.simple().to_string())?;
         let stream = StreamId::call(&self.company, &call);
-        let event = CallEvent::from(ended(call, sender));
+        let event = CallEvent::from(ended(call, sender as u64));
         self.journal.begin(&stream, Some(&self.company), Cause::first(command), &event).await?;
         Ok(())
     }
 }
 
 /// As a call ends.
-pub fn ended(call: CallId, sender: usize) -> CallEnded {
+pub fn ended(call: CallId, nth: u64) -> CallEnded {
     CallEnded {
         call,
-        customer: CustomerId(Uuid::from_u128((sender % PEOPLE) as u128 + 1)),
+        customer: CustomerId(Uuid::from_u128(u128::from(nth % PEOPLE) + 1)),
         rank: Rank::Ended,
         status: "ended".into(),
         disconnection: Some("user_hangup".into()),

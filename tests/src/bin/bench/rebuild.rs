@@ -26,7 +26,8 @@ pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
         let mut inserting = Inserting::open(&place, &*ours.store.rows).await?;
         let compared = compare((&mut rebuilding, 1), (&mut inserting, 1), length).await?;
         let case = format!("all {} read models", ringbuch_projections::all().len());
-        report.add(&Case { group: "rebuild", engine: place.engine, case, peer: PEER, what: "events" }, &compared)?;
+        report
+            .add(&Case { group: "rebuild", engine: place.engine, done: case, peer: PEER, what: "events" }, &compared)?;
         ours.store.close().await;
     }
     Ok(())

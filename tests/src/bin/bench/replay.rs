@@ -52,7 +52,7 @@ async fn filled(place: &Place) -> Result<Ours> {
 }
 
 fn case<'a>(group: &'a str, engine: &'a str, case: &str, peer: &'a str) -> Case<'a> {
-    Case { group, engine, case: case.to_owned(), peer, what: "events" }
+    Case { group, engine, done: case.to_owned(), peer, what: "events" }
 }
 
 /// Every event as whoever follows the log gets it.

@@ -16,7 +16,7 @@ pub struct Case<'a> {
     pub group: &'a str,
     pub engine: &'a str,
     /// What was done, with how many at once.
-    pub case: String,
+    pub done: String,
     pub peer: &'a str,
     /// What is counted: events, webhooks.
     pub what: &'a str,
@@ -57,14 +57,14 @@ impl Report {
     }
 
     fn write(&mut self, case: &Case<'_>, figure: &Figure, runs: usize) -> Result<()> {
-        let Case { group, engine, case, peer: peer_name, .. } = case;
+        let Case { group, engine, done, peer: peer_name, .. } = case;
         let Figure { name, ours, peer, ratio, unit } = figure;
         let decimals = if unit == "ms" { 2 } else { 0 };
         say(&format!(
-            "{group:<8} {engine:<8} {case:<34} {name:<4} {ours:>10.decimals$} {peer:>10.decimals$} {unit:<10} {ratio:>6.2}  {peer_name}"
+            "{group:<8} {engine:<8} {done:<34} {name:<4} {ours:>10.decimals$} {peer:>10.decimals$} {unit:<10} {ratio:>6.2}  {peer_name}"
         ))?;
         let line = json!({
-            "group": group, "case": format!("{case}, {name}"), "engine": engine, "ours": ours, "peer": peer,
+            "group": group, "case": format!("{done}, {name}"), "engine": engine, "ours": ours, "peer": peer,
             "peer_name": peer_name, "ratio": ratio, "unit": unit, "runs": runs,
         });
         if let Some(file) = &mut self.file {
