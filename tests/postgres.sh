@@ -98,7 +98,7 @@ start_postgres() {
         port=$((20000 + $(od -An -tu2 -N2 /dev/urandom) % 30000))
         settings="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$scratch/socket"
         # Without recycling, what was erased leaves the log of changes as soon as that is checkpointed.
-        settings="$settings -c max_connections=500 -c fsync=on -c wal_recycle=off"
+        settings="$settings -c max_connections=500 -c fsync=on -c wal_recycle=off ${server_settings:-}"
         if (cd / && as_server "$programs/pg_ctl" -D "$scratch/data" -w -l "$scratch/data/server.log" -o "$settings" start) \
             >/dev/null 2>&1; then
             cluster_running=yes

@@ -87,9 +87,29 @@ impl Canonical {
     }
 }
 
+/// What the hash of an event covers of its private part. It does not depend on the event's place, so that it is made before
+/// the log is held.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// As `subject_text` writes it.
+    pub subject: String,
+    digest: Digested,
+}
+
+impl Part {
+    pub fn of(private: &Sealed) -> Self {
+        Self { subject: subject_text(&private.subject), digest: digest(private) }
+    }
+}
+
 /// The hash of an event that is about to be stored at this place, behind that one.
-pub(crate) fn link(previous: &EventHash, append: &Append, event: &NewEvent, position: u64, revision: u64) -> EventHash {
-    let subject = subject_of(event.private.as_ref());
+pub(crate) fn link(
+    previous: &EventHash,
+    append: &Append,
+    (event, part): (&NewEvent, Option<&Part>),
+    position: u64,
+    revision: u64,
+) -> EventHash {
     let fields = Fields {
         position,
         stream: append.stream.as_str(),
@@ -101,7 +121,7 @@ pub(crate) fn link(previous: &EventHash, append: &Append, event: &NewEvent, posi
         kind: event.kind,
         version: event.version,
         public: &event.public,
-        private: subject.as_deref().zip(event.private.as_ref().map(digest)),
+        private: part.map(|part| (part.subject.as_str(), part.digest)),
     };
     fields.hash(previous)
 }

@@ -8,6 +8,7 @@ mod error;
 pub(crate) mod migrations;
 mod news;
 mod plan;
+mod read_ahead;
 mod stored;
 
 pub use address::KEY;
@@ -23,6 +24,7 @@ use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use read_ahead::ReadAhead;
 use ringbuch_domain::ports::{EventLog, Leases, SnapshotStore};
 use ringbuch_projections::engine::Builds;
 use ringbuch_projections::rows::ReadModels;
@@ -80,11 +82,11 @@ impl Store {
         match Address::parse(url)? {
             Address::Sqlite(path) => {
                 let sqlite = Arc::new(Sqlite::open(&path, &options).await?);
-                Ok(Self::over(Arc::clone(&sqlite), Engine::Sqlite(sqlite)))
+                Ok(Self::over(Arc::clone(&sqlite), sqlite.news(), Engine::Sqlite(sqlite)))
             }
             Address::Postgres(config) => {
                 let postgres = Arc::new(Postgres::open(*config, &options).await?);
-                Ok(Self::over(Arc::clone(&postgres), Engine::Postgres(postgres)))
+                Ok(Self::over(Arc::clone(&postgres), postgres.news(), Engine::Postgres(postgres)))
             }
         }
     }
@@ -129,12 +131,12 @@ impl Store {
         }
     }
 
-    fn over<E>(engine: Arc<E>, kept: Engine) -> Self
+    fn over<E>(engine: Arc<E>, news: Arc<News>, kept: Engine) -> Self
     where
         E: EventLog + ReadModels + Builds + Leases + KeyStore + Counters + SnapshotStore + 'static,
     {
         Self {
-            log: Arc::clone(&engine) as _,
+            log: Arc::new(ReadAhead::over(Arc::clone(&engine), news)),
             rows: Arc::clone(&engine) as _,
             builds: Arc::clone(&engine) as _,
             leases: Arc::clone(&engine) as _,

@@ -1,9 +1,8 @@
 //! The events of a batch, column by column, as one statement inserts them.
 
 use crate::chain::link;
-use crate::store::{number, subject_text};
+use crate::store::{Waiting, number};
 use ringbuch_domain::ids::CompanyId;
-use ringbuch_domain::ports::Append;
 use ringbuch_domain::recorded::EventHash;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -19,6 +18,13 @@ pub(super) const INTO: &str = "
                          $8::text[], $9::bigint[], $10::text[], $11::int[], $12::text[], $13::bytea[], $14::bytea[],
                          $15::bytea[])";
 
+/// The same for a single event, up to where its row comes from.
+pub(super) const INTO_ONE: &str = "
+    (position, stream, revision, id, command, correlation, causation, company, time, kind, version, private_subject,
+     public, private, hash)
+    SELECT $1::bigint, $2::text, $3::bigint, $4::uuid, $5::uuid, $6::uuid, $7::uuid, $8::text, $9::bigint, $10::text,
+           $11::int, $12::text, $13::bytea, $14::bytea, $15::bytea";
+
 pub(super) struct Columns<'a> {
     /// The hash that the next event follows.
     last: EventHash,
@@ -33,7 +39,7 @@ pub(super) struct Columns<'a> {
     time: Vec<i64>,
     kind: Vec<&'a str>,
     version: Vec<i32>,
-    subject: Vec<Option<String>>,
+    subject: Vec<Option<&'a str>>,
     public: Vec<&'a [u8]>,
     private: Vec<Option<&'a [u8]>>,
     hash: Vec<Vec<u8>>,
@@ -68,9 +74,10 @@ impl<'a> Columns<'a> {
     }
 
     /// Adds the events of an append, the first of them at this place.
-    pub fn add(&mut self, append: &'a Append, revision: u64, position: u64) {
-        for (nth, event) in (0u64..).zip(&append.events) {
-            self.last = link(&self.last, append, event, position + nth, revision + nth);
+    pub fn add(&mut self, waiting: &'a Waiting, revision: u64, position: u64) {
+        let append = &waiting.append;
+        for (nth, (event, part)) in (0u64..).zip(waiting.events()) {
+            self.last = link(&self.last, append, (event, part), position + nth, revision + nth);
             self.hash.push(self.last.0.to_vec());
             self.position.push(number(position + nth));
             self.stream.push(append.stream.as_str());
@@ -83,7 +90,7 @@ impl<'a> Columns<'a> {
             self.time.push(append.time.as_microsecond());
             self.kind.push(event.kind);
             self.version.push(event.version.into());
-            self.subject.push(event.private.as_ref().map(|private| subject_text(&private.subject)));
+            self.subject.push(part.map(|part| part.subject.as_str()));
             self.public.push(&event.public);
             self.private.push(event.private.as_ref().map(|private| private.bytes.as_slice()));
         }
@@ -92,6 +99,30 @@ impl<'a> Columns<'a> {
     /// How many events there are.
     pub fn len(&self) -> usize {
         self.id.len()
+    }
+
+    /// `$1` to `$15` of the only event, if it is the only one.
+    pub fn only(&self) -> Option<[Arg<'_>; 15]> {
+        if self.len() != 1 {
+            return None;
+        }
+        Some([
+            self.position.first()?,
+            self.stream.first()?,
+            self.revision.first()?,
+            self.id.first()?,
+            self.command.first()?,
+            self.correlation.first()?,
+            self.causation.first()?,
+            self.company.first()?,
+            self.time.first()?,
+            self.kind.first()?,
+            self.version.first()?,
+            self.subject.first()?,
+            self.public.first()?,
+            self.private.first()?,
+            self.hash.first()?,
+        ])
     }
 
     /// `$1` to `$15` and whatever else the statement takes.

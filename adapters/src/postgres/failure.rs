@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Busy,
     /// A prepared statement no longer fits its tables; it has to be prepared anew.
     Stale,
+    /// A key was there already; nothing was done.
+    Taken,
     /// Asking again gives the same answer.
     Refused,
 }
@@ -28,6 +30,11 @@ pub(super) enum Kind {
 impl Failure {
     pub fn gone(what: impl Into<String>) -> Self {
         Self { what: what.into(), kind: Kind::Gone }
+    }
+
+    /// Asking again would lead to nothing else.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.kind, Kind::Taken | Kind::Refused)
     }
 
     pub fn refused(what: impl Into<String>) -> Self {
@@ -66,7 +73,7 @@ impl From<Failure> for RowsError {
         let source = Some(Box::new(failure) as _);
         match kind {
             Kind::Gone | Kind::Busy | Kind::Stale => Self::Unavailable { what, source },
-            Kind::Refused => Self::Statement { what, source },
+            Kind::Taken | Kind::Refused => Self::Statement { what, source },
         }
     }
 }
@@ -85,6 +92,7 @@ fn kind(said: &DbError) -> Kind {
     match code {
         // Serialization, deadlock, lock time-out, statement time-out.
         "40001" | "40P01" | "55P03" | "57014" => Kind::Busy,
+        "23505" => Kind::Taken,
         "0A000" if said.message().starts_with("cached plan") => Kind::Stale,
         // Connection, resources, an operator or the system: the server is going, coming or full.
         _ if ["08", "53", "57", "58", "25P03"].iter().any(|class| code.starts_with(class)) => Kind::Gone,

@@ -1,11 +1,14 @@
-//! Most appends come to a log that nobody else has written to since, and say exactly where their stream ends. Then the
-//! whole transaction is sent at once, in one round trip: it inserts what it should if all of that still holds behind the
-//! lock, and nothing otherwise. A wrong guess costs a round trip and is followed by the sure way.
+//! Most appends come to a log that nobody else has written to since, and say exactly where their stream ends. Then one
+//! statement is the whole transaction: it takes the lock and inserts what it should if all of that still holds, and nothing
+//! otherwise. A wrong guess costs a round trip and is followed by the sure way.
+//!
+//! The statement looks at the log as it was before it had the lock. That does: what it looks for stands at or before the
+//! assumed head, which this connection has seen committed, and whoever wrote behind the head meanwhile has taken the very
+//! position that the statement inserts first, which the key refuses.
 
-use super::append::{LOCK, Outcomes, decide};
-use super::columns::{Arg, Columns, INTO};
-use super::failure::Failure;
-use super::pipeline::Sent;
+use super::append::{LOCKED, Outcomes, decide};
+use super::columns::{Arg, Columns, INTO, INTO_ONE};
+use super::failure::{Failure, Kind};
 use crate::store::{Planner, Waiting, number};
 use ringbuch_domain::ports::Expected;
 use ringbuch_domain::recorded::EventHash;
@@ -29,11 +32,22 @@ const WRONG: &str = "
             AND command = assumed.command AND revision > 1 AND stream || '' = assumed.stream LIMIT 1)
     ) AS met";
 
+/// Single events are inserted without columns that have to be taken apart, which takes longer than all else: the first of a
+/// stream, and one that follows another.
+const FIRST: &str = "NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3)";
+const NEXT: &str = "
+    NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3)
+    AND EXISTS (SELECT FROM events WHERE stream = $2 AND revision = $3 - 1)
+    AND NOT EXISTS (SELECT FROM events WHERE stream = $2 AND revision = 1 AND command = $5)
+    AND NOT EXISTS (SELECT FROM events WHERE command = $5 AND revision > 1 AND stream || '' = $2)";
+
 /// Batches that take the sure way after the log was found to end elsewhere: other nodes are writing.
 const CAUTION: u32 = 50;
 
 pub(super) struct Guess {
-    insert: Statement,
+    first: Statement,
+    next: Statement,
+    many: Statement,
     /// Where the log ended when this node last looked, and with which hash: the log being dense, nothing else can end there.
     end: Option<(u64, EventHash)>,
     caution: u32,
@@ -41,12 +55,15 @@ pub(super) struct Guess {
 
 impl Guess {
     pub async fn prepare(client: &Client) -> Result<Self, Failure> {
-        let insert = format!(
-            "WITH right_guess AS MATERIALIZED
-                 (SELECT 1 WHERE $16 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
+        let [first, next] =
+            [FIRST, NEXT].map(|right| format!("INSERT INTO events {INTO_ONE} FROM {LOCKED} WHERE {right}"));
+        let many = format!(
+            "WITH right_guess AS MATERIALIZED (SELECT 1 FROM {LOCKED}
+                 WHERE $16 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
              INSERT INTO events {INTO} WHERE EXISTS (SELECT FROM right_guess)"
         );
-        Ok(Self { insert: client.prepare(&insert).await?, end: None, caution: 0 })
+        let (first, next) = (client.prepare(&first).await?, client.prepare(&next).await?);
+        Ok(Self { first, next, many: client.prepare(&many).await?, end: None, caution: 0 })
     }
 
     /// Learns where the log ended before a batch that went the sure way, and where it ends now.
@@ -70,30 +87,30 @@ impl Guess {
         if columns.len() == 0 {
             return Ok(None);
         }
-        if !self.send(client, &assumed, &columns, number(head)).await? {
-            return Ok(None);
+        match self.insert(client, &assumed, &columns, number(head)).await {
+            Ok(0) => return Ok(None),
+            Ok(_) => {}
+            Err(failure) if failure.kind == Kind::Taken => return Ok(None),
+            Err(failure) => return Err(failure),
         }
         self.end = Some((plan.head(), columns.last()));
         Ok(Some((outcomes, plan.head())))
     }
 
-    /// True if the guess was right and the events are stored.
-    async fn send(
+    /// How many events are stored: all of them if the guess was right, none otherwise.
+    async fn insert(
         &self,
         client: &Client,
         assumed: &Assumed<'_>,
         columns: &Columns<'_>,
         head: i64,
-    ) -> Result<bool, Failure> {
+    ) -> Result<u64, Failure> {
+        if let (Some(event), [revision]) = (columns.only(), assumed.revisions.as_slice()) {
+            let insert = if *revision == 0 { &self.first } else { &self.next };
+            return Ok(client.execute(insert, &event).await?);
+        }
         let more: [Arg<'_>; 4] = [&head, &assumed.streams, &assumed.revisions, &assumed.commands];
-        let args = columns.args(more);
-        let locked = Sent::send(client.batch_execute(LOCK)).await;
-        let inserted = Sent::send(client.execute(&self.insert, &args)).await;
-        let committed = Sent::send(client.batch_execute("COMMIT")).await;
-        locked.answer().await?;
-        let inserted = inserted.answer().await?;
-        committed.answer().await?;
-        Ok(inserted > 0)
+        Ok(client.execute(&self.many, &columns.args(more)).await?)
     }
 }
 

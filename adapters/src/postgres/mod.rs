@@ -68,6 +68,11 @@ impl Postgres {
         Ok(Self { news, writer, log, rows, shapes: Shapes::default(), _listener: listener })
     }
 
+    /// What this process knows of the log's end.
+    pub fn news(&self) -> Arc<News> {
+        Arc::clone(&self.news)
+    }
+
     pub async fn close(&self) {
         self.writer.close().await;
     }

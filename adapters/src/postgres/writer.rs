@@ -138,13 +138,13 @@ impl Task {
                         self.tell().await;
                     }
                 }
-                Err(failure) if failure.kind == Kind::Refused && batch.appends.len() > 1 => {
+                Err(failure) if failure.is_refusal() && batch.appends.len() > 1 => {
                     narrowing = true;
                     let (first, second) = batch.split();
                     left.push((second, again));
                     left.push((first, again));
                 }
-                Err(failure) if failure.kind == Kind::Refused || is_late(&batch) => {
+                Err(failure) if failure.is_refusal() || is_late(&batch) => {
                     tracing::error!(error = %failure, appends = batch.appends.len(), "appends could not be stored");
                     batch.give_up(&format!("the event log could not be written: {failure}"));
                 }
@@ -180,7 +180,7 @@ impl Task {
         let stored = stored.unwrap_or_else(|_| Err(Failure::gone("the database did not answer in time")));
         let keep = match &stored {
             Ok(_) => true,
-            Err(failure) => matches!(failure.kind, Kind::Busy | Kind::Refused) && session.roll_back().await,
+            Err(failure) => (failure.kind == Kind::Busy || failure.is_refusal()) && session.roll_back().await,
         };
         self.session = keep.then_some(session);
         (attempt.batch, stored)

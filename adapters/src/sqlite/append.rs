@@ -5,10 +5,12 @@
 use super::event_log::end;
 use super::writer::Inbox;
 use crate::chain::link;
-use crate::store::{Batch, Decision, News, Planner, Stored, number, subject_text, unsigned};
+use crate::store::{Batch, Decision, News, Planner, Stored, Waiting, number, unsigned};
 use ringbuch_domain::ports::{Append, AppendError, Appended};
 use ringbuch_domain::recorded::EventHash;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::sync::Arc;
+use tokio::runtime::Handle;
 
 const REVISION: &str = "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
 const COMMAND: &str = "
@@ -23,6 +25,25 @@ const INSERT: &str = "
 
 type Outcomes = Vec<Result<Appended, AppendError>>;
 
+/// Who is told what came of a batch.
+pub(super) struct Told {
+    pub news: Arc<News>,
+    /// Where those who appended wait.
+    pub runtime: Handle,
+}
+
+impl Told {
+    /// Waking many from a thread outside costs as much as storing for them, so that one of theirs does it.
+    fn stored(&self, head: u64, batch: Batch, outcomes: Outcomes) {
+        self.news.announce(head);
+        if batch.appends.len() > 1 {
+            self.runtime.spawn(async move { batch.answer(outcomes) });
+        } else {
+            batch.answer(outcomes);
+        }
+    }
+}
+
 enum Failure {
     /// Nothing was stored.
     Before(rusqlite::Error),
@@ -31,14 +52,13 @@ enum Failure {
 }
 
 /// Stores what can be stored and answers everyone. What arrives before the commit travels along.
-pub(super) fn commit(connection: &mut Connection, batch: Batch, inbox: &mut Inbox, news: &News) {
+pub(super) fn commit(connection: &mut Connection, batch: Batch, inbox: &mut Inbox, told: &Told) {
     let mut attempt = Attempt { batch, joined: Some(inbox), again: false };
     let mut left = Vec::new();
     loop {
         match store(connection, &mut attempt) {
             Ok((outcomes, head)) => {
-                news.announce(head);
-                attempt.batch.answer(outcomes);
+                told.stored(head, attempt.batch, outcomes);
             }
             Err(Failure::AtCommit(error)) if !attempt.again => {
                 tracing::warn!(%error, "a commit to the event log failed; looking whether it was stored");
@@ -106,7 +126,7 @@ fn write(transaction: &Transaction<'_>, attempt: &mut Attempt<'_>) -> rusqlite::
             outcomes.push(match plan.decide(append) {
                 Decision::Answer(answer) => answer,
                 Decision::Write { revision, position, answer } => {
-                    last = insert(transaction, append, revision, position, last)?;
+                    last = insert(transaction, waiting, revision, position, last)?;
                     Ok(answer)
                 }
             });
@@ -146,14 +166,15 @@ fn look<'a>(transaction: &Transaction<'_>, plan: &mut Planner<'a>, append: &'a A
 /// Stores the events of an append behind the last one, and returns the hash that they end with.
 fn insert(
     transaction: &Transaction<'_>,
-    append: &Append,
+    waiting: &Waiting,
     revision: u64,
     position: u64,
     mut last: EventHash,
 ) -> rusqlite::Result<EventHash> {
     let mut statement = transaction.prepare_cached(INSERT)?;
-    for (nth, event) in (0u64..).zip(&append.events) {
-        last = link(&last, append, event, position + nth, revision + nth);
+    let append = &waiting.append;
+    for (nth, (event, part)) in (0u64..).zip(waiting.events()) {
+        last = link(&last, append, (event, part), position + nth, revision + nth);
         statement.execute(params![
             number(position + nth),
             append.stream.as_str(),
@@ -166,7 +187,7 @@ fn insert(
             append.time.as_microsecond(),
             event.kind,
             event.version,
-            event.private.as_ref().map(|private| subject_text(&private.subject)),
+            part.map(|part| part.subject.as_str()),
             event.public.as_slice(),
             event.private.as_ref().map(|private| private.bytes.as_slice()),
             last.0,

@@ -81,7 +81,7 @@ fn broken(error: rusqlite::Error) -> LogError {
 }
 
 /// An event as it lies in its row.
-struct Columns {
+struct Columns<'a> {
     position: i64,
     stream: String,
     revision: i64,
@@ -89,18 +89,18 @@ struct Columns {
     command: [u8; 16],
     correlation: [u8; 16],
     causation: Option<[u8; 16]>,
-    company: Option<String>,
+    company: Option<&'a str>,
     time: i64,
     kind: String,
     version: u16,
-    subject: Option<String>,
+    subject: Option<&'a str>,
     public: Vec<u8>,
     private: Option<Vec<u8>>,
     hash: [u8; 32],
 }
 
-impl Columns {
-    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+impl<'a> Columns<'a> {
+    fn of(row: &'a Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             position: row.get(0)?,
             stream: row.get(1)?,
@@ -109,11 +109,11 @@ impl Columns {
             command: row.get(4)?,
             correlation: row.get(5)?,
             causation: row.get(6)?,
-            company: row.get(7)?,
+            company: row.get_ref(7)?.as_str_or_null()?,
             time: row.get(8)?,
             kind: row.get(9)?,
             version: row.get(10)?,
-            subject: row.get(11)?,
+            subject: row.get_ref(11)?.as_str_or_null()?,
             public: row.get(12)?,
             private: row.get(13)?,
             hash: row.get(14)?,
@@ -121,7 +121,7 @@ impl Columns {
     }
 
     fn envelope(self) -> Result<Envelope, LogError> {
-        let subject = self.subject.as_deref().map(subject_from).transpose()?;
+        let subject = self.subject.map(subject_from).transpose()?;
         Ok(Envelope {
             position: unsigned(self.position),
             stream: StreamId::from_stored(self.stream),
@@ -132,7 +132,7 @@ impl Columns {
                 correlation: Uuid::from_bytes(self.correlation),
                 causation: self.causation.map(Uuid::from_bytes),
             },
-            company: company_from(self.company.as_deref())?,
+            company: company_from(self.company)?,
             time: Timestamp::from_microsecond(self.time).map_err(|e| LogError::new("reading an event's time", e))?,
             kind: self.kind,
             version: self.version,

@@ -75,6 +75,11 @@ impl Sqlite {
         &self.path
     }
 
+    /// What this process knows of the log's end.
+    pub fn news(&self) -> Arc<News> {
+        Arc::clone(&self.news)
+    }
+
     pub async fn close(&self) {
         self.writer.close().await;
     }

@@ -1,11 +1,12 @@
 //! The thread that writes. Appends go first, all that wait in one transaction; between two such transactions one other
 //! piece of work gets its turn, so that neither waits for more than one of the other kind.
 
-use super::append;
+use super::append::{self, Told};
 use crate::store::{Batch, MAX_BATCH, News, Waiting};
 use rusqlite::Connection;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -46,8 +47,9 @@ impl Writer {
         let (jobs, inbox) = mpsc::channel(QUEUE);
         let ended = CancellationToken::new();
         let inbox = Inbox { jobs: inbox, appends: VecDeque::new(), works: VecDeque::new() };
+        let told = Told { news, runtime: Handle::current() };
         let thread =
-            Thread { connection, durability: Durability::Full, news, inbox, _ended: ended.clone().drop_guard() };
+            Thread { connection, durability: Durability::Full, told, inbox, _ended: ended.clone().drop_guard() };
         std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(|| thread.run())?;
         Ok(Self { jobs, ended })
     }
@@ -90,7 +92,7 @@ impl Writer {
 struct Thread {
     connection: Connection,
     durability: Durability,
-    news: Arc<News>,
+    told: Told,
     inbox: Inbox,
     _ended: DropGuard,
 }
@@ -101,7 +103,7 @@ impl Thread {
             let batch = self.inbox.batch();
             if !batch.appends.is_empty() {
                 self.set(Durability::Full);
-                append::commit(&mut self.connection, batch, &mut self.inbox, &self.news);
+                append::commit(&mut self.connection, batch, &mut self.inbox, &self.told);
             }
             if let Some((durability, work)) = self.inbox.works.pop_front() {
                 self.set(durability);

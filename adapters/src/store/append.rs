@@ -1,6 +1,8 @@
 //! Appends on their way to the writer, and how many of them travel together.
 
+use crate::chain::Part;
 use ringbuch_domain::ports::{Append, AppendError, Appended, LogError};
+use ringbuch_domain::recorded::NewEvent;
 use std::collections::VecDeque;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -19,6 +21,8 @@ const MAX_STREAM: usize = 512;
 #[derive(Debug)]
 pub(crate) struct Waiting {
     pub append: Append,
+    /// Of each event's private part what its hash covers.
+    parts: Vec<Option<Part>>,
     pub since: Instant,
     answer: oneshot::Sender<Result<Appended, AppendError>>,
 }
@@ -26,7 +30,13 @@ pub(crate) struct Waiting {
 impl Waiting {
     pub fn new(append: Append) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
         let (answer, outcome) = oneshot::channel();
-        (Self { append, since: Instant::now(), answer }, outcome)
+        let parts = append.events.iter().map(|event| event.private.as_ref().map(Part::of)).collect();
+        (Self { append, parts, since: Instant::now(), answer }, outcome)
+    }
+
+    /// The events, each with what its hash covers of its private part.
+    pub fn events(&self) -> impl Iterator<Item = (&NewEvent, Option<&Part>)> {
+        self.append.events.iter().zip(self.parts.iter().map(Option::as_ref))
     }
 
     /// Whoever asked may have gone meanwhile; the events stand all the same.

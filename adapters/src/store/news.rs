@@ -25,6 +25,11 @@ impl News {
         });
     }
 
+    /// The newest position known; the log may hold more.
+    pub fn newest(&self) -> u64 {
+        *self.newest.borrow()
+    }
+
     /// Returns once something after `position` is known, or when patience ends.
     pub async fn wait(&self, position: u64) {
         let mut newest = self.newest.subscribe();

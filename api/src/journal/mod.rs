@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use store::{Context, StreamStore};
 use thiserror::Error;
+use tokio::task::spawn_blocking;
 pub use turns::Turns;
 use uuid::Uuid;
 
@@ -90,6 +91,9 @@ pub enum JournalError {
 /// How often somebody else may be faster before a command gives up; in one process commands to a stream queue, so only
 /// other processes can be.
 const ATTEMPTS: u32 = 50;
+
+/// Events from which on two threads share the work of opening them.
+const SHARED: usize = 256;
 
 pub struct Journal {
     log: Arc<dyn EventLog>,
@@ -289,8 +293,19 @@ impl Journal {
         &self,
         envelopes: Vec<Envelope>,
     ) -> Result<Vec<Recorded<Result<AnyEvent, DecodeError>>>, JournalError> {
-        let keys = self.unlock(&envelopes).await?;
-        Ok(envelopes.into_iter().map(|envelope| decoded(&*keys, envelope, AnyEvent::decode)).collect())
+        let keys: Arc<dyn Unlocked> = self.unlock(&envelopes).await?.into();
+        let decode = |keys: Arc<dyn Unlocked>, envelopes: Vec<Envelope>| -> Vec<_> {
+            envelopes.into_iter().map(|envelope| decoded(&*keys, envelope, AnyEvent::decode)).collect()
+        };
+        let (mut here, there) = (envelopes, Arc::clone(&keys));
+        if here.len() < SHARED {
+            return Ok(decode(keys, here));
+        }
+        let rest = here.split_off(here.len() / 2);
+        let rest = spawn_blocking(move || decode(there, rest));
+        let mut events = decode(keys, here);
+        events.extend(rest.await.map_err(|error| LogError::new("reading events on another thread", error))?);
+        Ok(events)
     }
 
     async fn unlock(&self, envelopes: &[Envelope]) -> Result<Box<dyn Unlocked>, JournalError> {

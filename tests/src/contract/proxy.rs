@@ -1,4 +1,4 @@
-//! Stands between a store and its PostgreSQL server and, when armed, lets one COMMIT through and swallows the answer.
+//! Stands between a store and its PostgreSQL server and, when armed, lets one commit through and swallows the answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -32,7 +32,7 @@ impl Proxy {
         Self { host_and_port, trap }
     }
 
-    /// Cuts off the answer to the next COMMIT.
+    /// Cuts off the answer to the next commit.
     pub fn arm(&self) {
         self.trap.armed.store(true, Ordering::SeqCst);
     }
@@ -46,37 +46,36 @@ impl Proxy {
 async fn relay(client: TcpStream, server: TcpStream, trap: Arc<Trap>) {
     let (client_read, client_write) = client.into_split();
     let (server_read, server_write) = server.into_split();
-    let swallow = AtomicBool::new(false);
     tokio::select! {
-        () = ask(client_read, server_write, &trap, &swallow) => {}
-        () = answer(server_read, client_write, &swallow) => {}
+        () = ask(client_read, server_write) => {}
+        () = answer(server_read, client_write, &trap) => {}
     }
 }
 
-async fn ask(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, trap: &Trap, swallow: &AtomicBool) {
+async fn ask(mut client: OwnedReadHalf, mut server: OwnedWriteHalf) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = client.read(&mut buffer).await {
-        let commits = buffer[..count].windows(7).any(|word| word == b"COMMIT\0");
-        if commits && trap.armed.swap(false, Ordering::SeqCst) {
-            trap.sprung.fetch_add(1, Ordering::SeqCst);
-            swallow.store(true, Ordering::SeqCst);
-        }
         if server.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }
 }
 
-async fn answer(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, swallow: &AtomicBool) {
+async fn answer(mut server: OwnedReadHalf, mut client: OwnedWriteHalf, trap: &Trap) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = server.read(&mut buffer).await {
-        if swallow.load(Ordering::SeqCst) {
-            // The tag of a COMMIT that was carried out ends the answer.
-            if buffer[..count].windows(7).any(|word| word == b"COMMIT\0") {
-                return;
-            }
-        } else if client.write_all(&buffer[..count]).await.is_err() {
+        if committed(&buffer[..count]) && trap.armed.swap(false, Ordering::SeqCst) {
+            trap.sprung.fetch_add(1, Ordering::SeqCst);
+            return;
+        }
+        if client.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }
+}
+
+/// The tag of a COMMIT, or of rows inserted by a statement that was a transaction of its own: behind it the server is idle.
+fn committed(answer: &[u8]) -> bool {
+    let says = |word: &[u8]| answer.windows(word.len()).any(|found| found == word);
+    says(b"COMMIT\0") || (says(b"INSERT 0 ") && !says(b"INSERT 0 0\0") && answer.ends_with(b"Z\0\0\0\x05I"))
 }

@@ -1,15 +1,15 @@
 //! From a signed webhook to its 204, over HTTP, with the whole server at work: verified, stored durably, acknowledged.
 //! What the webhooks then lead to (calls, customers, read models) is done before the other side's turn.
 
-use super::raw::{BODY, PEER, Place, places};
+use super::place::Place;
+use super::raw::{BODY, Raw, SINGLE};
 use super::report::{Case, Report};
-use super::turns::{SENDERS, Side, compare};
+use super::turns::{Crowd, Sender, compare};
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
 use reqwest::{Client, StatusCode};
 use ringbuch_adapters::sandbox::sign;
 use ringbuch_adapters::sealing::MasterKeys;
-use ringbuch_adapters::store::Store;
 use ringbuch_api::app::{App, Parts, open_store};
 use ringbuch_api::clock::SystemClock;
 use ringbuch_api::providers::ProviderSettings;
@@ -28,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+const SENDERS: [usize; 3] = [1, 32, 128];
 const NUMBER: &str = "+493023125100";
 const KEY: &str = "key_bench_0123456789abcdef";
 
@@ -38,8 +39,8 @@ struct Ours {
     url: String,
 }
 
-impl Side for Ours {
-    async fn store_one(&self, _sender: usize) -> Result<()> {
+impl Sender for Ours {
+    async fn do_one(&self, _sender: usize) -> Result<()> {
         let body = webhook();
         let signature = sign(&body, KEY, now().as_millisecond());
         let request = self.client.post(&self.url).header("x-retell-signature", signature).body(body);
@@ -77,12 +78,17 @@ fn webhook() -> Vec<u8> {
 }
 
 pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
-    for place in places().await? {
+    for place in Place::all().await? {
         let stop = CancellationToken::new();
         let (ours, server) = start(&place, &stop).await?;
+        let (mut ours, mut raw) = (Crowd(ours), Crowd(Raw::open(&place, 128).await?));
         for senders in SENDERS {
-            let (our_turns, raw_turns) = compare(&ours, &place.raw, senders, length).await?;
-            report.add(&Case { group: "intake", engine: place.engine, senders, peer: PEER }, &our_turns, &raw_turns)?;
+            let compared = compare((&mut ours, senders), (&mut raw, senders), length).await?;
+            let case = format!("{senders} at once");
+            report.add(
+                &Case { group: "intake", engine: place.engine, done: case, peer: SINGLE, what: "webhooks" },
+                &compared,
+            )?;
         }
         stop.cancel();
         server.await?;
@@ -91,7 +97,6 @@ pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
 }
 
 async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::task::JoinHandle<()>)> {
-    Store::migrate(&place.url, false).await?;
     let store = open_store(&place.url).await?;
     let master = Arc::new(MasterKeys::parse(&MasterKeys::generate()?)?);
     let (clock, patience) = (Arc::new(SystemClock), Patience::default());

@@ -1,13 +1,18 @@
-//! Benchmarks: `bench [GROUP…] [--seconds N] [--json FILE]`, started by `tests/benches/run`.
-//!
-//! Both sides of a comparison take turns of a third of a second, since the speed of a flush changes within minutes, and
-//! each is judged over all of its turns; `--seconds` is how long each side works in all. Nothing else runs during a turn:
-//! what a turn of ours leaves to be done in the background is done before the other side's turn begins. A ratio over 1
-//! means that Ringbuch is ahead.
+//! Benchmarks: `bench [GROUP…] [--seconds N] [--json FILE]`, started by `tests/benches/run`; the method is described in
+//! `tests/benches/README.md`. `bench node URL KEY` is one of several nodes, started by this program itself.
 
 mod append;
+mod growth;
+mod history;
 mod intake;
+mod ours;
+mod peers;
+mod place;
+mod process;
 mod raw;
+mod reading;
+mod rebuild;
+mod replay;
 mod report;
 mod turns;
 
@@ -20,29 +25,54 @@ use std::time::Duration;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const GROUPS: [&str; 2] = ["append", "intake"];
+/// All but the last run when none is named: it fills a log for an hour and tens of gigabytes.
+const GROUPS: [&str; 8] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "growth", "growth-10m"];
+
+struct Asked {
+    groups: Vec<&'static str>,
+    length: Duration,
+    file: Option<PathBuf>,
+}
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let (mut groups, mut length, mut file) = (Vec::new(), Duration::from_secs(5), None);
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        match (word.as_str(), GROUPS.iter().find(|group| **group == word)) {
-            (_, Some(group)) => groups.push(*group),
-            ("--seconds", _) => length = Duration::from_secs_f64(words.next().unwrap_or_default().parse()?),
-            ("--json", _) => file = words.next().map(PathBuf::from),
-            _ => bail!("'{word}' is neither a group ({}) nor --seconds N nor --json FILE", GROUPS.join(", ")),
-        }
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, url, master] = words.as_slice()
+        && first == ours::NODE
+    {
+        return ours::be_a_node(url, master).await;
     }
-    if groups.is_empty() {
-        groups.extend(GROUPS);
-    }
+    let Asked { groups, length, file } = asked(words)?;
     let mut report = Report::new(file)?;
+    Report::head()?;
     for group in groups {
         match group {
             "append" => append::run(&mut report, length).await?,
-            _ => intake::run(&mut report, length).await?,
+            "nodes" => append::run_nodes(&mut report, length).await?,
+            "intake" => intake::run(&mut report, length).await?,
+            "replay" => replay::run(&mut report, length).await?,
+            "verify" => replay::run_verify(&mut report, length).await?,
+            "rebuild" => rebuild::run(&mut report, length).await?,
+            "growth" => growth::run(&mut report, length, 1_000_000).await?,
+            _ => growth::run(&mut report, length, 10_000_000).await?,
         }
     }
     Ok(())
+}
+
+fn asked(words: Vec<String>) -> Result<Asked> {
+    let mut asked = Asked { groups: Vec::new(), length: Duration::from_secs(5), file: None };
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        match (word.as_str(), GROUPS.iter().find(|group| **group == word)) {
+            (_, Some(group)) => asked.groups.push(*group),
+            ("--seconds", _) => asked.length = Duration::from_secs_f64(words.next().unwrap_or_default().parse()?),
+            ("--json", _) => asked.file = words.next().map(PathBuf::from),
+            _ => bail!("'{word}' is neither a group ({}) nor --seconds N nor --json FILE", GROUPS.join(", ")),
+        }
+    }
+    if asked.groups.is_empty() {
+        asked.groups.extend(GROUPS.split_last().map_or(&[][..], |(_, usual)| usual));
+    }
+    Ok(asked)
 }

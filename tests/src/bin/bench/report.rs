@@ -1,6 +1,6 @@
 //! What was measured: a table for people, one JSON object a line for programs.
 
-use super::turns::Turns;
+use super::turns::Compared;
 use anyhow::Result;
 use serde_json::json;
 use std::fs::File;
@@ -15,41 +15,70 @@ pub struct Report {
 pub struct Case<'a> {
     pub group: &'a str,
     pub engine: &'a str,
-    pub senders: usize,
+    /// What was done, with how many at once.
+    pub done: String,
     pub peer: &'a str,
+    /// What is counted: events, webhooks.
+    pub what: &'a str,
+}
+
+/// One figure of both sides; the ratio is over 1 where Ringbuch is ahead.
+struct Figure {
+    name: &'static str,
+    ours: f64,
+    peer: f64,
+    ratio: f64,
+    unit: String,
 }
 
 impl Report {
     pub fn new(file: Option<PathBuf>) -> Result<Self> {
         let file = file.map(File::create).transpose()?;
-        say("group    engine    senders    ours/s  p50 ms  p99 ms    peer/s  p50 ms  p99 ms  rate ratio  p50 ratio")?;
         Ok(Self { file })
     }
 
-    pub fn add(&mut self, case: &Case<'_>, ours: &Turns, peer: &Turns) -> Result<()> {
-        let Case { group, engine, senders, peer: name } = case;
-        let (rate, latency) = (ours.rate() / peer.rate(), peer.at(50) / ours.at(50));
-        say(&format!(
-            "{group:<8} {engine:<9} {senders:>7} {:>9.0} {:>7.2} {:>7.2} {:>9.0} {:>7.2} {:>7.2} {rate:>11.2} {latency:>10.2}",
-            ours.rate(),
-            ours.at(50),
-            ours.at(99),
-            peer.rate(),
-            peer.at(50),
-            peer.at(99),
-        ))?;
-        let figures =
-            [("p50", ours.at(50), peer.at(50), latency, "ms"), ("rate", ours.rate(), peer.rate(), rate, "1/s")];
-        for (what, ours_is, peer_is, ratio, unit) in figures {
-            let line = json!({
-                "group": group, "case": format!("{what}, {senders} senders"), "engine": engine, "ours": ours_is,
-                "peer": peer_is, "peer_name": name, "ratio": ratio, "unit": unit, "runs": ours.count(),
-            });
-            if let Some(file) = &mut self.file {
-                writeln!(file, "{line}")?;
+    /// Adds what was counted, and how long single things took where that is known.
+    pub fn add(&mut self, case: &Case<'_>, compared: &Compared) -> Result<()> {
+        let Compared { ours, peer } = compared;
+        let ratio = compared.rate_ratio();
+        let unit = format!("{}/s", case.what);
+        self.write(
+            case,
+            &Figure { name: "rate", ours: ours.rate(), peer: peer.rate(), ratio, unit },
+            compared.rounds(),
+        )?;
+        for (name, part) in [("p50", 50), ("p99", 99)] {
+            if let (Some(ours), Some(peer)) = (ours.at(part), peer.at(part)) {
+                let figure = Figure { name, ours, peer, ratio: peer / ours, unit: "ms".to_owned() };
+                self.write(case, &figure, compared.rounds())?;
             }
         }
         Ok(())
+    }
+
+    fn write(&mut self, case: &Case<'_>, figure: &Figure, runs: usize) -> Result<()> {
+        let Case { group, engine, done, peer: peer_name, .. } = case;
+        let Figure { name, ours, peer, ratio, unit } = figure;
+        let decimals = if unit == "ms" { 2 } else { 0 };
+        say(&format!(
+            "{group:<8} {engine:<8} {done:<34} {name:<4} {ours:>10.decimals$} {peer:>10.decimals$} {unit:<10} {ratio:>6.2}  {peer_name}"
+        ))?;
+        let line = json!({
+            "group": group, "case": format!("{done}, {name}"), "engine": engine, "ours": ours, "peer": peer,
+            "peer_name": peer_name, "ratio": ratio, "unit": unit, "runs": runs,
+        });
+        if let Some(file) = &mut self.file {
+            writeln!(file, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Heads the table.
+    pub fn head() -> Result<()> {
+        say(&format!(
+            "{:<8} {:<8} {:<34} {:<4} {:>10} {:>10} {:<10} {:>6}  peer",
+            "group", "engine", "case", "", "ours", "peer", "unit", "ratio"
+        ))
     }
 }
 
