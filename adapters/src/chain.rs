@@ -1,34 +1,52 @@
-//! The chain of the log: every event's hash covers its predecessor's hash and its own envelope with the sealed part, so
-//! that nothing can be changed, removed, added or put in another place without every later hash telling.
+//! The chain: every event's hash covers its predecessor's hash and its own envelope with the sealed part, so that nothing
+//! can be changed, removed, added or put in another place without every later hash telling. The predecessor is the one in
+//! the log, or the one in the stream, as the store's [`Chain`] says.
 //!
 //! The canonical form is described in `docs/auditor.md` for whoever writes a verifier of their own. A change of it would be
 //! a new form under a new label, never a change of this one.
 
 mod bundle;
 pub(crate) mod checkpoint;
+mod verifier;
 
 pub use bundle::Line;
 pub use checkpoint::{Checkpoint, CheckpointFault, SigningFault, SigningKey};
+pub use verifier::{Broken, Verifier};
 
 use crate::store::subject_text;
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::Append;
 use ringbuch_domain::recorded::{Cause, Envelope, EventHash, NewEvent, Sealed};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use thiserror::Error;
 use uuid::Uuid;
 
-/// Stands before everything else in what is hashed.
+/// Stands before everything else in what is hashed, where the chain runs through the whole log.
 const LABEL: &[u8] = b"ringbuch.event.v1";
+/// The same where each stream has a chain of its own.
+const STREAM_LABEL: &[u8] = b"ringbuch.stream-event.v1";
+/// Stands before what a digest of the whole log covers, where the events' own chains cover a stream each.
+const LOG_LABEL: &[u8] = b"ringbuch.log.v1";
 
 /// What comes before the first event.
 pub const START: EventHash = EventHash([0; 32]);
 
+/// What an event's hash follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chain {
+    /// The event before it in the log: whoever writes holds the log while it does.
+    #[default]
+    Log,
+    /// The event before it in its stream: where many write at once, and a position is only known once it is given.
+    Streams,
+}
+
 /// What the hash of an event covers, in this order. Of the sealed part it is the digest, so that an auditor can check the
 /// chain without being given what belongs to persons.
 struct Fields<'a> {
-    position: u64,
+    /// Absent in the chain of a stream.
+    position: Option<u64>,
     stream: &'a str,
     revision: u64,
     id: Uuid,
@@ -46,8 +64,13 @@ type Digested = [u8; 32];
 
 impl Fields<'_> {
     fn hash(&self, previous: &EventHash) -> EventHash {
-        let canonical = Canonical(Sha256::new().chain_update(LABEL).chain_update(previous.0))
-            .number(self.position)
+        let label = if self.position.is_some() { LABEL } else { STREAM_LABEL };
+        let start = Canonical(Sha256::new().chain_update(label).chain_update(previous.0));
+        let placed = match self.position {
+            Some(position) => start.number(position),
+            None => start,
+        };
+        let canonical = placed
             .bytes(self.stream.as_bytes())
             .number(self.revision)
             .bytes(self.id.as_bytes())
@@ -110,7 +133,23 @@ pub(crate) fn link(
     position: u64,
     revision: u64,
 ) -> EventHash {
-    let fields = Fields {
+    new_fields(append, event, part, Some(position), revision).hash(previous)
+}
+
+/// The same in the chain of its stream.
+pub(crate) fn link_in_stream(previous: &EventHash, append: &Append, event: &NewEvent, revision: u64) -> EventHash {
+    let part = event.private.as_ref().map(Part::of);
+    new_fields(append, event, part.as_ref(), None, revision).hash(previous)
+}
+
+fn new_fields<'a>(
+    append: &'a Append,
+    event: &'a NewEvent,
+    part: Option<&'a Part>,
+    position: Option<u64>,
+    revision: u64,
+) -> Fields<'a> {
+    Fields {
         position,
         stream: append.stream.as_str(),
         revision,
@@ -122,15 +161,19 @@ pub(crate) fn link(
         version: event.version,
         public: &event.public,
         private: part.map(|part| (part.subject.as_str(), part.digest)),
-    };
-    fields.hash(previous)
+    }
 }
 
 /// The hash that a stored event must have behind that one.
 pub fn hash(previous: &EventHash, event: &Envelope) -> EventHash {
+    hash_along(Chain::Log, previous, event)
+}
+
+/// The same behind the one before it in the log, or in its stream.
+pub(crate) fn hash_along(chain: Chain, previous: &EventHash, event: &Envelope) -> EventHash {
     let subject = subject_of(event.private.as_ref());
     let fields = Fields {
-        position: event.position,
+        position: (chain == Chain::Log).then_some(event.position),
         stream: event.stream.as_str(),
         revision: event.revision,
         id: event.id,
@@ -156,94 +199,6 @@ fn digest(private: &Sealed) -> Digested {
 /// What stands for sealed bytes in the hash.
 pub(crate) fn digest_of(bytes: &[u8]) -> Digested {
     Sha256::digest(bytes).into()
-}
-
-/// Why the chain does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Broken {
-    #[error("behind position {after} comes position {found}: events are missing, or stand in another place")]
-    Gap { after: u64, found: u64 },
-    #[error(
-        "the event at position {position} is not what was stored there: its hash is {stored}, its content gives {computed}"
-    )]
-    Changed { position: u64, stored: EventHash, computed: EventHash },
-    #[error("position {position} is known to have the hash {known}, and has {stored}")]
-    Replaced { position: u64, known: EventHash, stored: EventHash },
-    #[error("the log ends at position {head}, though position {known} was reached before: its end was cut off")]
-    CutOff { head: u64, known: u64 },
-}
-
-impl Broken {
-    /// The first position that is not as it should be.
-    pub fn position(&self) -> u64 {
-        match *self {
-            Self::Gap { after, .. } => after + 1,
-            Self::Changed { position, .. } | Self::Replaced { position, .. } => position,
-            Self::CutOff { head, .. } => head + 1,
-        }
-    }
-}
-
-/// Walks the log in order and stops at the first event that does not fit.
-#[derive(Debug, Clone)]
-pub struct Verifier {
-    position: u64,
-    hash: EventHash,
-    /// What is known from elsewhere, and not reached yet.
-    known: BTreeMap<u64, EventHash>,
-}
-
-impl Default for Verifier {
-    fn default() -> Self {
-        Self::against([])
-    }
-}
-
-impl Verifier {
-    /// Holds the log against what checkpoints say of it as well.
-    pub fn against(known: impl IntoIterator<Item = (u64, EventHash)>) -> Self {
-        let known = known.into_iter().filter(|(position, _)| *position > 0).collect();
-        Self { position: 0, hash: START, known }
-    }
-
-    /// Takes the next event in.
-    pub fn take(&mut self, event: &Envelope) -> Result<(), Broken> {
-        let computed = hash(&self.hash, event);
-        self.step(event.position, event.hash, computed)
-    }
-
-    /// Takes the next event of a bundle in.
-    pub fn take_line(&mut self, line: &Line) -> Result<(), Broken> {
-        let computed = line.hash(&self.hash);
-        self.step(line.position, line.hash, computed)
-    }
-
-    fn step(&mut self, position: u64, stored: EventHash, computed: EventHash) -> Result<(), Broken> {
-        if position != self.position + 1 {
-            return Err(Broken::Gap { after: self.position, found: position });
-        }
-        if computed != stored {
-            return Err(Broken::Changed { position, stored, computed });
-        }
-        if let Some(known) = self.known.remove(&position).filter(|known| *known != stored) {
-            return Err(Broken::Replaced { position, known, stored });
-        }
-        (self.position, self.hash) = (position, computed);
-        Ok(())
-    }
-
-    /// The last position and its hash, once the log is at its end.
-    pub fn end(&self) -> Result<(u64, EventHash), Broken> {
-        match self.known.keys().next_back() {
-            Some(known) => Err(Broken::CutOff { head: self.position, known: *known }),
-            None => Ok(self.reached()),
-        }
-    }
-
-    /// The last position that holds, and its hash.
-    pub fn reached(&self) -> (u64, EventHash) {
-        (self.position, self.hash)
-    }
 }
 
 #[cfg(test)]

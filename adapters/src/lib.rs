@@ -5,6 +5,7 @@ pub mod calcom;
 pub mod chain;
 pub mod counters;
 pub mod key_store;
+pub mod kurrent;
 pub mod outbound;
 mod postgres;
 pub mod retell;

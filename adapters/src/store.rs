@@ -1,6 +1,6 @@
-//! One database and what lives in it: the event log, read models, the key store, counters and
-//! snapshots. Which engine it is shows
-//! in the address alone; everything that Ringbuch writes or reads goes through the five ports.
+//! One database and what lives in it: the event log, read models, the key store, counters and snapshots. Which engine it
+//! is shows in the address alone; everything that Ringbuch writes or reads goes through the five ports. The log may be kept
+//! elsewhere, in a KurrentDB.
 
 mod address;
 mod append;
@@ -14,14 +14,16 @@ mod stored;
 pub use address::KEY;
 pub use error::OpenError;
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, without_password};
 pub(crate) use append::{Batch, MAX_BATCH, Waiting, checked};
 pub(crate) use news::News;
 pub(crate) use plan::{Decision, Planner, Stored};
 pub(crate) use stored::{company_from, number, subject_from, subject_text, unsigned};
 
+use crate::chain::Chain;
 use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
+use crate::kurrent::Kurrent;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use read_ahead::ReadAhead;
@@ -67,7 +69,10 @@ pub struct Store {
     pub keys: Arc<dyn KeyStore>,
     pub counters: Arc<dyn Counters>,
     pub snapshots: Arc<dyn SnapshotStore>,
+    /// What the hashes of the log's events follow.
+    pub chain: Chain,
     engine: Engine,
+    elsewhere: Option<Arc<Kurrent>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -89,6 +94,28 @@ impl Store {
                 Ok(Self::over(Arc::clone(&postgres), postgres.news(), Engine::Postgres(postgres)))
             }
         }
+    }
+
+    /// Keeps the log in a KurrentDB (`kurrentdb://…` or `esdb://…`) and everything else where it is. What has been read
+    /// from one log says nothing of another, so the database must not hold a log of its own.
+    pub async fn with_log_at(self, url: &str) -> Result<Self, OpenError> {
+        if self.log.head().await.map_err(unreadable)? > 0 {
+            return Err(OpenError::LogIsHere);
+        }
+        let kurrent = Arc::new(Kurrent::open(url).await?);
+        Ok(Self { log: Arc::clone(&kurrent) as _, chain: Chain::Streams, elsewhere: Some(kurrent), ..self })
+    }
+
+    /// Keeps the log here. Read models that have come further than an empty log followed another.
+    pub async fn with_own_log(self) -> Result<Self, OpenError> {
+        if self.log.head().await.map_err(unreadable)? > 0 {
+            return Ok(self);
+        }
+        let stands = ringbuch_projections::engine::standing::all(&*self.rows).await.map_err(unreadable)?;
+        if stands.values().any(|it| it.checkpoint > 0) {
+            return Err(OpenError::LogIsElsewhere);
+        }
+        Ok(self)
     }
 
     /// Applies the migrations that are missing and returns their names; a dry run only names them. A SQLite file is
@@ -115,6 +142,9 @@ impl Store {
 
     /// Takes nothing more and returns once everything taken is committed and answered.
     pub async fn close(&self) {
+        if let Some(kurrent) = &self.elsewhere {
+            kurrent.close().await;
+        }
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(postgres) => postgres.close().await,
@@ -143,7 +173,13 @@ impl Store {
             keys: Arc::clone(&engine) as _,
             counters: Arc::clone(&engine) as _,
             snapshots: engine,
+            chain: Chain::Log,
             engine: kept,
+            elsewhere: None,
         }
     }
+}
+
+fn unreadable(error: impl std::fmt::Display) -> OpenError {
+    OpenError::Unreachable { place: "of the settings".to_owned(), what: error.to_string() }
 }

@@ -193,3 +193,12 @@ impl App {
 pub async fn open_store(url: &str) -> Result<Store, OpenError> {
     Store::open(url, Options::default()).await
 }
+
+/// The same with the log in a KurrentDB, where one is named.
+pub async fn open_store_with_log(url: &str, event_store: Option<&str>) -> Result<Store, OpenError> {
+    let store = open_store(url).await?;
+    match event_store {
+        Some(event_store) => store.with_log_at(event_store).await,
+        None => store.with_own_log().await,
+    }
+}

@@ -4,9 +4,11 @@
 use crate::app::App;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use ringbuch_adapters::chain::{Checkpoint, SigningKey};
+use ringbuch_adapters::chain::{Chain, Checkpoint, SigningKey, Verifier};
+use ringbuch_adapters::store::Store;
 use ringbuch_domain::booking::later;
-use ringbuch_domain::ports::{Clock, EventLog, LogError};
+use ringbuch_domain::ports::{Clock, LogError};
+use ringbuch_domain::recorded::EventHash;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -25,11 +27,43 @@ const AGAIN: Duration = Duration::from_mins(1);
 /// More than one line takes.
 const LAST_LINE: u64 = 4_096;
 
+/// Events that are read at once.
+const AT_ONCE: usize = 1_000;
+
 /// Signs where the log stands; nothing while it is empty.
-pub async fn sign(log: &dyn EventLog, key: &SigningKey, now: Timestamp) -> Result<Option<Checkpoint>, LogError> {
-    let head = log.head().await?;
-    let newest = log.read_all(head.saturating_sub(1), 1).await?;
-    Ok(newest.first().map(|newest| key.checkpoint(newest.position, &newest.hash, now)))
+pub async fn sign(store: &Store, key: &SigningKey, now: Timestamp) -> Result<Option<Checkpoint>, LogError> {
+    sign_from(store, &mut Verifier::default().along(store.chain), key, now).await
+}
+
+/// As `sign`; where each stream has a chain of its own, the log is read from where it was read to before.
+async fn sign_from(
+    store: &Store,
+    walked: &mut Verifier,
+    key: &SigningKey,
+    now: Timestamp,
+) -> Result<Option<Checkpoint>, LogError> {
+    let (position, hash) = match store.chain {
+        Chain::Log => {
+            let newest = store.log.read_back(u64::MAX, 1).await?;
+            newest.first().map_or((0, EventHash([0; 32])), |newest| (newest.position, newest.hash))
+        }
+        Chain::Streams => walk(store, walked).await?,
+    };
+    Ok((position > 0).then(|| key.checkpoint_along(store.chain, position, &hash, now)))
+}
+
+/// Reads what the log holds beyond what was read before. What does not hold is not signed.
+async fn walk(store: &Store, walked: &mut Verifier) -> Result<(u64, EventHash), LogError> {
+    loop {
+        let events = store.log.read_all(walked.reached().0, AT_ONCE).await?;
+        if events.is_empty() {
+            return Ok(walked.reached());
+        }
+        for event in &events {
+            let unsigned = |broken| LogError::message(format!("{broken}; a broken log is not signed"));
+            walked.take(event).map_err(unsigned)?;
+        }
+    }
 }
 
 #[derive(Debug, Error)]
@@ -47,6 +81,8 @@ pub struct Schedule {
     folder: PathBuf,
     every: Duration,
     key: SigningKey,
+    /// How far the log has been read, where that is what a checkpoint takes.
+    walked: tokio::sync::Mutex<Option<Verifier>>,
     trouble: Mutex<Option<String>>,
 }
 
@@ -58,7 +94,7 @@ impl std::fmt::Debug for Schedule {
 
 impl Schedule {
     pub fn new(folder: PathBuf, every: Duration, key: SigningKey) -> Self {
-        Self { folder, every, key, trouble: Mutex::default() }
+        Self { folder, every, key, walked: tokio::sync::Mutex::default(), trouble: Mutex::default() }
     }
 
     /// Why the newest checkpoint could not be written, if it could not.
@@ -69,7 +105,7 @@ impl Schedule {
     /// Writes a checkpoint at once and then again and again, until it is told to stop.
     pub async fn run(self: Arc<Self>, app: App, shutdown: CancellationToken) {
         loop {
-            let wait = match self.checkpoint(&*app.store.log, &*app.clock).await {
+            let wait = match self.checkpoint(&app.store, &*app.clock).await {
                 Ok(()) => self.every,
                 Err(fault) => {
                     tracing::error!(%fault, "a signed checkpoint could not be written; the log is not proven by it");
@@ -83,16 +119,18 @@ impl Schedule {
         }
     }
 
-    async fn checkpoint(&self, log: &dyn EventLog, clock: &dyn Clock) -> Result<(), Fault> {
-        let written = self.write(log, clock.now()).await;
+    async fn checkpoint(&self, store: &Store, clock: &dyn Clock) -> Result<(), Fault> {
+        let written = self.write(store, clock.now()).await;
         let trouble = written.as_ref().err().map(ToString::to_string);
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
         written
     }
 
     /// Only what is new is written, whichever node or start has written what is there.
-    async fn write(&self, log: &dyn EventLog, now: Timestamp) -> Result<(), Fault> {
-        let Some(signed) = sign(log, &self.key, now).await? else { return Ok(()) };
+    async fn write(&self, store: &Store, now: Timestamp) -> Result<(), Fault> {
+        let mut walked = self.walked.lock().await;
+        let walked = walked.get_or_insert_with(|| Verifier::default().along(store.chain));
+        let Some(signed) = sign_from(store, walked, &self.key, now).await? else { return Ok(()) };
         let folder = self.folder.clone();
         tokio::task::spawn_blocking(move || {
             let newest = newest(&folder)?;

@@ -32,13 +32,13 @@ impl Ready {
 #[async_trait]
 impl Readiness for Ready {
     async fn checks(&self) -> Vec<Check> {
-        let head = self.app.journal.log().head().await;
         let progress = *self.app.projector.progress().borrow();
-        let log = match &head {
+        let lag = self.app.journal.log().behind(progress).await;
+        let log = match &lag {
             Ok(_) => Check::ok("event_log"),
             Err(error) => Check::failed("event_log", error.to_string()),
         };
-        let lag = head.map_or(0, |head| head.saturating_sub(progress));
+        let lag = lag.unwrap_or_default();
         let projections = match set_aside::counts(&*self.app.store.rows).await {
             Ok(_) if lag > LAG => Check::failed("projections", format!("the read models are {lag} events behind")),
             Ok(counts) => Check { detail: told(&counts), ..Check::ok("projections") },

@@ -1,6 +1,6 @@
 //! From settings to an installation at work: which store, which keys, which providers.
 
-use crate::app::{App, Parts, open_store};
+use crate::app::{App, Parts, open_store_with_log};
 use crate::cli::Failure;
 use crate::config::{Config, DatabaseUrl};
 use crate::providers::ProviderSettings;
@@ -24,7 +24,18 @@ pub async fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<App, Failure
 
 /// The store alone.
 pub async fn store(config: &Config) -> Result<Store, Failure> {
-    Ok(open_store(database(config)?.expose_secret()).await?)
+    let event_store = config.event_store.as_ref().map(ExposeSecret::expose_secret);
+    Ok(open_store_with_log(database(config).expose_secret(), event_store).await?)
+}
+
+/// A backup is of log and keys alike, and positions that a KurrentDB gave cannot be given again.
+pub fn backed_up_here(config: &Config) -> Result<(), Failure> {
+    if config.event_store.is_none() {
+        return Ok(());
+    }
+    let elsewhere = "the log is kept in a KurrentDB, and this command is about logs in the database";
+    Err(Failure::new(elsewhere)
+        .hint("back up the KurrentDB by its own means, and the database by its own, with its keys"))
 }
 
 /// Everything over a store that is open.
@@ -36,7 +47,7 @@ pub async fn start(config: &Config, master: MasterKeys, store: Store, clock: Arc
 
 /// Applies the migrations that are missing and returns their names; a dry run only names them.
 pub async fn migrate(config: &Config, dry_run: bool) -> Result<Vec<String>, Failure> {
-    Ok(Store::migrate(database(config)?.expose_secret(), dry_run).await?)
+    Ok(Store::migrate(database(config).expose_secret(), dry_run).await?)
 }
 
 /// The keys that secrets are sealed under, or what to do where there are none.
@@ -67,15 +78,11 @@ pub async fn signing_key(store: &Store, master: &MasterKeys) -> Result<SigningKe
     Ok(SigningKey::of(&*store.keys, master).await?)
 }
 
-fn database(config: &Config) -> Result<SecretString, Failure> {
-    if config.event_store.is_some() {
-        let absent = "RINGBUCH_EVENT_STORE_URL names a KurrentDB, and this build cannot speak to one";
-        return Err(Failure::new(absent).hint("leave it unset, and the log is kept in RINGBUCH_DATABASE_URL"));
-    }
-    Ok(match &config.database {
+fn database(config: &Config) -> SecretString {
+    match &config.database {
         DatabaseUrl::Sqlite(path) => SecretString::from(format!("sqlite:{}", path.display())),
         DatabaseUrl::Postgres(url) => url.clone(),
-    })
+    }
 }
 
 fn providers(config: &Config) -> ProviderSettings {
@@ -115,10 +122,8 @@ mod tests {
     }
 
     #[test]
-    fn a_log_elsewhere_is_refused_by_name() {
-        let told = database(&config(&[("RINGBUCH_EVENT_STORE_URL", "kurrentdb://localhost:2113")])).unwrap_err();
-        assert!(told.to_string().contains("this build cannot speak to one"), "{told}");
-        let url = database(&config(&[("RINGBUCH_DATABASE_URL", "sqlite:///srv/ringbuch.db")])).unwrap();
+    fn a_database_has_one_address() {
+        let url = database(&config(&[("RINGBUCH_DATABASE_URL", "sqlite:///srv/ringbuch.db")]));
         assert_eq!(url.expose_secret(), "sqlite:/srv/ringbuch.db");
     }
 

@@ -34,10 +34,10 @@ def uuid_bytes(text):
     return uuid.UUID(text).bytes
 
 
-def canonical(event):
+def canonical(event, chain):
     private = event["private"]
     return b"".join([
-        number(event["position"]),
+        number(event["position"]) if chain == "log" else b"",
         counted(event["stream"].encode()),
         number(event["revision"]),
         counted(uuid_bytes(event["id"])),
@@ -54,7 +54,7 @@ def canonical(event):
     ])
 
 
-def walk(lines, schemas):
+def walk_log(lines, schemas):
     """The hash at every position, or the first position that is wrong."""
     last, hashes = bytes(32), {}
     for position, line in enumerate(lines, 1):
@@ -62,14 +62,41 @@ def walk(lines, schemas):
             event = json.loads(line)
             if event["position"] != position:
                 wrong(position, f"position {event['position']} stands there")
-            last = hashlib.sha256(b"ringbuch.event.v1" + last + canonical(event)).digest()
-            if last.hex() != event["hash"]:
-                wrong(position, f"its hash is {event['hash']}, its content gives {last.hex()}")
+            last = linked(b"ringbuch.event.v1" + last, event, "log")
             described(event, schemas)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             wrong(position, f"its line cannot be read: {error!r}")
         hashes[position] = last
     return hashes
+
+
+def walk_streams(lines, schemas):
+    """The digest of the log at every position, or the first position that is wrong."""
+    position, digest, streams, hashes = 0, bytes(32), {}, {}
+    for line in lines:
+        try:
+            event = json.loads(line)
+            if event["position"] <= position:
+                wrong(event["position"], f"it comes behind position {position}")
+            position = event["position"]
+            revision, last = streams.get(event["stream"], (0, bytes(32)))
+            if event["revision"] != revision + 1:
+                wrong(position, f"revision {event['revision']} comes behind revision {revision} of its stream")
+            last = linked(b"ringbuch.stream-event.v1" + last, event, "streams")
+            described(event, schemas)
+            streams[event["stream"]] = (revision + 1, last)
+            digest = hashlib.sha256(b"ringbuch.log.v1" + digest + number(position) + last).digest()
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            wrong(position + 1, f"its line cannot be read: {error!r}")
+        hashes[position] = digest
+    return hashes
+
+
+def linked(before, event, chain):
+    found = hashlib.sha256(before + canonical(event, chain)).digest()
+    if found.hex() != event["hash"]:
+        wrong(event["position"], f"its hash is {event['hash']}, its content gives {found.hex()}")
+    return found
 
 
 # --- the schemas ----------------------------------------------------------------------------------------------------
@@ -152,11 +179,16 @@ def microseconds(text):
     return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
 
 
+def chain_of(checkpoint):
+    return checkpoint.get("chain", "log")
+
+
 def check(checkpoint, hashes, trusted):
     position, key = checkpoint["position"], checkpoint["key"]
     if trusted and trusted.lower() != key.lower():
         wrong(position, f"the checkpoint was signed with {key}")
-    message = (b"ringbuch.checkpoint.v1" + number(position) + bytes.fromhex(checkpoint["hash"])
+    label = b"ringbuch.checkpoint.v1" if chain_of(checkpoint) == "log" else b"ringbuch.log-checkpoint.v1"
+    message = (label + number(position) + bytes.fromhex(checkpoint["hash"])
                + number(microseconds(checkpoint["time"])))
     try:
         signed = is_signed(bytes.fromhex(key), bytes.fromhex(checkpoint["signature"]), message)
@@ -178,9 +210,11 @@ def main():
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--key", help="the public key that is trusted")
     given = arguments.parse_args()
+    checkpoint = json.loads((given.folder / "checkpoint.json").read_text())
+    walk = {"log": walk_log, "streams": walk_streams}[chain_of(checkpoint)]
     with open(given.folder / "events.jsonl", encoding="utf-8") as lines:
         hashes = walk(lines, read_schemas(given.folder / "schemas"))
-    check(json.loads((given.folder / "checkpoint.json").read_text()), hashes, given.key)
+    check(checkpoint, hashes, given.key)
     print(f"holds: {len(hashes)} events")
 
 

@@ -8,4 +8,6 @@ mod architecture;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod kurrent_server;
+#[cfg(test)]
 mod stories;

@@ -1,7 +1,7 @@
 //! An event as a bundle for auditors tells it: one line of JSON with everything that its hash covers. Of what belongs to
 //! persons there is the digest alone.
 
-use super::{Digested, Fields, digest, subject_of};
+use super::{Chain, Digested, Fields, digest, subject_of};
 use ringbuch_domain::recorded::{Cause, Envelope, EventHash};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -59,10 +59,10 @@ impl Line {
         })
     }
 
-    pub(super) fn hash(&self, previous: &EventHash) -> EventHash {
+    pub(super) fn hash(&self, chain: Chain, previous: &EventHash) -> EventHash {
         let cause = Cause { command: self.command, correlation: self.correlation, causation: self.causation };
         let fields = Fields {
-            position: self.position,
+            position: (chain == Chain::Log).then_some(self.position),
             stream: &self.stream,
             revision: self.revision,
             id: self.id,

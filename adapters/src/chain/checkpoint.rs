@@ -1,6 +1,7 @@
 //! Signed checkpoints: where the log stood and with which hash, to be kept where nobody who can write to the database can
 //! write. Whoever holds one can tell a log that was rewritten, or cut off, from the one that was.
 
+use super::Chain;
 use crate::key_store::{KeyStore, KeyStoreError};
 use crate::sealing::{MasterKeys, OpenFault, SealFault, random};
 use jiff::Timestamp;
@@ -11,6 +12,8 @@ use thiserror::Error;
 
 /// Stands before everything else in what is signed.
 const LABEL: &[u8] = b"ringbuch.checkpoint.v1";
+/// The same where what is signed is a digest of the whole log.
+const LOG_LABEL: &[u8] = b"ringbuch.log-checkpoint.v1";
 pub(crate) const NAME: &str = "checkpoint_signing_key";
 pub(crate) const CONTEXT: &[u8] = b"ringbuch checkpoint signing key";
 
@@ -47,6 +50,14 @@ pub struct Checkpoint {
     /// The public key.
     pub key: String,
     pub signature: String,
+    /// Where streams have chains of their own, `hash` is the digest of the whole log up to the position.
+    #[serde(default, skip_serializing_if = "runs_through_the_log")]
+    pub chain: Chain,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn runs_through_the_log(chain: &Chain) -> bool {
+    *chain == Chain::Log
 }
 
 impl Checkpoint {
@@ -58,7 +69,7 @@ impl Checkpoint {
         }
         let bytes = |text: &str| hex::decode(text).map_err(|_| CheckpointFault::Unreadable);
         let hash = EventHash(bytes(&self.hash)?.try_into().map_err(|_| CheckpointFault::Unreadable)?);
-        let signed = signed(self.position, &hash, self.time);
+        let signed = signed(self.chain, self.position, &hash, self.time);
         UnparsedPublicKey::new(&ED25519, bytes(&self.key)?)
             .verify(&signed, &bytes(&self.signature)?)
             .map_err(|_| CheckpointFault::Forged)?;
@@ -66,8 +77,12 @@ impl Checkpoint {
     }
 }
 
-fn signed(position: u64, hash: &EventHash, time: Timestamp) -> Vec<u8> {
-    [LABEL, &position.to_be_bytes(), &hash.0, &time.as_microsecond().to_be_bytes()].concat()
+fn signed(chain: Chain, position: u64, hash: &EventHash, time: Timestamp) -> Vec<u8> {
+    let label = match chain {
+        Chain::Log => LABEL,
+        Chain::Streams => LOG_LABEL,
+    };
+    [label, &position.to_be_bytes(), &hash.0, &time.as_microsecond().to_be_bytes()].concat()
 }
 
 /// The key of this installation that signs checkpoints; made when it is first asked for, and sealed beside the log.
@@ -86,12 +101,17 @@ impl SigningKey {
         hex::encode(self.0.public_key())
     }
 
-    /// Signs where the log stands.
+    /// Signs where a log stands whose chain runs through it.
     pub fn checkpoint(&self, position: u64, hash: &EventHash, now: Timestamp) -> Checkpoint {
+        self.checkpoint_along(Chain::Log, position, hash, now)
+    }
+
+    /// Signs where a log stands: what a [`super::Verifier`] along its chain has reached.
+    pub fn checkpoint_along(&self, chain: Chain, position: u64, hash: &EventHash, now: Timestamp) -> Checkpoint {
         let time = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
-        let signature = self.0.sign(&signed(position, hash, time));
+        let signature = self.0.sign(&signed(chain, position, hash, time));
         let (hash, signature) = (hash.to_string(), hex::encode(signature));
-        Checkpoint { position, hash, time, key: self.public(), signature }
+        Checkpoint { position, hash, time, key: self.public(), signature, chain }
     }
 }
 
@@ -130,6 +150,7 @@ mod tests {
         assert_eq!(changed(|it| it.hash = EventHash([8; 32]).to_string()), Err(CheckpointFault::Forged));
         assert_eq!(changed(|it| it.time = Timestamp::MAX), Err(CheckpointFault::Forged));
         assert_eq!(changed(|it| it.signature = "00".repeat(64)), Err(CheckpointFault::Forged));
+        assert_eq!(changed(|it| it.chain = Chain::Streams), Err(CheckpointFault::Forged));
         assert_eq!(changed(|it| it.hash.truncate(10)), Err(CheckpointFault::Unreadable));
     }
 }

@@ -119,12 +119,109 @@ fn what_checkpoints_say_is_held_against_it() {
 
 #[test]
 fn a_line_of_a_bundle_has_the_hash_of_its_event() {
-    let mut verifier = Verifier::default();
-    for event in log(3) {
-        let line = Line::of(&event).unwrap();
-        let text = serde_json::to_string(&line).unwrap();
-        assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line);
-        assert_eq!(verifier.take_line(&line), Ok(()));
+    for (chain, log) in [(Chain::Log, log(3)), (Chain::Streams, streams(3))] {
+        let mut verifier = Verifier::default().along(chain);
+        for event in log {
+            let line = Line::of(&event).unwrap();
+            let text = serde_json::to_string(&line).unwrap();
+            assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line);
+            assert_eq!(verifier.take_line(&line), Ok(()));
+        }
+        assert_eq!(verifier.events(), 3);
     }
-    assert_eq!(verifier.reached().0, 3);
+}
+
+/// As a log in which each stream has a chain of its own stands: positions with holes, two streams.
+fn streams(length: u64) -> Vec<Envelope> {
+    let mut ends = std::collections::HashMap::new();
+    let link = |nth: u64| {
+        let name = if nth.is_multiple_of(3) { "customer-2" } else { "customer-1" };
+        let (revision, last) = ends.get(name).copied().unwrap_or((0, START));
+        let mut event = event(nth * 100 + nth % 7);
+        (event.stream, event.revision) = (StreamId::from_stored(name), revision + 1);
+        event.hash = hash_along(Chain::Streams, &last, &event);
+        ends.insert(name, (event.revision, event.hash));
+        event
+    };
+    (1..=length).map(link).collect()
+}
+
+fn walked(log: &[Envelope], known: &[(u64, EventHash)]) -> Result<(u64, EventHash), Broken> {
+    let mut verifier = Verifier::against(known.iter().copied()).along(Chain::Streams);
+    log.iter().try_for_each(|event| verifier.take(event))?;
+    assert_eq!(verifier.events(), log.len() as u64);
+    verifier.end()
+}
+
+/// As above: whoever changes one of the two makes every stored chain, or every kept checkpoint, worthless.
+#[test]
+fn the_canonical_form_of_a_streams_chain_stays_as_it_is() {
+    let found = hash_along(Chain::Streams, &START, &event(1)).to_string();
+    assert_eq!(found, "9abf6d991f3f0753c50a6aead78cc6d4cce77848c42846d3640c08d7b9373de1");
+    assert_eq!(hash_along(Chain::Streams, &START, &event(9)).to_string(), {
+        let mut elsewhere = event(9);
+        elsewhere.position = 1_000_000;
+        hash_along(Chain::Streams, &START, &elsewhere).to_string()
+    });
+    assert_eq!(
+        walked(&streams(3), &[]).unwrap().1.to_string(),
+        "ba5f2dd4291baa34a0b7a46e8bfd8852b19ad21becdb6ba5d6688cb4a1bf5923"
+    );
+}
+
+#[test]
+fn an_append_and_its_reader_come_to_the_same_hash() {
+    let stored = event(1);
+    let new = NewEvent {
+        id: stored.id,
+        kind: "CustomerRegistered",
+        version: stored.version,
+        public: stored.public.clone(),
+        private: stored.private.clone(),
+    };
+    let append = Append {
+        stream: stored.stream.clone(),
+        expected: ringbuch_domain::ports::Expected::NoStream,
+        cause: stored.cause,
+        company: stored.company.clone(),
+        time: stored.time,
+        events: vec![],
+    };
+    let part = new.private.as_ref().map(Part::of);
+    assert_eq!(link(&START, &append, (&new, part.as_ref()), 1, 1), hash(&START, &stored));
+    assert_eq!(link_in_stream(&START, &append, &new, 1), hash_along(Chain::Streams, &START, &stored));
+}
+
+#[test]
+fn in_streams_what_is_changed_or_missing_is_told() {
+    let whole = streams(9);
+    assert!(walked(&whole, &[]).is_ok());
+    let changed = |nth: usize, change: fn(&mut Envelope)| {
+        let mut log = whole.clone();
+        change(&mut log[nth]);
+        walked(&log, &[])
+    };
+    assert!(matches!(changed(4, |it| it.public.push(b' ')), Err(Broken::Changed { position: 505, .. })));
+    assert!(matches!(changed(4, |it| it.revision += 1), Err(Broken::StreamGap { .. })));
+    assert!(matches!(changed(4, |it| it.position = 1), Err(Broken::Gap { .. })));
+    let mut missing = whole.clone();
+    missing.remove(0);
+    assert!(matches!(walked(&missing, &[]), Err(Broken::StreamGap { after: 0, found: 2, .. })));
+}
+
+#[test]
+fn in_streams_a_checkpoint_covers_the_whole_log() {
+    let whole = streams(9);
+    let known = [walked(&whole[..6], &[]).unwrap()];
+    assert!(walked(&whole, &known).is_ok());
+    // Its own chain holds without the other stream, and in another order of the two.
+    let alone: Vec<_> = whole.iter().filter(|event| event.stream.as_str() == "customer-1").cloned().collect();
+    assert!(walked(&alone, &[]).is_ok());
+    assert!(matches!(walked(&alone, &known), Err(Broken::Gap { .. })));
+    let mut moved = whole.clone();
+    (moved[1].position, moved[2].position) = (whole[2].position, whole[1].position);
+    moved.swap(1, 2);
+    assert!(walked(&moved, &[]).is_ok());
+    assert!(matches!(walked(&moved, &known), Err(Broken::Replaced { position: 606, .. })));
+    assert!(matches!(walked(&whole[..4], &known), Err(Broken::CutOff { known: 606, .. })));
 }

@@ -51,7 +51,7 @@ fn reason(error: &tokio_postgres::Error) -> String {
 }
 
 /// The address with whatever may be a password replaced. A malformed address loses rather more than too little.
-fn without_password(url: &str) -> String {
+pub(crate) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();
     };

@@ -20,4 +20,13 @@ pub enum OpenError {
     /// A migration failed, or the stored ones are not those of this program.
     #[error("the database {place} could not be migrated: {what}")]
     Migration { place: String, what: String },
+    /// Its read models follow a log in a KurrentDB, and none is named.
+    #[error("the log of this database is kept in a KurrentDB; set RINGBUCH_EVENT_STORE_URL to its address")]
+    LogIsElsewhere,
+    /// It holds a log of its own, and another is named.
+    #[error(
+        "this database keeps its log itself; leave RINGBUCH_EVENT_STORE_URL unset, or set RINGBUCH_DATABASE_URL to an \
+         empty database"
+    )]
+    LogIsHere,
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// An event that the log holds of a command.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stored<'a> {
     pub id: Uuid,
     pub kind: Cow<'a, str>,

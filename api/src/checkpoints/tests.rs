@@ -56,7 +56,7 @@ impl Place {
 
     async fn write(&self, schedule: &Schedule, day: &str) -> Result<(), String> {
         let now = format!("{day}T10:00:00Z").parse().unwrap();
-        schedule.write(&*self.store.log, now).await.map_err(|fault| fault.to_string())
+        schedule.write(&self.store, now).await.map_err(|fault| fault.to_string())
     }
 }
 
@@ -109,10 +109,10 @@ async fn a_folder_that_is_away_is_told_by_name_until_it_is_back() {
     let place = Place::new().await;
     place.grow().await;
     let schedule = place.schedule().await;
-    assert!(schedule.checkpoint(&*place.store.log, &SystemClock).await.is_err());
+    assert!(schedule.checkpoint(&place.store, &SystemClock).await.is_err());
     let trouble = schedule.trouble().unwrap();
     assert!(trouble.contains("elsewhere") && trouble.contains("No such file"), "{trouble}");
     fs::create_dir(place.folder()).unwrap();
-    schedule.checkpoint(&*place.store.log, &SystemClock).await.unwrap();
+    schedule.checkpoint(&place.store, &SystemClock).await.unwrap();
     assert_eq!((schedule.trouble(), place.text().lines().count()), (None, 1));
 }

@@ -54,7 +54,7 @@ pub async fn run(
 #[derive(Debug, Serialize)]
 struct Report {
     holds: bool,
-    /// The last position up to which it does.
+    /// How many events do.
     events: u64,
     hash: String,
     /// Checkpoints that it was held against.
@@ -70,7 +70,7 @@ struct BrokenAt {
 
 impl Report {
     fn of(verifier: &Verifier, checkpoints: usize, ended: Result<(), BrokenAt>) -> Self {
-        let (events, hash) = verifier.reached();
+        let (events, hash) = (verifier.events(), verifier.reached().1);
         Self { holds: ended.is_ok(), events, hash: hash.to_string(), checkpoints, broken: ended.err() }
     }
 
@@ -82,7 +82,7 @@ impl Report {
                 format!("the chain holds: {events} events{held}; the last hash is {hash}")
             }
             Some(BrokenAt { position, why }) => {
-                format!("the chain is broken at position {position}: {why}\nup to position {events} it holds")
+                format!("the chain is broken at position {position}: {why}\nup to there {events} events hold")
             }
         }
     }
@@ -100,9 +100,9 @@ impl From<Broken> for BrokenAt {
 }
 
 async fn verify(config: &Config, files: &[PathBuf], key: Option<&str>, output: Output) -> Result<Exit, Failure> {
-    let known = known(files, key)?;
     let store = wiring::store(config).await?;
-    let mut verifier = Verifier::against(known.iter().copied());
+    let known = known(files, key, store.chain)?;
+    let mut verifier = Verifier::against(known.iter().copied()).along(store.chain);
     let walked = walk(&store, &mut verifier, |_| Ok(())).await;
     store.close().await;
     let ended = walked?.and_then(|()| verifier.end().map(|_| ()).map_err(BrokenAt::from));
@@ -159,7 +159,7 @@ async fn signing_key(config: &Config, store: &Store) -> Result<SigningKey, Failu
 async fn checkpoint(config: &Config, out: Option<&Path>, output: Output) -> Result<Exit, Failure> {
     let store = wiring::store(config).await?;
     let key = signing_key(config, &store).await?;
-    let signed = checkpoints::sign(&*store.log, &key, SystemClock.now()).await?;
+    let signed = checkpoints::sign(&store, &key, SystemClock.now()).await?;
     store.close().await;
     let signed = signed.ok_or_else(|| Failure::new("the log holds nothing that could be signed yet"))?;
     let text = serde_json::to_string_pretty(&signed).map_err(|error| Failure::new(error.to_string()))?;

@@ -13,6 +13,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 pub async fn run(args: &BackupArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
+    wiring::backed_up_here(config)?;
     let keys_file = args.keys.clone().unwrap_or_else(|| keys_beside(&args.out));
     let store = wiring::store(config).await?;
     let log = BufWriter::new(private_file::create(&args.out)?);

@@ -60,14 +60,17 @@ async fn tail(desk: &Desk<'_>, lines: usize, follow: bool) -> Result<(), Failure
 /// The last so many events up to a position that concern the company.
 async fn newest(desk: &Desk<'_>, wanted: usize, head: u64) -> Result<Vec<Envelope>, Failure> {
     let log = desk.app.journal.log();
-    let (mut found, mut until) = (Vec::new(), head);
-    while found.len() < wanted && until > 0 {
-        let from = until.saturating_sub(AT_ONCE as u64);
-        let mut part = log.read_all(from, AT_ONCE).await?;
-        part.retain(|it| it.position <= until && concerns(desk, it));
+    let (mut found, mut until) = (Vec::new(), Some(head).filter(|head| *head > 0));
+    while found.len() < wanted
+        && let Some(known) = until
+    {
+        let mut part = log.read_back(known, AT_ONCE).await?;
+        // The first one is the last of the next part, since positions may have holes.
+        until = part.first().map(|first| first.position).filter(|first| *first < known);
+        let seen = found.first().map_or(u64::MAX, |first: &Envelope| first.position);
+        part.retain(|it| it.position < seen && concerns(desk, it));
         part.append(&mut found);
         found = part;
-        until = from;
     }
     let surplus = found.len().saturating_sub(wanted);
     Ok(found.split_off(surplus))
@@ -115,7 +118,7 @@ async fn export(desk: &Desk<'_>, after: u64, out: Option<PathBuf>) -> Result<(),
         return listened(stdout.flush()).map(|_| ());
     };
     let mut file = BufWriter::new(create(&path)?);
-    let progress = ProgressBar::new(desk.app.journal.log().head().await?.saturating_sub(after));
+    let progress = ProgressBar::new(desk.app.journal.log().behind(after).await?);
     let written = pour(desk, after, &mut file, &progress).await?;
     file.flush().and_then(|()| file.get_ref().sync_all())?;
     progress.finish_and_clear();
@@ -137,9 +140,10 @@ fn create(path: &Path) -> Result<File, Failure> {
 
 /// Writes what follows a position, and says how many events that were.
 async fn pour(desk: &Desk<'_>, after: u64, to: &mut impl Write, progress: &ProgressBar) -> Result<u64, Failure> {
-    let (mut position, mut written) = (after, 0);
+    let (mut position, mut read, mut written) = (after, 0, 0);
     loop {
         let part = desk.app.journal.log().read_all(position, AT_ONCE).await?;
+        read += part.len() as u64;
         let Some(last) = part.last().map(|envelope| envelope.position) else { return Ok(written) };
         for envelope in part.into_iter().filter(|it| concerns(desk, it)) {
             let line = json(&ShownEvent::from(envelope))?;
@@ -149,7 +153,7 @@ async fn pour(desk: &Desk<'_>, after: u64, to: &mut impl Write, progress: &Progr
             written += 1;
         }
         position = last;
-        progress.set_position(position.saturating_sub(after));
+        progress.set_position(read);
     }
 }
 

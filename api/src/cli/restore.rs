@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub async fn run(args: &RestoreArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
+    wiring::backed_up_here(config)?;
     let master = wiring::master_keys(config)?;
     let whole = check(&args.from)?;
     let keys_file = args.keys.clone().unwrap_or_else(|| keys_beside(&args.from));

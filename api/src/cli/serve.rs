@@ -89,6 +89,8 @@ async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 
 fn engine(config: &Config) -> &'static str {
     match config.database {
+        DatabaseUrl::Sqlite(_) if config.event_store.is_some() => "SQLite, with the log in a KurrentDB",
+        DatabaseUrl::Postgres(_) if config.event_store.is_some() => "PostgreSQL, with the log in a KurrentDB",
         DatabaseUrl::Sqlite(_) => "SQLite",
         DatabaseUrl::Postgres(_) => "PostgreSQL",
     }

@@ -24,11 +24,19 @@ pub struct Finding {
 }
 
 pub(super) fn check(config: &Config) -> Vec<Finding> {
-    vec![database(config), master_key(config), listen(config), metrics(config), loopback(config), log_folder(config)]
-        .into_iter()
-        .chain(checkpoints(config))
-        .chain(without_effect(config))
-        .collect()
+    vec![
+        database(config),
+        event_store(config),
+        master_key(config),
+        listen(config),
+        metrics(config),
+        loopback(config),
+        log_folder(config),
+    ]
+    .into_iter()
+    .chain(checkpoints(config))
+    .chain(without_effect(config))
+    .collect()
 }
 
 fn finding(level: Level, key: &'static str, text: impl Into<String>) -> Finding {
@@ -44,6 +52,18 @@ fn database(config: &Config) -> Finding {
         return finding(Level::Ok, "database_url", format!("SQLite in {}", path.display()));
     }
     finding(Level::Problem, "database_url", format!("the folder {} does not exist; make it", folder.display()))
+}
+
+fn event_store(config: &Config) -> Finding {
+    let (level, text) = match (&config.event_store, &config.database) {
+        (None, _) => (Level::Ok, "the log is kept in the database"),
+        (Some(_), DatabaseUrl::Postgres(_)) => (Level::Ok, "the log is kept in a KurrentDB"),
+        (Some(_), DatabaseUrl::Sqlite(_)) => (
+            Level::Note,
+            "the log is kept in a KurrentDB; keys and read models lie in one file, which one server can use",
+        ),
+    };
+    finding(level, "event_store_url", text)
 }
 
 fn master_key(config: &Config) -> Finding {
@@ -105,11 +125,8 @@ fn checkpoints(config: &Config) -> Option<Finding> {
 
 /// Settings that are accepted already and that this version does nothing with.
 fn without_effect(config: &Config) -> Vec<Finding> {
-    let set = [
-        ("event_store_url", config.event_store.is_some(), Level::Problem),
-        ("sentry_dsn", config.sentry_dsn.is_some(), Level::Note),
-        ("otel_exporter_otlp_endpoint", config.otlp_endpoint.is_some(), Level::Note),
-    ];
-    let set = set.into_iter().filter(|(_, set, _)| *set);
-    set.map(|(key, _, level)| finding(level, key, "is set, but this version does nothing with it")).collect()
+    let set =
+        [("sentry_dsn", config.sentry_dsn.is_some()), ("otel_exporter_otlp_endpoint", config.otlp_endpoint.is_some())];
+    let set = set.into_iter().filter(|(_, set)| *set);
+    set.map(|(key, _)| finding(Level::Note, key, "is set, but this version does nothing with it")).collect()
 }

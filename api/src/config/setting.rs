@@ -61,7 +61,8 @@ settings! {
     "database_url" "RINGBUCH_DATABASE_URL" Password Some("sqlite:./ringbuch.db"),
         "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
     "event_store_url" "RINGBUCH_EVENT_STORE_URL" Password None,
-        "kurrentdb://HOST or esdb://HOST, or nothing to keep the log in the database";
+        "kurrentdb://HOST or esdb://HOST, with USER:PASSWORD@ before and ?tls=false behind where needed, or nothing to keep \
+         the log in the database";
     "listen" "RINGBUCH_LISTEN" Open Some("127.0.0.1:8080"),
         "an address and a port, such as 127.0.0.1:8080 or [::]:8080";
     "master_key" "RINGBUCH_MASTER_KEY" Secret None,

@@ -72,9 +72,7 @@ pub(super) fn database(text: &str) -> Result<DatabaseUrl, Unusable> {
 }
 
 pub(super) fn event_store(text: &str) -> Result<SecretString, Unusable> {
-    let schemes = ["kurrentdb://", "kurrentdb+discover://", "esdb://", "esdb+discover://"];
-    let rest = schemes.iter().find_map(|scheme| text.strip_prefix(scheme)).ok_or("the scheme is not known")?;
-    if rest.is_empty() { Err("the host is missing".into()) } else { Ok(text.into()) }
+    ringbuch_adapters::kurrent::check(text).map(|()| text.into())
 }
 
 pub(super) fn listen(text: &str) -> Result<SocketAddr, Unusable> {

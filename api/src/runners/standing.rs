@@ -46,22 +46,24 @@ pub async fn standings(
     let (asked, aside) = (control::all(rows).await?, set_aside::counts(rows).await?);
     // Asked last, so that nobody seems to be ahead of the log.
     let head = log.head().await.map_err(JournalError::from)?;
-    let of = |projection: &Projection| {
+    let mut standings = Vec::with_capacity(projections.len());
+    for projection in projections {
         let name = projection.name;
         let stands = stored.get(name);
         let control = asked.get(name).copied().unwrap_or_default();
         let (version, checkpoint) = stands.map_or((projection.version, 0), |it| (it.version, it.checkpoint));
-        Standing {
+        let lag = if checkpoint < head { log.behind(checkpoint).await.map_err(JournalError::from)? } else { 0 };
+        standings.push(Standing {
             name,
             version,
             activity: activity(control, version < projection.version),
             checkpoint,
-            lag: head.saturating_sub(checkpoint),
+            lag,
             set_aside: aside.get(name).copied().unwrap_or_default(),
             rebuilt: control.built,
-        }
-    };
-    Ok(projections.iter().map(of).collect())
+        });
+    }
+    Ok(standings)
 }
 
 fn activity(asked: Control, outdated: bool) -> Activity {

@@ -33,8 +33,15 @@ async fn without_its_master_key_nothing_is_opened() {
     let other = without.with("RINGBUCH_MASTER_KEY", "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     let (code, told) = other.fails("company list").await;
     assert!(code == 1 && told.contains("'main'") && !told.contains("AAECAw"), "{told}");
-    let elsewhere = other.with("RINGBUCH_EVENT_STORE_URL", "kurrentdb://localhost:2113");
-    assert!(elsewhere.fails("migrate").await.1.contains("this build cannot speak to one"));
+}
+
+#[tokio::test]
+async fn a_log_in_a_kurrentdb_that_does_not_answer_is_told_by_its_place() {
+    let installation = Installation::migrated().await;
+    installation.done("company list").await;
+    let elsewhere = installation.with("RINGBUCH_EVENT_STORE_URL", "kurrentdb://admin:geheim@127.0.0.1:1?tls=false");
+    let (code, told) = elsewhere.fails("company list").await;
+    assert!(code == 1 && told.contains("kurrentdb://127.0.0.1:1") && !told.contains("geheim"), "{told}");
 }
 
 /// An account, a company and a branch.

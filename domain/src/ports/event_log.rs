@@ -91,6 +91,22 @@ pub trait EventLog: Send + Sync {
     /// Position of the newest event, 0 while the log is empty.
     async fn head(&self) -> Result<u64, LogError>;
 
+    /// The newest events up to and including a position, at most `limit`, in order. What is written here holds where
+    /// positions are dense; a store whose positions have holes looks for itself.
+    async fn read_back(&self, until: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {
+        let until = until.min(self.head().await?);
+        let after = until.saturating_sub(limit as u64);
+        let mut events = self.read_all(after, limit).await?;
+        events.retain(|event| event.position <= until);
+        Ok(events)
+    }
+
+    /// How many events come after a position: what whoever has read so far has still to read. Exact where positions are
+    /// dense; elsewhere a store may estimate large numbers.
+    async fn behind(&self, position: u64) -> Result<u64, LogError> {
+        Ok(self.head().await?.saturating_sub(position))
+    }
+
     /// Returns as soon as the log holds something after `position`, or when it has waited for long enough that asking
     /// again costs nothing (at most some seconds).
     async fn wait_for_news(&self, position: u64) -> Result<(), LogError>;

@@ -33,7 +33,8 @@ pub async fn what_was_acknowledged_is_there_after_opening_again(database: &Datab
     drop(store);
     let store = database.store().await;
     assert_eq!(whole(&store).await.len(), 5);
-    assert_eq!(append(&store, one("s", Expected::Revision(5))).await.unwrap().position, 6);
+    assert_eq!(append(&store, one("s", Expected::Revision(5))).await.unwrap().revision, 6);
+    assert_eq!(whole(&store).await.len(), 6);
 }
 
 pub async fn lost_connections_lose_and_repeat_nothing(database: &Database) {

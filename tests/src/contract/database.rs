@@ -1,8 +1,13 @@
 //! A database of its own for each case: a file in a folder that goes, or a database with a random name on the server that
-//! `tests/run` started. No other server is ever touched: it must carry the mark that `tests/run` put there.
+//! `tests/run` started. No other server is ever touched: it must carry the mark that `tests/run` put there. The log may be
+//! elsewhere: in a stand-in for KurrentDB of the case's own, or in the KurrentDB that somebody names, which cases share.
 
+use super::apart::Apart;
+use crate::kurrent_server::KurrentServer;
 use ringbuch_adapters::store::{Options, Store};
+use ringbuch_domain::recorded::{Envelope, StreamId};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -10,9 +15,24 @@ use uuid::Uuid;
 const SERVER: &str = "RINGBUCH_TEST_POSTGRES_URL";
 const MARK: &str = "SELECT 1 FROM pg_database WHERE datname = 'ringbuch_test_marker'";
 
+/// Names a KurrentDB for the suite, such as the one that `deploy/compose.kurrentdb.yaml` starts.
+const KURRENTDB: &str = "RINGBUCH_TEST_KURRENTDB_URL";
+
 pub struct Database {
     pub url: String,
     engine: Engine,
+    log: Log,
+}
+
+enum Log {
+    Here,
+    StandIn(KurrentServer),
+    /// The address of a server, what the case's streams begin with there, and where its log ended when the case began.
+    Shared {
+        url: String,
+        prefix: String,
+        from: u64,
+    },
 }
 
 enum Engine {
@@ -35,6 +55,43 @@ impl Database {
         database
     }
 
+    /// An empty one with its log in a stand-in for KurrentDB.
+    pub async fn stand_in() -> Self {
+        Self::sqlite().await.with_stand_in().await
+    }
+
+    pub async fn with_stand_in(self) -> Self {
+        Self { log: Log::StandIn(KurrentServer::start().await), ..self }
+    }
+
+    /// An empty one with its log in the KurrentDB that somebody named.
+    pub async fn kurrentdb() -> Self {
+        let url = std::env::var(KURRENTDB).unwrap_or_else(|_| panic!("{KURRENTDB} is not set"));
+        let database = Self::sqlite().await;
+        let store = Store::open(&database.url, Options::default()).await.unwrap().with_log_at(&url).await.unwrap();
+        let from = store.log.head().await.unwrap();
+        Self { log: Log::Shared { url, prefix: format!("{}-", Uuid::new_v4().simple()), from }, ..database }
+    }
+
+    /// The stand-in that the log is kept in.
+    pub fn server(&self) -> &KurrentServer {
+        match &self.log {
+            Log::StandIn(server) => server,
+            _ => panic!("there is no stand-in"),
+        }
+    }
+
+    /// An event as its hash knows it, with the name that its stream truly has.
+    pub fn as_hashed(&self, event: &Envelope) -> Envelope {
+        match &self.log {
+            Log::Shared { prefix, .. } => {
+                let stream = StreamId::from_stored(format!("{prefix}{}", event.stream));
+                Envelope { stream, ..event.clone() }
+            }
+            _ => event.clone(),
+        }
+    }
+
     /// Another of the same engine, with nothing in it at all.
     pub async fn fresh(&self) -> Self {
         match &self.engine {
@@ -46,7 +103,7 @@ impl Database {
     fn sqlite_not_migrated() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("log.db").display());
-        Self { url, engine: Engine::Sqlite(folder) }
+        Self { url, engine: Engine::Sqlite(folder), log: Log::Here }
     }
 
     async fn postgres_not_migrated() -> Self {
@@ -57,11 +114,16 @@ impl Database {
         let name = format!("case_{}", Uuid::new_v4().simple());
         admin.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
         let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-        Self { url, engine: Engine::Postgres { server, name } }
+        Self { url, engine: Engine::Postgres { server, name }, log: Log::Here }
     }
 
     pub fn is_sqlite(&self) -> bool {
         matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Other processes may append as well, but seldom do.
+    pub fn one_process_writes(&self) -> bool {
+        self.is_sqlite() && matches!(self.log, Log::Here)
     }
 
     /// Where the server listens, for whoever stands in between.
@@ -75,7 +137,16 @@ impl Database {
     }
 
     pub async fn store_at(&self, url: &str) -> Store {
-        Store::open(url, Options::default()).await.unwrap()
+        let store = Store::open(url, Options::default()).await.unwrap();
+        match &self.log {
+            Log::Here => store,
+            Log::StandIn(server) => store.with_log_at(&server.url).await.unwrap(),
+            Log::Shared { url, prefix, from } => {
+                let mut store = store.with_log_at(url).await.unwrap();
+                store.log = Arc::new(Apart::new(Arc::clone(&store.log), prefix.clone(), *from));
+                store
+            }
+        }
     }
 
     /// Every file that may hold bytes of this database, and of its log of changes.
@@ -120,9 +191,9 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
-impl Drop for Database {
+impl Drop for Engine {
     fn drop(&mut self) {
-        if let Engine::Postgres { server, name } = &self.engine {
+        if let Self::Postgres { server, name } = self {
             let (server, name) = (server.clone(), name.clone());
             let dropped = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,4 +1,4 @@
-//! One dense order, in which nobody sees a later event before an earlier one, and how readers hear of news.
+//! One order, in which nobody sees a later event before an earlier one, and how readers hear of news.
 
 use super::database::Database;
 use super::follow::{follow, whole};
@@ -6,6 +6,7 @@ use super::write::{append, fill, one, several, stream};
 use futures_util::future::{join, join_all};
 use ringbuch_adapters::store::Store;
 use ringbuch_domain::ports::Expected;
+use ringbuch_domain::recorded::Envelope;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -33,12 +34,12 @@ async fn write_and_follow(stores: &[Store], writers: usize, each: usize) {
     }
 }
 
-pub async fn readers_see_one_dense_order(database: &Database) {
+pub async fn readers_see_one_order(database: &Database) {
     let store = database.store().await;
     write_and_follow(&[store.clone(), store.clone(), store], 24, 30).await;
 }
 
-pub async fn nodes_on_one_database_keep_one_dense_order(database: &Database) {
+pub async fn nodes_on_one_log_keep_one_order(database: &Database) {
     let stores = [database.store().await, database.store().await, database.store().await];
     write_and_follow(&stores, 18, 20).await;
 }
@@ -77,16 +78,41 @@ pub async fn reading_goes_by_pages(database: &Database) {
     fill(&store, "a", 3).await;
     fill(&store, "b", 4).await;
     fill(&store, "a", 3).await;
-    let positions =
-        |events: Vec<ringbuch_domain::recorded::Envelope>| events.iter().map(|e| e.position).collect::<Vec<_>>();
-    assert_eq!(positions(store.log.read_all(0, 4).await.unwrap()), [1, 2, 3, 4]);
-    assert_eq!(positions(store.log.read_all(4, 4).await.unwrap()), [5, 6, 7, 8]);
-    assert_eq!(positions(store.log.read_all(8, 4).await.unwrap()), [9, 10]);
-    assert!(store.log.read_all(10, 4).await.unwrap().is_empty());
-    assert_eq!(positions(store.log.read_stream(&stream("a"), 0).await.unwrap()), [1, 2, 3, 8, 9, 10]);
-    assert_eq!(positions(store.log.read_stream(&stream("a"), 4).await.unwrap()), [9, 10]);
+    let all = positions(&whole(&store).await);
+    assert_eq!(all.len(), 10);
+    let page = async |after: u64| positions(&store.log.read_all(after, 4).await.unwrap());
+    assert_eq!(page(0).await, all[..4]);
+    assert_eq!(page(all[3]).await, all[4..8]);
+    assert_eq!(page(all[7]).await, all[8..]);
+    assert!(page(all[9]).await.is_empty());
+    let of_a = [all[0], all[1], all[2], all[7], all[8], all[9]];
+    assert_eq!(positions(&store.log.read_stream(&stream("a"), 0).await.unwrap()), of_a);
+    assert_eq!(positions(&store.log.read_stream(&stream("a"), 4).await.unwrap()), of_a[4..]);
     assert!(store.log.read_stream(&stream("a"), 6).await.unwrap().is_empty());
     assert!(store.log.read_stream(&stream("nobody"), 0).await.unwrap().is_empty());
+}
+
+/// Whatever positions are like, the newest events are found, one event is found by its position, and how many are still
+/// to be read is known.
+pub async fn positions_lead_back_and_forth(database: &Database) {
+    let store = database.store().await;
+    assert!(store.log.read_back(u64::MAX, 5).await.unwrap().is_empty());
+    assert_eq!(store.log.behind(0).await.unwrap(), 0);
+    fill(&store, "a", 6).await;
+    let all = positions(&whole(&store).await);
+    let back = async |until: u64, limit: usize| positions(&store.log.read_back(until, limit).await.unwrap());
+    assert_eq!(back(u64::MAX, 2).await, all[4..]);
+    assert_eq!(back(u64::MAX, 50).await, all);
+    for (nth, position) in all.iter().enumerate() {
+        assert_eq!(back(*position, 1).await, [*position]);
+        assert_eq!(back(*position, 3).await, all[nth.saturating_sub(2)..=nth]);
+        assert_eq!(store.log.behind(*position).await.unwrap(), 5 - nth as u64);
+    }
+    assert_eq!(store.log.behind(0).await.unwrap(), 6);
+}
+
+fn positions(events: &[Envelope]) -> Vec<u64> {
+    events.iter().map(|event| event.position).collect()
 }
 
 pub async fn news_of_this_store_wakes(database: &Database) {
@@ -95,30 +121,32 @@ pub async fn news_of_this_store_wakes(database: &Database) {
     let started = Instant::now();
     store.log.wait_for_news(0).await.unwrap();
     assert!(started.elapsed() < Duration::from_millis(500), "what is there already is no news to wait for");
+    let head = store.log.head().await.unwrap();
     let waiting = tokio::spawn({
         let store = store.clone();
-        async move { store.log.wait_for_news(1).await.map(|()| Instant::now()) }
+        async move { store.log.wait_for_news(head).await.map(|()| Instant::now()) }
     });
     fill(&store, "s", 1).await;
     let written = Instant::now();
     let woken = waiting.await.unwrap().unwrap();
     assert!(woken.saturating_duration_since(written) < Duration::from_millis(1500));
-    assert_eq!(store.log.read_all(1, 10).await.unwrap().len(), 1);
+    assert_eq!(store.log.read_all(head, 10).await.unwrap().len(), 1);
 }
 
 pub async fn news_of_another_store_wakes(database: &Database) {
     let (reader, writer) = (database.store().await, database.store().await);
     // Several times, so that one lucky end of a wait does not pass for a signal.
-    for round in 0..5 {
+    for _ in 0..5 {
+        let head = reader.log.head().await.unwrap();
         let waiting = tokio::spawn({
             let reader = reader.clone();
-            async move { reader.log.wait_for_news(round).await.map(|()| Instant::now()) }
+            async move { reader.log.wait_for_news(head).await.map(|()| Instant::now()) }
         });
         fill(&writer, "s", 1).await;
         let written = Instant::now();
         let woken = waiting.await.unwrap().unwrap();
         assert!(woken.saturating_duration_since(written) < Duration::from_millis(1500), "woken too late");
-        assert_eq!(reader.log.read_all(round, 10).await.unwrap().len(), 1, "woken without news");
+        assert_eq!(reader.log.read_all(head, 10).await.unwrap().len(), 1, "woken without news");
     }
 }
 

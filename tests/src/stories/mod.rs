@@ -1,11 +1,12 @@
 //! Stories over HTTP, each on both engines: somebody calls, and what should be at the end is there. Each has its own
-//! database, stand-ins and clock, so that all of them run at once.
+//! database, stand-ins and clock, so that all of them run at once. The main path is also told with the log in a KurrentDB.
 
 mod by_hand;
 mod calling;
 mod crash;
 mod door;
 mod doubt;
+mod elsewhere;
 mod ending;
 mod failing;
 mod forgetting;
@@ -21,7 +22,30 @@ mod tracing;
 const PATIENCE: std::time::Duration = std::time::Duration::from_mins(4);
 
 macro_rules! stories {
-    (on both engines { $($module:ident: $($story:ident),+ ;)+ } on postgres { $($alone:ident: $($other:ident),+ ;)+ }) => {
+    (
+        on both engines { $($module:ident: $($story:ident),+ ;)+ }
+        on postgres { $($alone:ident: $($other:ident),+ ;)+ }
+        with the log in an event store { $($beside:ident: $($chosen:ident),+ ;)+ }
+    ) => {
+        mod event_store {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $chosen() {
+                    let database = crate::contract::database::Database::stand_in().await;
+                    super::within_patience(super::$beside::$chosen(database)).await;
+                }
+            )+)+
+        }
+        mod event_store_and_postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs the PostgreSQL server that tests/run starts"]
+                async fn $chosen() {
+                    let database = crate::contract::database::Database::postgres().await.with_stand_in().await;
+                    super::within_patience(super::$beside::$chosen(database)).await;
+                }
+            )+)+
+        }
         mod sqlite {
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,5 +157,15 @@ stories! {
     on postgres {
         ending:
             two_servers_on_one_database_book_everything_once;
+    }
+    with the log in an event store {
+        seed:
+            the_seeds_own_payload_is_booked;
+        racing:
+            lesson_02_the_same_webhook_ten_times_books_once;
+        rebuilding:
+            dropped_read_models_come_back_row_by_row;
+        elsewhere:
+            commands_work_on_a_log_that_is_kept_elsewhere;
     }
 }

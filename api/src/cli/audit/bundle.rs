@@ -1,6 +1,6 @@
 //! A bundle: everything that an auditor needs in one folder, to be checked where there is no database.
 
-use super::kept::{known, unreadable};
+use super::kept::{chain_of, known, unreadable};
 use super::{BrokenAt, Report, create, signing_key, walk, write};
 use crate::cli::output::Output;
 use crate::cli::{Exit, Failure};
@@ -23,8 +23,9 @@ const SCHEMAS: &str = "schemas";
 
 pub(super) fn verify(folder: &Path, files: &[PathBuf], key: Option<&str>, output: Output) -> Result<Exit, Failure> {
     let files: Vec<PathBuf> = std::iter::once(folder.join(CHECKPOINT)).chain(files.iter().cloned()).collect();
-    let known = known(&files, key)?;
-    let mut verifier = Verifier::against(known.iter().copied());
+    let chain = chain_of(&folder.join(CHECKPOINT))?;
+    let known = known(&files, key, chain)?;
+    let mut verifier = Verifier::against(known.iter().copied()).along(chain);
     let ended = walk_lines(folder, &mut verifier)?;
     let ended = ended.and_then(|()| verifier.end().map(|_| ()).map_err(BrokenAt::from));
     Report::of(&verifier, known.len(), ended).tell(output)
@@ -67,12 +68,12 @@ pub(super) async fn export(config: &Config, folder: &Path, output: Output) -> Re
     let key = signing_key(config, &store).await?;
     make(folder)?;
     let mut events = BufWriter::new(create(&folder.join(EVENTS))?);
-    let mut verifier = Verifier::default();
+    let mut verifier = Verifier::default().along(store.chain);
     let ended = walk(&store, &mut verifier, |event| Ok(writeln!(events, "{}", line(event)?)?)).await?;
     store.close().await;
     events.flush().and_then(|()| events.get_ref().sync_all())?;
     let (position, hash) = verifier.reached();
-    let signed = key.checkpoint(position, &hash, SystemClock.now());
+    let signed = key.checkpoint_along(store.chain, position, &hash, SystemClock.now());
     let text = serde_json::to_string_pretty(&signed).map_err(|error| Failure::new(error.to_string()))?;
     write(&folder.join(CHECKPOINT), text.as_bytes())?;
     write(&folder.join(GUIDE), include_bytes!("../../../../docs/auditor.md"))?;

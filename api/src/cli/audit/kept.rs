@@ -3,17 +3,20 @@
 
 use crate::checkpoints::FILES_END;
 use crate::cli::Failure;
-use ringbuch_adapters::chain::Checkpoint;
+use ringbuch_adapters::chain::{Chain, Checkpoint};
 use ringbuch_domain::recorded::EventHash;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What checkpoints say, if their signatures hold.
-pub(super) fn known(paths: &[PathBuf], key: Option<&str>) -> Result<Vec<(u64, EventHash)>, Failure> {
+/// What checkpoints say, if their signatures hold and they are of a log with this kind of chain.
+pub(super) fn known(paths: &[PathBuf], key: Option<&str>, chain: Chain) -> Result<Vec<(u64, EventHash)>, Failure> {
     let mut known = Vec::new();
     for path in paths {
         for file in files(path)? {
             for checkpoint in read(&file)? {
+                if checkpoint.chain != chain {
+                    return Err(other_chain(&file));
+                }
                 let told = |fault| {
                     let Checkpoint { position, .. } = checkpoint;
                     let file = file.display();
@@ -24,6 +27,16 @@ pub(super) fn known(paths: &[PathBuf], key: Option<&str>) -> Result<Vec<(u64, Ev
         }
     }
     Ok(known)
+}
+
+fn other_chain(file: &Path) -> Failure {
+    Failure::new(format!("{} holds checkpoints of a log with another kind of chain", file.display()))
+        .hint("a log in a database and one in a KurrentDB have checkpoints of their own")
+}
+
+/// What the log of a checkpoint has for a chain.
+pub(super) fn chain_of(file: &Path) -> Result<Chain, Failure> {
+    Ok(read(file)?.first().map(|checkpoint| checkpoint.chain).unwrap_or_default())
 }
 
 fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {

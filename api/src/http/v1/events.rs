@@ -119,8 +119,7 @@ async fn of_all(request: &Request, page: &Page, scope: Scope<'_>, after: u64) ->
 async fn show(request: Request) -> Result<Json, Problem> {
     let unknown = || Problem::not_found("event");
     let position: u64 = request.id("event")?;
-    let before = position.checked_sub(1).ok_or_else(unknown)?;
-    let found = request.app.journal.log().read_all(before, 1).await.map_err(JournalError::from)?;
+    let found = request.app.journal.log().read_back(position, 1).await.map_err(JournalError::from)?;
     let scope = request.wide_scope()?;
     let event = found.into_iter().find(|event| event.position == position && may_see(scope, event));
     Ok(warp::reply::json(&event.map(Shown::from).ok_or_else(unknown)?))

@@ -46,7 +46,7 @@ impl Program {
 }
 
 /// Beside the folder of the tests' own binary, where cargo puts it.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let binary = tests.parent().and_then(|deps| deps.parent()).unwrap().join("ringbuch");
     assert!(binary.exists(), "{} is missing; `cargo build -p ringbuch-api` makes it", binary.display());
