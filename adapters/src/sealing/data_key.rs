@@ -2,17 +2,14 @@
 
 use super::master_keys::{MasterKeys, OpenFault, SealFault};
 use super::random;
+use super::xchacha::{KEY_BYTES, NONCE_BYTES, XChaCha};
 use crate::store::subject_text;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use ringbuch_domain::ports::SealContext;
 use ringbuch_domain::recorded::Subject;
 use secrecy::{ExposeSecret, SecretBox};
 use thiserror::Error;
 use uuid::Uuid;
 
-const KEY_BYTES: usize = 32;
-const NONCE_BYTES: usize = 24;
 /// First byte of a private part. The next byte string is the key's id (16), a nonce (24), and the cipher text with its
 /// tag (16 more than the plain text).
 const SEALED: u8 = 1;
@@ -64,7 +61,7 @@ pub(super) fn erased() -> Vec<u8> {
 
 pub(super) struct DataKey {
     pub id: Uuid,
-    cipher: XChaCha20Poly1305,
+    cipher: XChaCha,
 }
 
 impl DataKey {
@@ -83,13 +80,11 @@ impl DataKey {
 
     pub fn seal(&self, bound: SealContext<'_>, subject: &Subject, plain: &[u8]) -> Result<Vec<u8>, SealFault> {
         let nonce = random::bytes::<NONCE_BYTES>()?;
-        let payload = Payload { msg: plain, aad: &bound_to(bound, subject) };
-        let cipher = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealFault::TooLong)?;
-        let mut sealed = Vec::with_capacity(1 + 16 + NONCE_BYTES + cipher.len());
+        let mut sealed = Vec::with_capacity(1 + 16 + NONCE_BYTES + plain.len() + 16);
         sealed.push(SEALED);
         sealed.extend_from_slice(self.id.as_bytes());
-        sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&cipher);
+        let bound = bound_to(bound, subject);
+        self.cipher.seal_into(&mut sealed, nonce, &bound, plain).map_err(|_| SealFault::TooLong)?;
         Ok(sealed)
     }
 
@@ -100,12 +95,11 @@ impl DataKey {
         nonce: [u8; NONCE_BYTES],
         cipher: &[u8],
     ) -> Result<Vec<u8>, PartFault> {
-        let payload = Payload { msg: cipher, aad: &bound_to(bound, subject) };
-        self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| PartFault::NotAuthentic)
+        self.cipher.open(nonce, &bound_to(bound, subject), cipher).map_err(|_| PartFault::NotAuthentic)
     }
 
     fn of(id: Uuid, key: &[u8; KEY_BYTES]) -> Self {
-        Self { id, cipher: XChaCha20Poly1305::new(key.into()) }
+        Self { id, cipher: XChaCha::new(key) }
     }
 }
 

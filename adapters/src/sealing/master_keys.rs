@@ -2,17 +2,14 @@
 //! what the old one sealed is still there.
 
 use super::random;
+use super::xchacha::{KEY_BYTES, NONCE_BYTES, XChaCha};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret, SecretBox, SecretSlice, SecretString};
 use std::fmt;
 use thiserror::Error;
 
-const KEY_BYTES: usize = 32;
-const NONCE_BYTES: usize = 24;
 /// Short enough that no key can be mistaken for an id: 32 bytes are at least 43 characters of base64.
 const ID_MAX: usize = 16;
 /// First byte of everything sealed here, so that another form can be told apart later.
@@ -61,7 +58,7 @@ pub enum OpenFault {
 
 struct MasterKey {
     id: String,
-    key: SecretBox<[u8; KEY_BYTES]>,
+    cipher: XChaCha,
 }
 
 /// At least one key; the first seals, all open.
@@ -143,22 +140,14 @@ impl MasterKey {
         let nonce = random::bytes::<NONCE_BYTES>()?;
         let mut sealed = self.header();
         let aad = bound_to(&sealed, context);
-        let payload = Payload { msg: plain, aad: &aad };
-        let cipher = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| SealFault::TooLong)?;
-        sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&cipher);
+        self.cipher.seal_into(&mut sealed, nonce, &aad, plain).map_err(|_| SealFault::TooLong)?;
         Ok(sealed)
     }
 
     fn open(&self, context: &[u8], sealed: &Sealed<'_>) -> Result<Vec<u8>, OpenFault> {
         let aad = bound_to(&self.header(), context);
-        let payload = Payload { msg: sealed.cipher, aad: &aad };
-        let opened = self.cipher().decrypt(&XNonce::from(sealed.nonce), payload);
+        let opened = self.cipher.open(sealed.nonce, &aad, sealed.cipher);
         opened.map_err(|_| OpenFault::NotAuthentic { id: self.id.clone() })
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(self.key.expose_secret().into())
     }
 
     /// Form, length of the id, id.
@@ -203,9 +192,9 @@ fn one(part: &str, position: usize) -> Result<MasterKey, MasterKeyFault> {
     }
     let bytes = BASE64.decode(key.trim()).map_err(|_| MasterKeyFault::NotBase64 { position })?;
     let bytes = SecretSlice::from(bytes);
-    let key = <[u8; KEY_BYTES]>::try_from(bytes.expose_secret())
+    let key = <&[u8; KEY_BYTES]>::try_from(bytes.expose_secret())
         .map_err(|_| MasterKeyFault::WrongLength { position, bytes: bytes.expose_secret().len() })?;
-    Ok(MasterKey { id: id.to_owned(), key: SecretBox::new(Box::new(key)) })
+    Ok(MasterKey { id: id.to_owned(), cipher: XChaCha::new(key) })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod people;
 pub(crate) mod random;
 mod rotation;
 mod secrets;
+mod xchacha;
 
 pub use codec::SealingCodec;
 pub use index_key::{IndexKey, IndexKeyFault};
