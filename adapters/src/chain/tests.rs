@@ -225,3 +225,24 @@ fn in_streams_a_checkpoint_covers_the_whole_log() {
     assert!(matches!(walked(&moved, &known), Err(Broken::Replaced { position: 606, .. })));
     assert!(matches!(walked(&whole[..4], &known), Err(Broken::CutOff { known: 606, .. })));
 }
+
+/// By pages it comes to the same as event by event, wherever something was changed.
+#[test]
+fn pages_are_checked_as_their_events_are() {
+    let whole = log(500);
+    for changed in [None, Some(0), Some(1), Some(127), Some(249), Some(250), Some(251), Some(499)] {
+        for how in 0..3 {
+            let mut log = whole.clone();
+            match changed.map(|at| (at, how)) {
+                None => {}
+                Some((at, 0)) => log[at].version = 9,
+                Some((at, 1)) => log[at].hash = START,
+                Some((at, _)) => drop(log.remove(at)),
+            }
+            let (mut one, mut page) = (Verifier::default(), Verifier::default());
+            let expected = log.iter().try_for_each(|event| one.take(event));
+            assert_eq!(page.take_all(&log), expected, "{changed:?} {how}");
+            assert_eq!(page.reached(), one.reached());
+        }
+    }
+}

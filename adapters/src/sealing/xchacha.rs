@@ -69,7 +69,7 @@ mod tests {
         let (key, nonce) = ([7; KEY_BYTES], std::array::from_fn(|nth| u8::try_from(nth).unwrap()));
         let (ours, theirs) = (XChaCha::new(&key), XChaCha20Poly1305::new(&key.into()));
         for length in [0, 1, 63, 64, 65, 1_000, 5_000] {
-            let plain: Vec<u8> = (0..length).map(|nth| (nth % 251) as u8).collect();
+            let plain: Vec<u8> = (0..length).map(|nth| u8::try_from(nth % 251).unwrap()).collect();
             let mut sealed = vec![];
             ours.seal_into(&mut sealed, nonce, b"bound", &plain).unwrap();
             let expected = theirs.encrypt(&XNonce::from(nonce), Payload { msg: &plain, aad: b"bound" }).unwrap();

@@ -126,12 +126,12 @@ async fn walk(
             progress.finish_and_clear();
             return Ok(Ok(()));
         }
-        for event in &events {
-            if let Err(broken) = verifier.take(event) {
-                progress.finish_and_clear();
-                return Ok(Err(broken.into()));
-            }
-            each(event)?;
+        let taken = verifier.take_all(&events);
+        let reached = verifier.reached().0;
+        events.iter().take_while(|event| event.position <= reached).try_for_each(&mut each)?;
+        if let Err(broken) = taken {
+            progress.finish_and_clear();
+            return Ok(Err(broken.into()));
         }
         progress.set_position(verifier.reached().0);
     }

@@ -5,9 +5,9 @@ use super::place::Place;
 use super::raw::{BODY, Raw, SINGLE};
 use super::report::{Case, Report};
 use super::turns::{Crowd, Sender, compare};
+use super::wire::Lines;
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
-use reqwest::{Client, StatusCode};
 use ringbuch_adapters::sandbox::sign;
 use ringbuch_adapters::sealing::MasterKeys;
 use ringbuch_api::app::{App, Parts, open_store};
@@ -35,17 +35,15 @@ const KEY: &str = "key_bench_0123456789abcdef";
 #[derive(Clone)]
 struct Ours {
     app: App,
-    client: Client,
-    url: String,
+    lines: Arc<Lines>,
 }
 
 impl Sender for Ours {
-    async fn do_one(&self, _sender: usize) -> Result<()> {
+    async fn do_one(&self, sender: usize) -> Result<()> {
         let body = webhook();
         let signature = sign(&body, KEY, now().as_millisecond());
-        let request = self.client.post(&self.url).header("x-retell-signature", signature).body(body);
-        let status = request.send().await?.status();
-        ensure!(status == StatusCode::NO_CONTENT, "a webhook was answered with {status}");
+        let status = self.lines.post(sender, "/api/mcp/retell/webhook", &signature, &body).await?;
+        ensure!(status == 204, "a webhook was answered with {status}");
         Ok(())
     }
 
@@ -104,7 +102,7 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::
     set_up(&app).await?;
     app.catch_up().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}/api/mcp/retell/webhook", listener.local_addr()?);
+    let lines = Arc::new(Lines::to(listener.local_addr()?, SENDERS.into_iter().max().unwrap_or(1)));
     let options = ServeOptions {
         metrics_token: None,
         deadline: Duration::from_secs(20),
@@ -116,8 +114,7 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::
     let server = tokio::spawn(async move {
         serving.await;
     });
-    let client = Client::builder().no_proxy().build()?;
-    Ok((Ours { app, client, url }, server))
+    Ok((Ours { app, lines }, server))
 }
 
 async fn set_up(app: &App) -> Result<()> {

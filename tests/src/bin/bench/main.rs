@@ -15,6 +15,7 @@ mod rebuild;
 mod replay;
 mod report;
 mod turns;
+mod wire;
 
 use anyhow::{Result, bail};
 use report::Report;
