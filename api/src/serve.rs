@@ -32,6 +32,13 @@ pub struct ServeOptions {
     pub checkpoints: Option<Arc<Schedule>>,
 }
 
+impl ServeOptions {
+    /// A server that does nothing by itself but what its lists ask for.
+    pub fn plain(deadline: Duration) -> Self {
+        Self { metrics_token: None, deadline, reconcile_every: None, erasures_ledger: None, checkpoints: None }
+    }
+}
+
 /// Everything that answers requests.
 pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -> Routes {
     let door = Door {

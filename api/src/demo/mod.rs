@@ -168,13 +168,7 @@ impl Stage {
         })?;
         let url = format!("http://{}", listener.local_addr().map_err(broken)?);
         let shutdown = CancellationToken::new();
-        let options = ServeOptions {
-            metrics_token: None,
-            deadline: Duration::from_secs(20),
-            reconcile_every: None,
-            erasures_ledger: None,
-            checkpoints: None,
-        };
+        let options = ServeOptions::plain(Duration::from_secs(20));
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         follow_faults(&sandbox, args);
         Ok(Self { sandbox, app, url, businesses, owner_key, shutdown, server })

@@ -42,13 +42,7 @@ impl Running {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let shutdown = CancellationToken::new();
-        let options = ServeOptions {
-            metrics_token: None,
-            deadline: Duration::from_secs(20),
-            reconcile_every: None,
-            erasures_ledger: None,
-            checkpoints: None,
-        };
+        let options = ServeOptions::plain(Duration::from_secs(20));
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
         Self { app, url, client, shutdown, server }

@@ -103,13 +103,7 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(Ours, tokio::
     app.catch_up().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let lines = Arc::new(Lines::to(listener.local_addr()?, SENDERS.into_iter().max().unwrap_or(1)));
-    let options = ServeOptions {
-        metrics_token: None,
-        deadline: Duration::from_secs(20),
-        reconcile_every: None,
-        erasures_ledger: None,
-        checkpoints: None,
-    };
+    let options = ServeOptions::plain(Duration::from_secs(20));
     let serving = serve(app.clone(), listener, options, stop.clone());
     let server = tokio::spawn(async move {
         serving.await;

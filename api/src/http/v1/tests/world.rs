@@ -106,13 +106,7 @@ impl World {
         let shutdown = CancellationToken::new();
         let (projector, token) = (Arc::clone(&app.projector), shutdown.clone());
         tokio::spawn(async move { projector.run(token).await });
-        let options = ServeOptions {
-            metrics_token: None,
-            deadline: Duration::ZERO,
-            reconcile_every: None,
-            erasures_ledger: None,
-            checkpoints: None,
-        };
+        let options = ServeOptions::plain(Duration::ZERO);
         let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
         Self { app, clock, front, _folder: folder, _shutdown: shutdown.drop_guard() }
     }
