@@ -107,7 +107,9 @@ fn of_calendar(failure: &CalendarFailure) -> ProviderOutcome {
 fn of_voice(failure: &VoiceAgentsFailure) -> ProviderOutcome {
     match failure {
         VoiceAgentsFailure::NoKey(_) => ProviderOutcome::KeyRefused,
-        VoiceAgentsFailure::NotFound => ProviderOutcome::Refused,
+        VoiceAgentsFailure::NotFound | VoiceAgentsFailure::Refused { .. } | VoiceAgentsFailure::NoPrompt => {
+            ProviderOutcome::Refused
+        }
         VoiceAgentsFailure::Unavailable(_) => ProviderOutcome::Unavailable,
     }
 }

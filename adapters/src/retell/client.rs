@@ -205,6 +205,7 @@ fn outcome(asked: &Result<Vec<u8>, VoiceAgentsFailure>) -> &'static str {
         Err(VoiceAgentsFailure::NotFound) => "not_found",
         Err(VoiceAgentsFailure::NoKey(_)) => "key_refused",
         Err(VoiceAgentsFailure::Unavailable(_)) => "unavailable",
+        Err(VoiceAgentsFailure::Refused { .. } | VoiceAgentsFailure::NoPrompt) => "refused",
     }
 }
 
