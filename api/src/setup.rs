@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ringbuch_adapters::sealing::{SecretFault, account_owner, company_owner};
 use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, Role};
 use ringbuch_domain::account::{self, Account, AccountOpened};
-use ringbuch_domain::company::{self, Company, CompanyRegistered};
+use ringbuch_domain::company::{self, CalendarApi, Company, CompanyRegistered};
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, KeyId};
 use ringbuch_domain::number::{self, Number};
 use ringbuch_domain::phone;
@@ -72,15 +72,20 @@ impl<'a> SetUp<'a> {
     }
 
     /// Registers a company under an account that exists.
-    pub async fn company(&self, profile: CompanyRegistered, calendar_url: Option<String>) -> Result<bool, SetUpError> {
+    pub async fn company(
+        &self,
+        profile: CompanyRegistered,
+        calendar_url: Option<String>,
+        api: CalendarApi,
+    ) -> Result<bool, SetUpError> {
         let account = self.app.journal.load::<Account>(&StreamId::account(&profile.account)).await?;
         if account.aggregate.opened.is_none() {
             return Err(SetUpError::Refused(format!("there is no account '{}'; add it first", profile.account)));
         }
         let company = profile.company.clone();
         let registered = self.change(&company, company::Command::Register(profile)).await?;
-        if calendar_url.is_some() {
-            self.change(&company, company::Command::ConnectCalendar { base_url: calendar_url }).await?;
+        if calendar_url.is_some() || api != CalendarApi::default() {
+            self.change(&company, company::Command::ConnectCalendar { base_url: calendar_url, api }).await?;
         }
         Ok(registered)
     }

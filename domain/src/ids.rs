@@ -99,6 +99,13 @@ text_id!(
     DeliveryId, "delivery id", 64, "", "1 to 64 of a-z and 0-9"
 );
 
+impl StaffId {
+    /// The id of somebody whom nobody has named here yet: always the same for a user number of the calendar.
+    pub fn of_host(company: &str, host: i64) -> Self {
+        Self(derived(&["staff", company, &host.to_string()]).to_string())
+    }
+}
+
 /// A call as Retell names it (`call_…`). Letters of both cases occur, and old ids may hold dots.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

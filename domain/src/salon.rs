@@ -91,7 +91,7 @@ pub fn colour() -> EventTypeSynced {
 pub fn office_hours(id: &str) -> WorkingHoursSynced {
     let window = Window { from: time(9, 0, 0, 0), to: time(17, 0, 0, 0) };
     let weekly = (1..=5).map(|weekday| WeeklyHours { weekday, window }).collect();
-    WorkingHoursSynced { staff: staff(id), weekly, overrides: vec![] }
+    WorkingHoursSynced { staff: staff(id), weekly, overrides: vec![], schedule: None, zone: None }
 }
 
 /// Ben serves two branches; Cara has told no hours.

@@ -20,13 +20,14 @@ use ringbuch_domain::recorded::Recorded;
 
 pub const PROJECTION: Projection = Projection {
     name: "directory",
-    version: 1,
+    version: 2,
     ddl: &[
         "CREATE TABLE IF NOT EXISTS accounts (
             account TEXT PRIMARY KEY, name TEXT NOT NULL, signature TEXT NOT NULL, base_url TEXT)",
         "CREATE TABLE IF NOT EXISTS companies (
             company TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, zone TEXT NOT NULL,
-            language TEXT NOT NULL, placeholder_domain TEXT NOT NULL, calcom_base_url TEXT)",
+            language TEXT NOT NULL, placeholder_domain TEXT NOT NULL, calcom_base_url TEXT,
+            calcom_api TEXT NOT NULL DEFAULT 'v2')",
         "CREATE TABLE IF NOT EXISTS branches (
             company TEXT NOT NULL, branch TEXT NOT NULL, name TEXT NOT NULL, active BIGINT NOT NULL,
             default_event_type BIGINT, PRIMARY KEY (company, branch))",
@@ -34,11 +35,12 @@ pub const PROJECTION: Projection = Projection {
             company TEXT NOT NULL, event_type BIGINT NOT NULL, title TEXT NOT NULL, aliases TEXT NOT NULL,
             minutes BIGINT NOT NULL, buffer_before BIGINT NOT NULL, buffer_after BIGINT NOT NULL,
             notice_minutes BIGINT NOT NULL, horizon_days BIGINT, team BIGINT, branches TEXT NOT NULL,
-            staff TEXT NOT NULL, PRIMARY KEY (company, event_type))",
+            staff TEXT NOT NULL, gone BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (company, event_type))",
         "CREATE TABLE IF NOT EXISTS staff (
             company TEXT NOT NULL, staff TEXT NOT NULL, name TEXT NOT NULL, host BIGINT,
             branches TEXT NOT NULL DEFAULT '[]', weekly TEXT NOT NULL DEFAULT '[]',
-            overrides TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (company, staff))",
+            overrides TEXT NOT NULL DEFAULT '[]', schedule BIGINT, zone TEXT, gone BIGINT NOT NULL DEFAULT 0,
+            PRIMARY KEY (company, staff))",
         "CREATE TABLE IF NOT EXISTS phone_numbers (
             number TEXT PRIMARY KEY, company TEXT NOT NULL, branch TEXT NOT NULL)",
         "CREATE TABLE IF NOT EXISTS agents (
@@ -69,6 +71,8 @@ record! {
         pub language: String,
         pub placeholder_domain: String,
         pub calcom_base_url: Option<String>,
+        /// `v1` or `v2`.
+        pub calcom_api: String,
     }
 }
 
@@ -98,6 +102,8 @@ record! {
         /// Empty: offered at every branch.
         pub branches: Vec<BranchId>,
         pub staff: Vec<StaffId>,
+        /// The calendar has it no more.
+        pub gone: bool,
     }
 }
 
@@ -112,6 +118,12 @@ record! {
         pub branches: Vec<BranchId>,
         pub weekly: Vec<WeeklyHours>,
         pub overrides: Vec<DayOverride>,
+        /// The calendar's schedule that the hours were read from.
+        pub schedule: Option<i64>,
+        /// IANA name, where it is another than the company's.
+        pub zone: Option<String>,
+        /// The calendar knows them no more.
+        pub gone: bool,
     }
 }
 
@@ -190,8 +202,8 @@ fn project_company(company: &CompanyId, event: &CompanyEvent, rows: &mut Rows) {
             ],
         ),
         CompanyEvent::CalendarConnected(it) => rows.execute(
-            "UPDATE companies SET calcom_base_url = $2 WHERE company = $1",
-            [text(company), it.base_url.as_deref().into()],
+            "UPDATE companies SET calcom_base_url = $2, calcom_api = $3 WHERE company = $1",
+            [text(company), it.base_url.as_deref().into(), word(&it.api)],
         ),
         CompanyEvent::BranchOpened(it) => rows.execute(
             "INSERT INTO branches (company, branch, name, active, default_event_type) VALUES ($1, $2, $3, 1, $4)
@@ -214,16 +226,33 @@ fn project_company(company: &CompanyId, event: &CompanyEvent, rows: &mut Rows) {
         CompanyEvent::StaffSynced(it) => rows.execute(
             "INSERT INTO staff (company, staff, name, host, branches) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (company, staff) DO UPDATE
-             SET name = excluded.name, host = excluded.host, branches = excluded.branches",
+             SET name = excluded.name, host = excluded.host, branches = excluded.branches, gone = 0",
             [text(company), text(&it.staff), it.name.as_str().into(), it.host.into(), json(&it.branches)],
         ),
         // Hours of somebody who is not synced yet wait under the id as a name.
         CompanyEvent::WorkingHoursSynced(it) => rows.execute(
-            "INSERT INTO staff (company, staff, name, weekly, overrides) VALUES ($1, $2, $2, $3, $4)
-             ON CONFLICT (company, staff) DO UPDATE SET weekly = excluded.weekly, overrides = excluded.overrides",
-            [text(company), text(&it.staff), json(&it.weekly), json(&it.overrides)],
+            "INSERT INTO staff (company, staff, name, weekly, overrides, schedule, zone)
+             VALUES ($1, $2, $2, $3, $4, $5, $6)
+             ON CONFLICT (company, staff) DO UPDATE
+             SET weekly = excluded.weekly, overrides = excluded.overrides, schedule = excluded.schedule,
+                 zone = excluded.zone",
+            [
+                text(company),
+                text(&it.staff),
+                json(&it.weekly),
+                json(&it.overrides),
+                it.schedule.into(),
+                it.zone.as_deref().into(),
+            ],
         ),
-        CompanyEvent::CompanySecretSet(_) => {}
+        CompanyEvent::EventTypeGone(it) => rows.execute(
+            "UPDATE event_types SET gone = 1 WHERE company = $1 AND event_type = $2",
+            [text(company), it.event_type.0.into()],
+        ),
+        CompanyEvent::StaffGone(it) => rows
+            .execute("UPDATE staff SET gone = 1 WHERE company = $1 AND staff = $2", [text(company), text(&it.staff)]),
+        // These are rows of the set-up as the providers have it.
+        _ => {}
     }
 }
 
@@ -236,7 +265,7 @@ fn project_event_type(company: &CompanyId, it: &EventTypeSynced, rows: &mut Rows
          SET title = excluded.title, aliases = excluded.aliases, minutes = excluded.minutes,
              buffer_before = excluded.buffer_before, buffer_after = excluded.buffer_after,
              notice_minutes = excluded.notice_minutes, horizon_days = excluded.horizon_days, team = excluded.team,
-             branches = excluded.branches, staff = excluded.staff",
+             branches = excluded.branches, staff = excluded.staff, gone = 0",
         [
             text(company),
             it.event_type.0.into(),

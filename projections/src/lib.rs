@@ -19,6 +19,7 @@ pub mod rows;
 pub mod scope;
 pub mod series;
 pub mod summary;
+pub mod there;
 pub mod webhook_stats;
 
 mod columns;
@@ -35,9 +36,10 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 11] = [
+static ALL: [Projection; 12] = [
     directory::PROJECTION,
     keys::PROJECTION,
+    there::PROJECTION,
     intake_todo::PROJECTION,
     booking_todo::PROJECTION,
     deliveries::PROJECTION,

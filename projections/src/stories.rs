@@ -22,6 +22,7 @@ use ringbuch_domain::private::Private;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use uuid::Uuid;
 
 /// Everything that can happen at one company, with every kind of event that a projection reads.
 fn a_companys_life(tenant: &Tenant, log: &mut Log) {
@@ -81,6 +82,8 @@ fn set_up(tenant: &Tenant, log: &mut Log) {
             staff: tenant.staff.clone(),
             weekly: vec![WeeklyHours { weekday: 1, window }],
             overrides: vec![],
+            schedule: None,
+            zone: None,
         },
     )
     .number(
@@ -174,7 +177,53 @@ fn troubles(tenant: &Tenant, log: &mut Log) {
         .diary(company, PAGE, tenant.failed(Some("3"), "eva", "f", "taken"))
         .diary(company, PAGE, tenant.requested(None, "eva", "u"))
         .diary(company, PAGE, tenant.unknown("u", Act::Book, 1, "2025-07-01T09:06:00Z"));
+    as_the_providers_have_it(tenant, log);
 }
+
+/// What the providers say of the company, and who changed something there.
+fn as_the_providers_have_it(tenant: &Tenant, log: &mut Log) {
+    let (company, text) = (&tenant.company, |what: &str| format!("{what} of {}", tenant.company));
+    let rules = EventTypeRulesSynced {
+        event_type: tenant.event_type,
+        slug: text("slug"),
+        lengths: vec![],
+        slot_interval: None,
+        window: None,
+        limits: vec![],
+        requires_confirmation: false,
+        hidden: false,
+        bookable: true,
+        fields: vec![],
+        schedule: None,
+    };
+    let agent = AgentSynced {
+        agent: text("agent"),
+        name: text("name"),
+        version: 7,
+        published: Some(6),
+        voice: "11labs-Lina".into(),
+        language: None,
+        webhook_url: None,
+        webhook_events: None,
+        engine: "custom".into(),
+        engine_id: None,
+        max_call_ms: None,
+    };
+    let number = PhoneNumberSynced {
+        number: tenant.number.clone(),
+        nickname: Some(text("number")),
+        inbound: vec![],
+        inbound_webhook_url: None,
+    };
+    let finished =
+        SyncFinished { run: RUN, scope: SyncScope::All, by: text("by"), tallies: vec![], failures: vec![], changes: 3 };
+    let published = PromptPublished { agent: text("agent"), version: 7, by: text("by"), why: text("why") };
+    log.company(company, rules).company(company, agent).company(company, number);
+    log.company(company, finished).company(company, published);
+}
+
+/// One run goes over all companies.
+const RUN: Uuid = Uuid::from_u128(0xa1);
 
 fn two_lives() -> (Tenant, Tenant, Log) {
     let (salon, praxis) = (Tenant::new("salon", 1), Tenant::new("praxis", 2));
@@ -321,6 +370,12 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         keys::list(),
         keys::find(key_of(asked)),
         summary::summary(),
+        there::agents(),
+        there::numbers(),
+        there::rules(),
+        there::runs(paging),
+        there::run(&RUN.to_string()),
+        there::changes(paging),
         webhook_stats::last_24_hours(now),
         webhook_stats::totals(),
     );

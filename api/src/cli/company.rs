@@ -26,9 +26,9 @@ async fn add(desk: &Desk<'_>, add: CompanyAdd) -> Result<(), Failure> {
     if let Some(address) = &add.calcom_base_url {
         wiring::check_address(desk.config, address)?;
     }
-    let CompanyAdd { id, account, name, zone, language, placeholder_domain, calcom_base_url } = add;
+    let CompanyAdd { id, account, name, zone, language, placeholder_domain, calcom_base_url, calcom_api } = add;
     let profile = CompanyRegistered { company: id.clone(), account, name, zone, language, placeholder_domain };
-    let added = desk.set_up().company(profile, calcom_base_url).await?;
+    let added = desk.set_up().company(profile, calcom_base_url, calcom_api.into()).await?;
     desk.app.catch_up().await?;
     let companies = directory::companies(desk.rows(), Scope::Company(&id)).await?;
     desk.told(added, &companies.first(), &format!("the company '{id}' is there"))

@@ -26,7 +26,7 @@ async fn add(desk: &Desk<'_>, add: StaffAdd) -> Result<(), Failure> {
     let weekly = hours::weekly(&hours).map_err(Failure::usage)?;
     let overrides = overrides.into_iter().map(|day| day.0).collect();
     let details = StaffSynced { staff: staff.clone(), name, host, branches };
-    let hours = WorkingHoursSynced { staff: staff.clone(), weekly, overrides };
+    let hours = WorkingHoursSynced { staff: staff.clone(), weekly, overrides, schedule: None, zone: None };
     let set_up = desk.set_up();
     let known = set_up.change(company, Command::SyncStaff(details)).await?;
     let told = set_up.change(company, Command::SyncHours(hours)).await?;

@@ -10,7 +10,8 @@ use ringbuch_adapters::sandbox::retell::{NewAgent, NewPhoneNumber};
 use ringbuch_domain::access::Role;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::company::{
-    BranchOpened, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window, WorkingHoursSynced,
+    BranchOpened, CalendarApi, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window,
+    WorkingHoursSynced,
 };
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use secrecy::SecretString;
@@ -126,7 +127,7 @@ async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch) -> Result<Business,
         language: "de".into(),
         placeholder_domain: "anruf.example.com".into(),
     };
-    set_up.company(profile, Some(sandbox.calcom_url())).await?;
+    set_up.company(profile, Some(sandbox.calcom_url()), CalendarApi::V2).await?;
     set_up.company_secret(&company, "calcom_webhook_secret", SecretString::from(webhook_secret.clone())).await?;
     branches(&set_up, &company, sketch).await?;
     staff_and_services(&set_up, sandbox, &company, sketch).await?;
@@ -194,7 +195,7 @@ async fn staff_and_services(
         set_up.change(company, Command::SyncStaff(details)).await?;
         let window = Window { from: OPENS, to: CLOSES };
         let weekly = WEEK.iter().map(|day| WeeklyHours { weekday: day.to_monday_one_offset(), window }).collect();
-        let hours = WorkingHoursSynced { staff: staff.clone(), weekly, overrides: vec![] };
+        let hours = WorkingHoursSynced { staff: staff.clone(), weekly, overrides: vec![], schedule: None, zone: None };
         set_up.change(company, Command::SyncHours(hours)).await?;
         hosts.push((host, staff));
     }

@@ -1,15 +1,18 @@
 //! The tenant's set-up: told once, changed by what the calendar and its owner say, never guessed.
 
+use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished};
 use super::event::{
-    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, CalendarConnected,
-    CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
+    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, CalendarApi,
+    CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced, StaffSynced, Window,
+    WorkingHoursSynced,
 };
+use super::sync::{SyncRun, Undo};
+use super::synced::{AgentSynced, EventTypeRulesSynced, PhoneNumberSynced};
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
-use cqrs_es::event_sink::EventSink;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// A company as its events have left it; the default is one that was never registered.
@@ -21,6 +24,14 @@ pub struct Company {
     pub event_types: BTreeMap<EventTypeId, EventTypeSynced>,
     pub staff: BTreeMap<StaffId, Member>,
     pub agents: BTreeMap<String, BranchId>,
+    /// What the calendar says of a service beyond what the diary judges by.
+    pub rules: BTreeMap<EventTypeId, EventTypeRulesSynced>,
+    /// Agents and numbers as the voice provider has them.
+    pub agents_there: BTreeMap<String, AgentSynced>,
+    pub numbers_there: BTreeMap<String, PhoneNumberSynced>,
+    /// What the calendar has no more.
+    pub gone_event_types: BTreeSet<EventTypeId>,
+    pub gone_staff: BTreeSet<StaffId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,16 +51,42 @@ pub struct Member {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     Register(CompanyRegistered),
-    ConnectCalendar { base_url: Option<String> },
-    NoteSecret { secret: String },
+    ConnectCalendar {
+        base_url: Option<String>,
+        api: CalendarApi,
+    },
+    NoteSecret {
+        secret: String,
+    },
     OpenBranch(BranchOpened),
-    ActivateBranch { branch: BranchId },
-    DeactivateBranch { branch: BranchId },
-    SetDefault { branch: BranchId, event_type: EventTypeId },
-    AssignAgent { agent: String, branch: BranchId },
+    ActivateBranch {
+        branch: BranchId,
+    },
+    DeactivateBranch {
+        branch: BranchId,
+    },
+    SetDefault {
+        branch: BranchId,
+        event_type: EventTypeId,
+    },
+    AssignAgent {
+        agent: String,
+        branch: BranchId,
+    },
     SyncEventType(EventTypeSynced),
     SyncStaff(StaffSynced),
     SyncHours(WorkingHoursSynced),
+    /// Takes in what the providers said, as a whole.
+    ApplySync(SyncRun),
+    UndoSync(Undo),
+    /// What somebody here changed at a provider, which has taken it.
+    NoteDraft(PromptDrafted),
+    NotePublished(PromptPublished),
+    NoteBound(NumberBound),
+    NoteHoursPushed {
+        hours: WorkingHoursSynced,
+        pushed: HoursPushed,
+    },
 }
 
 /// Why the set-up was not changed.
@@ -93,7 +130,7 @@ impl Company {
         let Some(profile) = &self.profile else { return Err(Rejection::NotRegistered) };
         match command {
             Command::Register(_) => Ok(vec![]),
-            Command::ConnectCalendar { base_url } => Ok(self.connect(&profile.company, base_url)),
+            Command::ConnectCalendar { base_url, api } => Ok(self.connect(&profile.company, base_url, api)),
             Command::NoteSecret { secret } => {
                 Ok(vec![CompanySecretSet { company: profile.company.clone(), secret }.into()])
             }
@@ -107,6 +144,16 @@ impl Company {
             Command::SyncEventType(event_type) => self.sync_event_type(event_type),
             Command::SyncStaff(staff) => self.sync_staff(staff),
             Command::SyncHours(hours) => self.sync_hours(hours),
+            Command::ApplySync(run) => Ok(self.apply_sync(run)),
+            Command::UndoSync(undo) => Ok(self.undo_sync(undo)),
+            Command::NoteDraft(drafted) => Ok(vec![drafted.into()]),
+            Command::NotePublished(published) => Ok(vec![published.into()]),
+            Command::NoteBound(bound) => Ok(vec![bound.into()]),
+            Command::NoteHoursPushed { hours, pushed } => {
+                let mut events = self.sync_hours(hours)?;
+                events.push(pushed.into());
+                Ok(events)
+            }
         }
     }
 
@@ -131,8 +178,8 @@ impl Company {
         }
     }
 
-    fn connect(&self, company: &CompanyId, base_url: Option<String>) -> Vec<CompanyEvent> {
-        let connected = CalendarConnected { company: company.clone(), base_url };
+    fn connect(&self, company: &CompanyId, base_url: Option<String>, api: CalendarApi) -> Vec<CompanyEvent> {
+        let connected = CalendarConnected { company: company.clone(), base_url, api };
         if self.calendar.as_ref() == Some(&connected) { vec![] } else { vec![connected.into()] }
     }
 
@@ -168,15 +215,21 @@ impl Company {
     }
 
     fn sync_event_type(&self, event_type: EventTypeSynced) -> Decision {
+        if let Some((name, other)) = self.name_taken(&event_type) {
+            return Err(Rejection::NameTaken { name, event_type: other });
+        }
+        self.take_event_type(event_type)
+    }
+
+    /// The calendar may call two services alike; whoever says that name is then asked which is meant.
+    pub(super) fn take_event_type(&self, event_type: EventTypeSynced) -> Decision {
         if !(1..=1440).contains(&event_type.minutes) {
             return Err(Rejection::LengthUnusable { minutes: event_type.minutes });
         }
         event_type.branches.iter().try_for_each(|branch| self.branch(branch).map(|_| ()))?;
         event_type.staff.iter().try_for_each(|staff| self.member(staff).map(|_| ()))?;
-        if let Some((name, other)) = self.name_taken(&event_type) {
-            return Err(Rejection::NameTaken { name, event_type: other });
-        }
-        if self.event_types.get(&event_type.event_type) == Some(&event_type) {
+        let there = !self.gone_event_types.contains(&event_type.event_type);
+        if there && self.event_types.get(&event_type.event_type) == Some(&event_type) {
             return Ok(vec![]);
         }
         Ok(vec![event_type.into()])
@@ -188,7 +241,11 @@ impl Company {
             let everywhere = wanted.branches.is_empty() || other.branches.is_empty();
             everywhere || wanted.branches.iter().any(|branch| other.branches.contains(branch))
         };
-        let others = || self.event_types.values().filter(|it| it.event_type != wanted.event_type && meet(it));
+        let there = |it: &&EventTypeSynced| !self.gone_event_types.contains(&it.event_type);
+        let others = || {
+            let known = self.event_types.values().filter(there);
+            known.filter(|it| it.event_type != wanted.event_type && meet(it))
+        };
         let goes_by = |service: &EventTypeSynced, name: &str| {
             let mut names = std::iter::once(&service.title).chain(&service.aliases);
             names.any(|known| known.to_lowercase() == name.to_lowercase())
@@ -199,15 +256,19 @@ impl Company {
         })
     }
 
-    fn sync_staff(&self, staff: StaffSynced) -> Decision {
+    pub(super) fn sync_staff(&self, staff: StaffSynced) -> Decision {
         staff.branches.iter().try_for_each(|branch| self.branch(branch).map(|_| ()))?;
-        if self.staff.get(&staff.staff).is_some_and(|known| known.details == staff) {
+        let there = !self.gone_staff.contains(&staff.staff);
+        if there && self.staff.get(&staff.staff).is_some_and(|known| known.details == staff) {
             return Ok(vec![]);
         }
         Ok(vec![staff.into()])
     }
 
-    fn sync_hours(&self, hours: WorkingHoursSynced) -> Decision {
+    pub(super) fn sync_hours(&self, hours: WorkingHoursSynced) -> Decision {
+        if let Some(zone) = hours.zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
+            return Err(Rejection::ZoneUnknown { zone: zone.clone() });
+        }
         if let Some(odd) = hours.weekly.iter().find(|weekly| !(1..=7).contains(&weekly.weekday)) {
             return Err(Rejection::WeekdayUnknown { weekday: odd.weekday });
         }
@@ -231,63 +292,7 @@ impl Company {
         self.event_types.get(&event_type).ok_or(Rejection::EventTypeUnknown { event_type })
     }
 
-    fn member(&self, staff: &StaffId) -> Result<&Member, Rejection> {
+    pub(super) fn member(&self, staff: &StaffId) -> Result<&Member, Rejection> {
         self.staff.get(staff).ok_or_else(|| Rejection::StaffUnknown { staff: staff.clone() })
-    }
-}
-
-impl cqrs_es::Aggregate for Company {
-    const TYPE: &'static str = "company";
-    type Command = Command;
-    type Event = CompanyEvent;
-    type Error = Rejection;
-    type Services = ();
-
-    async fn handle(&mut self, command: Command, (): &(), sink: &EventSink<Self>) -> Result<(), Rejection> {
-        for event in self.decide(command)? {
-            sink.write(event, self).await;
-        }
-        Ok(())
-    }
-
-    fn apply(&mut self, event: CompanyEvent) {
-        match event {
-            CompanyEvent::CompanyRegistered(profile) => self.profile = Some(profile),
-            CompanyEvent::CalendarConnected(calendar) => self.calendar = Some(calendar),
-            CompanyEvent::CompanySecretSet(_) => {}
-            CompanyEvent::BranchOpened(BranchOpened { branch, name, default_event_type }) => {
-                self.branches.insert(branch, Branch { name, active: true, default_event_type });
-            }
-            CompanyEvent::BranchActivated(BranchActivated { branch }) => self.set_active(&branch, true),
-            CompanyEvent::BranchDeactivated(BranchDeactivated { branch }) => self.set_active(&branch, false),
-            CompanyEvent::BranchDefaultChanged(BranchDefaultChanged { branch, event_type }) => {
-                if let Some(branch) = self.branches.get_mut(&branch) {
-                    branch.default_event_type = Some(event_type);
-                }
-            }
-            CompanyEvent::AgentAssigned(AgentAssigned { agent, branch }) => {
-                self.agents.insert(agent, branch);
-            }
-            CompanyEvent::EventTypeSynced(event_type) => {
-                self.event_types.insert(event_type.event_type, event_type);
-            }
-            CompanyEvent::StaffSynced(details) => {
-                let hours = self.staff.get(&details.staff).and_then(|known| known.hours.clone());
-                self.staff.insert(details.staff.clone(), Member { details, hours });
-            }
-            CompanyEvent::WorkingHoursSynced(hours) => {
-                if let Some(member) = self.staff.get_mut(&hours.staff) {
-                    member.hours = Some(hours);
-                }
-            }
-        }
-    }
-}
-
-impl Company {
-    fn set_active(&mut self, branch: &BranchId, active: bool) {
-        if let Some(branch) = self.branches.get_mut(branch) {
-            branch.active = active;
-        }
     }
 }

@@ -1,5 +1,10 @@
 //! What can happen to a company's set-up.
 
+use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished, SyncFinished, SyncUndone};
+use super::synced::{
+    AgentGone, AgentSynced, EventTypeGone, EventTypeRulesSynced, PhoneNumberGone, PhoneNumberSynced, StaffGone,
+};
+use super::upcast::{calendar_connected_v1, working_hours_v1};
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
@@ -8,7 +13,7 @@ crate::events! {
     /// The events of `company-<id>`.
     pub enum CompanyEvent {
         CompanyRegistered v 1,
-        CalendarConnected v 1,
+        CalendarConnected v 2 from { 1 => calendar_connected_v1 },
         CompanySecretSet v 1,
         BranchOpened v 1,
         BranchActivated v 1,
@@ -17,7 +22,20 @@ crate::events! {
         AgentAssigned v 1,
         EventTypeSynced v 1,
         StaffSynced v 1,
-        WorkingHoursSynced v 1,
+        WorkingHoursSynced v 2 from { 1 => working_hours_v1 },
+        EventTypeRulesSynced v 1,
+        EventTypeGone v 1,
+        StaffGone v 1,
+        AgentSynced v 1,
+        AgentGone v 1,
+        PhoneNumberSynced v 1,
+        PhoneNumberGone v 1,
+        SyncFinished v 1,
+        SyncUndone v 1,
+        PromptDrafted v 1,
+        PromptPublished v 1,
+        NumberBound v 1,
+        HoursPushed v 1,
     }
 }
 
@@ -42,6 +60,18 @@ pub struct CalendarConnected {
     pub company: CompanyId,
     /// Another address than the provider's own.
     pub base_url: Option<String>,
+    pub api: CalendarApi,
+}
+
+/// The generation of the calendar's interface.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CalendarApi {
+    /// Only installations of one's own still serve it.
+    V1,
+    #[default]
+    V2,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +150,7 @@ pub struct StaffSynced {
     pub branches: Vec<BranchId>,
 }
 
-/// The whole of a person's hours as they read from now on, in local time.
+/// The whole of a person's hours as they read from now on, in local time of their zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WorkingHoursSynced {
@@ -128,6 +158,10 @@ pub struct WorkingHoursSynced {
     pub weekly: Vec<WeeklyHours>,
     /// An override replaces its day; without windows the day is off.
     pub overrides: Vec<DayOverride>,
+    /// The calendar's schedule that they were read from; absent: they were told here.
+    pub schedule: Option<i64>,
+    /// IANA name, where it is another than the company's.
+    pub zone: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ impl Company {
         let said = said.trim().to_lowercase();
         let means = |service: &&EventTypeSynced| {
             let names = std::iter::once(&service.title).chain(&service.aliases);
-            service.is_offered_at(branch)
+            self.offers(service, branch)
                 && (names.into_iter().any(|name| name.to_lowercase() == said) || service.event_type.to_string() == said)
         };
         let mut found = self.event_types.values().filter(means);
@@ -36,7 +36,7 @@ impl Company {
     pub fn staff_named(&self, branch: &BranchId, said: &str) -> Option<&StaffId> {
         let said = said.trim().to_lowercase();
         let said = FORMS_OF_ADDRESS.iter().find_map(|form| said.strip_prefix(form)).unwrap_or(&said);
-        let here = || self.staff.values().filter(|member| member.works_at(branch));
+        let here = || self.staff.values().filter(|member| member.works_at(branch) && self.employs(member));
         let unique = |means: &dyn Fn(&str) -> bool| {
             let mut found = here().filter(|member| means(&member.details.name.to_lowercase()));
             found.next().filter(|_| found.next().is_none())
@@ -44,6 +44,16 @@ impl Company {
         let whole = unique(&|name| name == said);
         let part = || unique(&|name| name.split_whitespace().any(|part| part == said));
         whole.or_else(part).map(|member| &member.details.staff)
+    }
+
+    /// The calendar has it still, makes bookings of it, and it is offered there.
+    pub fn offers(&self, service: &EventTypeSynced, branch: &BranchId) -> bool {
+        let bookable = self.rules.get(&service.event_type).is_none_or(|rules| rules.bookable);
+        service.is_offered_at(branch) && bookable && !self.gone_event_types.contains(&service.event_type)
+    }
+
+    fn employs(&self, member: &Member) -> bool {
+        !self.gone_staff.contains(&member.details.staff)
     }
 
     /// Who stands behind a host of the calendar.
@@ -58,12 +68,14 @@ impl Company {
         let known = self.branch(branch)?;
         let service = self.event_type(event_type)?;
         let span = span_of(day, &zone);
-        let serves = |member: &&Member| service.staff.contains(&member.details.staff) && member.works_at(branch);
+        let serves = |member: &&Member| {
+            service.staff.contains(&member.details.staff) && member.works_at(branch) && self.employs(member)
+        };
         let day_of = |member: &Member| StaffDay { staff: member.details.staff.clone(), windows: member.on(day, &zone) };
         Ok(Terms {
             branch_name: known.name.clone(),
             branch_active: known.active,
-            offered: service.is_offered_at(branch),
+            offered: self.offers(service, branch),
             notice_minutes: service.notice_minutes,
             horizon_days: service.horizon_days,
             day_starts: span.from,
@@ -87,6 +99,8 @@ impl Member {
     /// The hours of a local day as instants; an override replaces the week's.
     fn on(&self, day: Date, zone: &TimeZone) -> Option<Vec<Span>> {
         let hours = self.hours.as_ref()?;
+        let own = hours.zone.as_ref().and_then(|zone| TimeZone::get(zone).ok());
+        let zone = own.as_ref().unwrap_or(zone);
         let special = hours.overrides.iter().find(|special| special.date == day);
         let weekly = || hours.weekly.iter().filter(|weekly| weekly.is_on(day.weekday())).map(|weekly| weekly.window);
         let windows: Vec<Window> = special.map_or_else(|| weekly().collect(), |special| special.windows.clone());

@@ -54,7 +54,7 @@ fn nothing_is_set_up_for_a_company_that_is_not_there() {
         Command::SyncStaff(person("anna", "Anna Beispiel", 11, &[])),
         Command::SyncEventType(advice()),
         Command::NoteSecret { secret: "calcom_api_key".into() },
-        Command::ConnectCalendar { base_url: None },
+        Command::ConnectCalendar { base_url: None, api: CalendarApi::V2 },
     ];
     for command in commands {
         given(vec![]).when(command).then_expect_error(Rejection::NotRegistered);
@@ -85,7 +85,11 @@ fn what_is_new_is_written_down() {
     let longer = EventTypeSynced { minutes: 45, ..advice() };
     let hours = WorkingHoursSynced { weekly: vec![], ..office_hours("anna") };
     let agent = AgentAssigned { agent: "agent_1".into(), branch: branch("mitte") };
-    let connected = CalendarConnected { company: company(), base_url: Some("https://cal.example.com".into()) };
+    let connected = CalendarConnected {
+        company: company(),
+        base_url: Some("https://cal.example.com".into()),
+        api: CalendarApi::V1,
+    };
     let cases: [(Command, CompanyEvent); 9] = [
         (Command::SyncStaff(anna.clone()), anna.into()),
         (Command::SyncEventType(longer.clone()), longer.into()),
@@ -101,7 +105,10 @@ fn what_is_new_is_written_down() {
             BranchDefaultChanged { branch: branch("nord"), event_type: ADVICE }.into(),
         ),
         (Command::AssignAgent { agent: "agent_1".into(), branch: branch("mitte") }, agent.into()),
-        (Command::ConnectCalendar { base_url: Some("https://cal.example.com".into()) }, connected.into()),
+        (
+            Command::ConnectCalendar { base_url: Some("https://cal.example.com".into()), api: CalendarApi::V1 },
+            connected.into(),
+        ),
     ];
     for (command, event) in cases {
         given(set_up()).when(command.clone()).then_expect_events(vec![event.clone()]);

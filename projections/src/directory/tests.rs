@@ -144,6 +144,17 @@ async fn a_synced_service_reads_back_whole() {
 }
 
 #[tokio::test]
+async fn what_is_gone_is_marked_and_may_come_back() {
+    let (salon, _, mut log) = two_companies();
+    let named = StaffSynced { staff: salon.staff.clone(), name: "Erika".into(), host: Some(5), branches: vec![] };
+    log.company(&salon.company, named.clone()).company(&salon.company, StaffGone { staff: salon.staff.clone() });
+    let scope = Scope::Company(&salon.company);
+    assert!(staff(&*projected(&log).await, scope).await.unwrap()[0].gone);
+    log.company(&salon.company, named);
+    assert!(!staff(&*projected(&log).await, scope).await.unwrap()[0].gone);
+}
+
+#[tokio::test]
 async fn hours_and_names_of_staff_come_in_any_order() {
     let (salon, _, mut log) = two_companies();
     let window = Window { from: clock(9, 0, 0, 0), to: clock(17, 30, 0, 0) };
@@ -151,6 +162,8 @@ async fn hours_and_names_of_staff_come_in_any_order() {
         staff: salon.staff.clone(),
         weekly: vec![WeeklyHours { weekday: 3, window }],
         overrides: vec![DayOverride { date: date(2025, 12, 24), windows: vec![] }],
+        schedule: Some(77),
+        zone: Some("Europe/Vienna".into()),
     };
     let synced = StaffSynced { staff: salon.staff.clone(), name: "Erika".into(), host: Some(5), branches: vec![] };
     let (_, _, mut other) = two_companies();
@@ -162,6 +175,7 @@ async fn hours_and_names_of_staff_come_in_any_order() {
     let found = staff_member(&*hours_first, scope, &salon.staff).await.unwrap().unwrap();
     assert_eq!((found.name.as_str(), found.host), ("Erika", Some(5)));
     assert_eq!((&found.weekly, &found.overrides), (&hours.weekly, &hours.overrides));
+    assert_eq!((found.schedule, found.zone.as_deref()), (Some(77), Some("Europe/Vienna")));
     assert_eq!(staff(&*name_first, scope).await.unwrap(), [found]);
 }
 
@@ -170,14 +184,18 @@ async fn lists_are_sorted_and_keep_to_their_scope() {
     let (salon, praxis, mut log) = two_companies();
     log.company(
         &salon.company,
-        CalendarConnected { company: salon.company.clone(), base_url: Some("http://127.0.0.1:9001".into()) },
+        CalendarConnected {
+            company: salon.company.clone(),
+            base_url: Some("http://127.0.0.1:9001".into()),
+            api: CalendarApi::V1,
+        },
     );
     let rows = projected(&log).await;
     let all = companies(&*rows, Scope::All).await.unwrap();
     assert_eq!(all.iter().map(|it| &it.company).collect::<Vec<_>>(), [&praxis.company, &salon.company]);
     let own = companies(&*rows, Scope::Company(&salon.company)).await.unwrap();
     assert_eq!(own[0].calcom_base_url.as_deref(), Some("http://127.0.0.1:9001"));
-    assert_eq!(own.len(), 1);
+    assert_eq!((own.len(), own[0].calcom_api.as_str()), (1, "v1"));
     assert_eq!(agents(&*rows, Scope::Company(&salon.company)).await.unwrap().len(), 1);
     assert_eq!(accounts(&*rows, Scope::Company(&salon.company)).await.unwrap().len(), 1);
     let stranger = CompanyId::new("stranger").unwrap();

@@ -12,7 +12,8 @@ use ringbuch_api::providers::CALCOM_KEY;
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::company::{
-    BranchOpened, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window, WorkingHoursSynced,
+    BranchOpened, CalendarApi, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window,
+    WorkingHoursSynced,
 };
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use secrecy::SecretString;
@@ -133,7 +134,7 @@ impl Business {
             language: "de".into(),
             placeholder_domain: "anruf.example.com".into(),
         };
-        set_up.company(profile, Some(sandbox.calcom_url())).await.unwrap();
+        set_up.company(profile, Some(sandbox.calcom_url()), CalendarApi::V2).await.unwrap();
         let opening = Opening { set_up, sandbox, sketch, company: company.clone() };
         opening.branches().await;
         let (calendar_owner, services) = opening.calendar().await;
@@ -208,7 +209,14 @@ impl Opening<'_> {
         self.change(Command::SyncStaff(synced)).await;
         let window = Window { from: OPENS, to: CLOSES };
         let weekly = WEEK.iter().map(|day| WeeklyHours { weekday: day.to_monday_one_offset(), window }).collect();
-        self.change(Command::SyncHours(WorkingHoursSynced { staff, weekly, overrides: vec![] })).await;
+        self.change(Command::SyncHours(WorkingHoursSynced {
+            staff,
+            weekly,
+            overrides: vec![],
+            schedule: None,
+            zone: None,
+        }))
+        .await;
     }
 
     async fn service(&self, service: &Service, team: u64, hosts: &[u64]) -> EventTypeId {

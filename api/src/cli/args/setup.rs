@@ -8,6 +8,7 @@ use clap::{Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::account::SignatureForm;
+use ringbuch_domain::company::CalendarApi;
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, EventTypeId, KeyId, StaffId};
 
 #[derive(Debug, Clone, Subcommand)]
@@ -80,6 +81,24 @@ pub struct CompanyAdd {
     /// Another address than Cal.com's own
     #[arg(long, value_name = "URL")]
     pub calcom_base_url: Option<String>,
+    /// The generation of Cal.com's interface; v1 is served by older installations of one's own alone
+    #[arg(long, value_enum, default_value_t = CalcomApi::V2)]
+    pub calcom_api: CalcomApi,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalcomApi {
+    V1,
+    V2,
+}
+
+impl From<CalcomApi> for CalendarApi {
+    fn from(api: CalcomApi) -> Self {
+        match api {
+            CalcomApi::V1 => Self::V1,
+            CalcomApi::V2 => Self::V2,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -17,7 +17,7 @@ use ringbuch_api::serve::{ServeOptions, serve};
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::booking::Patience;
-use ringbuch_domain::company::{BranchOpened, Command, CompanyRegistered};
+use ringbuch_domain::company::{BranchOpened, CalendarApi, Command, CompanyRegistered};
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId};
 use ringbuch_domain::ports::Clock;
 use ringbuch_projections::intake_todo;
@@ -130,7 +130,7 @@ async fn set_up(app: &App) -> Result<()> {
         language: "de".into(),
         placeholder_domain: "example.com".into(),
     };
-    set_up.company(profile, None).await?;
+    set_up.company(profile, None, CalendarApi::V2).await?;
     let opened = BranchOpened { branch: branch.clone(), name: "Mitte".into(), default_event_type: None };
     set_up.change(&company, Command::OpenBranch(opened)).await?;
     set_up.number(&company, NUMBER, branch).await?;

@@ -21,7 +21,8 @@ use ringbuch_domain::access::Role;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::company::{
-    BranchOpened, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window, WorkingHoursSynced,
+    BranchOpened, CalendarApi, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window,
+    WorkingHoursSynced,
 };
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, DeliveryId, EventTypeId, StaffId};
 use ringbuch_domain::ports::{
@@ -270,7 +271,7 @@ async fn open(app: &App, id: &str) {
         language: "de".into(),
         placeholder_domain: "anruf.example.com".into(),
     };
-    set_up.company(profile, None).await.unwrap();
+    set_up.company(profile, None, CalendarApi::V2).await.unwrap();
     for (branch, name) in [("mitte", "Mitte"), ("nord", "Nord")] {
         let branch = BranchId::new(branch).unwrap();
         let opened = BranchOpened { branch, name: name.into(), default_event_type: None };
@@ -283,7 +284,7 @@ async fn open(app: &App, id: &str) {
         let details = StaffSynced { staff: staff.clone(), name, host: Some(host), branches: vec![] };
         set_up.change(&company, Command::SyncStaff(details)).await.unwrap();
         let weekly = (1..=6).map(|weekday| WeeklyHours { weekday, window }).collect();
-        let hours = WorkingHoursSynced { staff: staff.clone(), weekly, overrides: vec![] };
+        let hours = WorkingHoursSynced { staff: staff.clone(), weekly, overrides: vec![], schedule: None, zone: None };
         set_up.change(&company, Command::SyncHours(hours)).await.unwrap();
     }
     for (number, title, minutes, served_by) in [(1, "Haarschnitt", 30, 2), (2, "Färben", 90, 1)] {
