@@ -3,7 +3,7 @@
 use crate::journal::Journal;
 use async_trait::async_trait;
 use ringbuch_adapters::calcom::{
-    ApiVersions, BreakerSettings, BreakerState, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings,
+    Api, ApiVersions, BreakerSettings, BreakerState, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings,
     CompanySettings, LimitSettings,
 };
 use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
@@ -139,6 +139,7 @@ impl CompanySettings for SetUp {
         Some(CalcomSettings {
             base_url: own.unwrap_or_else(|| self.settings.calcom_base_url.clone()),
             api_key: self.key(&company_owner(company), CALCOM_KEY).await?,
+            api: Api::V2,
             versions: ApiVersions::default(),
         })
     }

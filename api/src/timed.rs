@@ -3,6 +3,7 @@
 use crate::metrics::{Metrics, ProviderOutcome};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use ringbuch_domain::diary::ProviderRef;
 use ringbuch_domain::ids::{AccountId, CompanyId};
 use ringbuch_domain::ports::{
     BookRequest, Calendar, CalendarFailure, CallSummary, LookUp, ProviderBooking, VoiceAgents, VoiceAgentsFailure,
@@ -56,20 +57,20 @@ impl Calendar for Timed<dyn Calendar> {
     async fn find(&self, company: &CompanyId, look_up: &LookUp) -> Result<Vec<ProviderBooking>, CalendarFailure> {
         self.measure("find", of_calendar, self.inner.find(company, look_up)).await
     }
-    async fn get(&self, company: &CompanyId, uid: &str) -> Result<ProviderBooking, CalendarFailure> {
-        self.measure("get", of_calendar, self.inner.get(company, uid)).await
+    async fn get(&self, company: &CompanyId, name: &ProviderRef) -> Result<ProviderBooking, CalendarFailure> {
+        self.measure("get", of_calendar, self.inner.get(company, name)).await
     }
-    async fn cancel(&self, company: &CompanyId, uid: &str, reason: &str) -> Result<(), CalendarFailure> {
-        self.measure("cancel", of_calendar, self.inner.cancel(company, uid, reason)).await
+    async fn cancel(&self, company: &CompanyId, name: &ProviderRef, reason: &str) -> Result<(), CalendarFailure> {
+        self.measure("cancel", of_calendar, self.inner.cancel(company, name, reason)).await
     }
     async fn reschedule(
         &self,
         company: &CompanyId,
-        uid: &str,
+        name: &ProviderRef,
         start: Timestamp,
         reason: &str,
     ) -> Result<ProviderBooking, CalendarFailure> {
-        self.measure("reschedule", of_calendar, self.inner.reschedule(company, uid, start, reason)).await
+        self.measure("reschedule", of_calendar, self.inner.reschedule(company, name, start, reason)).await
     }
 }
 

@@ -8,11 +8,14 @@ use serde_json::Value;
 /// What was asked about, where the same status means different things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
-    /// A booking to be made of an event type.
-    NewBooking,
+    /// An event type, whatever is to be made of it.
+    EventType,
     /// A booking that exists.
     Booking,
-    /// A list.
+    Schedule,
+    Webhook,
+    Reservation,
+    /// A list, or whose key it is.
     List,
 }
 
@@ -26,6 +29,7 @@ pub(super) struct Answer {
 pub(super) const NO_CONNECTION: &str = "no_connection";
 pub(super) const KEY_REFUSED: &str = "key_refused";
 pub(super) const RATE_LIMITED: &str = "rate_limited";
+pub(super) const ROLE_MISSING: &str = "role_missing";
 
 const TAKEN: &[&str] = &[
     "already has booking at this time or is not available",
@@ -40,6 +44,11 @@ const TAKEN: &[&str] = &[
     "an error occurred while querying the database",
     "an error occured while querying the database",
     "a resource with these details already exists",
+    // Of reservations.
+    "already reserved by another user",
+    "can't reserve a slot if the event is already booked",
+    // The attendee has a seat there: perhaps by our own earlier attempt.
+    "already_signed_up_for_this_booking_error",
 ];
 
 /// Parts of sentences and the stable word for each. The first that fits counts.
@@ -67,6 +76,13 @@ const REFUSALS: &[(&str, &str)] = &[
     ("already ended", "ended"),
     ("because it has been cancelled", "cancelled"),
     ("cancelled_bookings_cannot_be_rescheduled", "cancelled"),
+    ("does not own schedule", "not_owner"),
+    ("rolesguard", ROLE_MISSING),
+    ("not pending any more", "not_pending"),
+    ("webhook with this subscriber url already exists", "exists_already"),
+    ("invalid event length", "field_wrong"),
+    ("invalid_type in", "field_wrong"),
+    ("custom in 'responses'", "field_wrong"),
     ("does not allow cancel", "cancelling_not_allowed"),
     ("cancellation is disabled", "cancelling_not_allowed"),
     ("does not allow reschedul", "rescheduling_not_allowed"),
@@ -85,6 +101,28 @@ impl Answer {
         let succeeded = |json: &&Value| json.get("status").and_then(Value::as_str) == Some("success");
         let data = self.json.as_ref().filter(succeeded).and_then(|json| json.get("data"));
         data.ok_or_else(unreadable)
+    }
+
+    /// A success whose `data`, if there is any, says nothing more.
+    pub(super) fn succeeded(&self, about: About) -> Result<(), CalendarFailure> {
+        if self.status.is_success() { Ok(()) } else { Err(self.failure(about)) }
+    }
+
+    /// What a success of version 1 holds under that name, or the whole of it where it is wrapped in nothing.
+    pub(super) fn under(&self, name: &str, about: About) -> Result<&Value, CalendarFailure> {
+        self.succeeded(about)?;
+        let json = self.json.as_ref().ok_or_else(unreadable)?;
+        Ok(json.get(name).unwrap_or(json))
+    }
+
+    /// The list that a success of version 1 holds under that name.
+    pub(super) fn list_under(&self, name: &str) -> Result<&Vec<Value>, CalendarFailure> {
+        self.under(name, About::List)?.as_array().ok_or_else(unreadable)
+    }
+
+    /// It is about a booking that stands already.
+    pub(super) fn says_confirmed_already(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST && self.said().contains("already confirmed")
     }
 
     /// It is about a cancelling that had been done before.
@@ -140,11 +178,14 @@ impl Answer {
     /// A route that does not exist speaks of a wrong base address or version, not of the booking.
     fn not_found(&self, about: About, said: &str) -> CalendarFailure {
         let no_route = self.status == StatusCode::METHOD_NOT_ALLOWED
-            || ["cannot get /", "cannot post /"].iter().any(|part| said.contains(part));
+            || ["cannot get /", "cannot post /", "cannot patch /", "cannot delete /"]
+                .iter()
+                .any(|part| said.contains(part));
         match about {
             _ if no_route => not_sent("route_unknown"),
-            About::NewBooking => refused("event_type_unknown"),
-            About::Booking => refused("gone"),
+            About::EventType => refused("event_type_unknown"),
+            About::Booking | About::Webhook | About::Reservation => refused("gone"),
+            About::Schedule => refused("schedule_unknown"),
             About::List => refused("list_unknown"),
         }
     }
@@ -195,7 +236,7 @@ pub(super) fn unreadable() -> CalendarFailure {
 
 #[cfg(test)]
 mod tests {
-    use super::About::{Booking, List, NewBooking};
+    use super::About::{Booking, EventType, List};
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
@@ -303,7 +344,7 @@ mod tests {
             (200, r#"{"status":"error","data":{}}"#.into(), unreadable()),
             (204, String::new(), unreadable()),
         ] {
-            assert_eq!(answer(status, &body).data(NewBooking), Err(failure), "{status} {body}");
+            assert_eq!(answer(status, &body).data(EventType), Err(failure), "{status} {body}");
         }
     }
 
@@ -316,14 +357,14 @@ mod tests {
             serde_json::json!({"error": taken}),
             serde_json::json!({"message": [taken]}),
         ] {
-            assert_eq!(answer(400, &error.to_string()).data(NewBooking), Err(CalendarFailure::Taken), "{error}");
+            assert_eq!(answer(400, &error.to_string()).data(EventType), Err(CalendarFailure::Taken), "{error}");
         }
     }
 
     #[test]
     fn what_is_not_there_depends_on_what_was_asked() {
         let body = shape_a("NotFoundException", "Booking with uid=abc was not found in the database");
-        for (about, reason) in [(Booking, "gone"), (List, "list_unknown"), (NewBooking, "event_type_unknown")] {
+        for (about, reason) in [(Booking, "gone"), (List, "list_unknown"), (EventType, "event_type_unknown")] {
             assert_eq!(answer(404, &body).data(about), Err(refused(reason)), "{about:?}");
         }
     }

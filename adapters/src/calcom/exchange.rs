@@ -4,6 +4,7 @@
 use super::answer::{Answer, KEY_REFUSED, NO_CONNECTION, RATE_LIMITED, not_sent, unknown};
 use super::breaker::{BreakerState, Breakers, Verdict};
 use super::limiter::{Limiter, Priority};
+use super::request;
 use super::settings::{CalcomOptions, CalcomSettings, CompanySettings};
 use super::told::Told;
 use crate::outbound::{Outbound, SendFault, body_of};
@@ -29,7 +30,8 @@ pub(super) struct Ask<'a> {
     pub method: Method,
     pub segments: Vec<&'a str>,
     pub query: Vec<(&'static str, String)>,
-    pub version: String,
+    /// None for families of routes that have none.
+    pub version: Option<String>,
     pub body: Option<Value>,
     pub total: Duration,
 }
@@ -158,20 +160,7 @@ impl Exchange {
         priority: Priority,
         ask: Ask<'_>,
     ) -> Result<Answer, CalendarFailure> {
-        let mut segments = ask.segments;
-        if !settings.base_url.trim_end_matches('/').ends_with("/v2") {
-            segments.insert(0, "v2");
-        }
-        let request = self.outbound.request(ask.method, &settings.base_url, &segments);
-        let mut request = request
-            .map_err(|_| not_sent("address_refused"))?
-            .bearer_auth(settings.api_key.expose_secret())
-            .header("cal-api-version", ask.version)
-            .query(&ask.query)
-            .timeout(ask.total);
-        if let Some(body) = ask.body {
-            request = request.json(&body);
-        }
+        let request = request::of(&self.outbound, settings, ask)?;
         let limiter = self.limiter(company, settings);
         let place = limiter.place(priority).await.map_err(|wait| later(RATE_LIMITED, wait))?;
         let response = request.send().await.map_err(|error| failed(error.into()))?;
@@ -190,7 +179,7 @@ impl Exchange {
         let key: KeyHash = Sha256::digest(settings.api_key.expose_secret().as_bytes()).into();
         locked(&self.keys).insert(company.clone(), key);
         let mut limiters = locked(&self.limiters);
-        let fresh = || Arc::new(Limiter::new(self.clock.clone(), self.options.limit));
+        let fresh = || Arc::new(Limiter::new(self.clock.clone(), settings.api.limit(self.options.limit)));
         limiters.entry(key).or_insert_with(fresh).clone()
     }
 }

@@ -1,20 +1,29 @@
-//! Cal.com, where appointments are truly made, through version 2 of its interface. A request passes the company's breaker
-//! and its key's limiter before it is sent; what comes back is told by what is certain.
+//! Cal.com, where appointments are truly made, through version 2 of its interface, or version 1 where a company's own
+//! installation speaks nothing newer. A request passes the company's breaker and its key's limiter before it is sent; what
+//! comes back is told by what is certain.
 
 mod answer;
 mod breaker;
 mod client;
+mod event_type;
 mod exchange;
+mod hours;
 mod limiter;
-mod listing;
+mod line;
+mod metadata;
+mod owner;
+mod request;
+mod set_up;
 mod settings;
+mod span;
 mod told;
-mod wire;
+mod v1;
+mod v2;
 
 pub use breaker::{BreakerSettings, BreakerState};
 pub use client::Calcom;
 pub use limiter::{LimitSettings, Priority};
-pub use settings::{ApiVersions, CALCOM_BASE_URL, CalcomOptions, CalcomSettings, CompanySettings};
+pub use settings::{Api, ApiVersions, CALCOM_BASE_URL, CalcomOptions, CalcomSettings, CompanySettings};
 
 #[cfg(test)]
 mod tests;

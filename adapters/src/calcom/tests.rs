@@ -4,6 +4,7 @@ use super::*;
 use crate::outbound::fake::{Asked, Fake, Reply, TestClock, local, unused_port};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use ringbuch_domain::diary::ProviderRef;
 use ringbuch_domain::ids::{BookingId, CallId, CompanyId, EventTypeId};
 use ringbuch_domain::ports::{
     Attendee, BookRequest, Calendar, CalendarFailure, Clock, LookUp, ProviderBooking, ProviderStatus,
@@ -47,6 +48,7 @@ impl CompanySettings for EveryCompany {
             base_url: self.base_url.clone(),
             // Two of the companies share one key.
             api_key: SecretString::from(if company.as_str() == "other_key" { "cal_test_2" } else { "cal_test_1" }),
+            api: Api::V2,
             versions: ApiVersions::default(),
         })
     }
@@ -99,18 +101,22 @@ impl Setting {
         self.calcom.find(&salon(), &look_up(team)).await
     }
     async fn get(&self) -> Result<ProviderBooking, CalendarFailure> {
-        self.calcom.get(&salon(), "uid_1").await
+        self.calcom.get(&salon(), &name()).await
     }
     async fn cancel(&self) -> Result<(), CalendarFailure> {
-        self.calcom.cancel(&salon(), "uid_1", "Kunde hat abgesagt").await
+        self.calcom.cancel(&salon(), &name(), "Kunde hat abgesagt").await
     }
     async fn reschedule(&self) -> Result<ProviderBooking, CalendarFailure> {
-        self.calcom.reschedule(&salon(), "uid_1", at("2026-11-25T09:00:00Z"), "Kunde bat darum").await
+        self.calcom.reschedule(&salon(), &name(), at("2026-11-25T09:00:00Z"), "Kunde bat darum").await
     }
 }
 
 fn company(id: &str) -> CompanyId {
     CompanyId::new(id).unwrap()
+}
+
+fn name() -> ProviderRef {
+    ProviderRef { uid: "uid_1".into(), number: 123 }
 }
 
 fn salon() -> CompanyId {
@@ -133,6 +139,7 @@ fn request() -> BookRequest {
         event_type: EventTypeId(7),
         team: None,
         start: at("2026-11-24T10:00:00Z"),
+        end: at("2026-11-24T10:30:00Z"),
         attendee: Attendee {
             name: "Max Mustermann".into(),
             email: "max@example.com".into(),
@@ -478,7 +485,7 @@ async fn cancelling_tells_what_is_gone_and_what_is_unknown() {
 async fn a_reason_is_always_given_when_cancelling() {
     let s = setting().await;
     s.next([success(200, &json!({}))]);
-    s.calcom.cancel(&salon(), "uid_1", "").await.unwrap();
+    s.calcom.cancel(&salon(), &name(), "").await.unwrap();
     assert_eq!(s.fake.only_request().json(), json!({"cancellationReason": "Cancelled"}));
 }
 
@@ -565,8 +572,8 @@ async fn the_background_yields_to_callers() {
     .await;
     s.next([success(200, &told("uid_1", "accepted", ours())), booked()]);
     let background = s.calcom.in_the_background();
-    assert!(background.get(&salon(), "uid_1").await.is_ok());
-    assert_eq!(background.get(&salon(), "uid_1").await, Err(not_sent("rate_limited", Some(60))));
+    assert!(background.get(&salon(), &name()).await.is_ok());
+    assert_eq!(background.get(&salon(), &name()).await, Err(not_sent("rate_limited", Some(60))));
     assert_eq!(background.rests_for(&salon()), Some(Duration::from_mins(1)), "who asks before hears the same");
     assert_eq!((s.calcom.rests_for(&salon()), background.rests_for(&company("other_key"))), (None, None));
     assert!(s.book().await.is_ok());
@@ -579,8 +586,8 @@ async fn what_only_reads_is_asked_for_once_more_unless_somebody_waits_on_the_pho
         let s = setting().await;
         s.next([broken.clone(), one(), broken.clone(), broken.clone(), broken]);
         let background = s.calcom.in_the_background();
-        assert!(background.get(&salon(), "uid_1").await.is_ok());
-        assert!(matches!(background.get(&salon(), "uid_1").await, Err(CalendarFailure::Unknown { .. })));
+        assert!(background.get(&salon(), &name()).await.is_ok());
+        assert!(matches!(background.get(&salon(), &name()).await, Err(CalendarFailure::Unknown { .. })));
         assert!(matches!(s.get().await, Err(CalendarFailure::Unknown { .. })));
         assert_eq!(s.fake.requests().len(), 5);
     }

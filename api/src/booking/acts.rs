@@ -230,7 +230,7 @@ impl BookingErrands {
             file.tell(if forgotten { stays } else { gone }).await?;
             return Ok(());
         };
-        match self.calendar.cancel(&file.company, &provider.uid, "Abgesagt").await {
+        match self.calendar.cancel(&file.company, provider, "Abgesagt").await {
             Ok(()) => file.tell(gone).await.map(|_| ())?,
             Err(CalendarFailure::Refused { reason }) if reason == "gone" => file.tell(gone).await.map(|_| ())?,
             Err(CalendarFailure::Refused { reason }) => {
@@ -257,7 +257,7 @@ impl BookingErrands {
         let (Some(provider), Some(target)) = (booking.provider.known(), booking.target()) else {
             return self.move_failed(file, booking, Some(attempt), "erased").await;
         };
-        let asked = self.calendar.reschedule(&file.company, &provider.uid, target.slot.start, "Verschoben").await;
+        let asked = self.calendar.reschedule(&file.company, provider, target.slot.start, "Verschoben").await;
         match asked {
             Ok(moved) => self.arrive(file, booking, moved, attempt).await,
             Err(CalendarFailure::Taken) => self.move_refused(file, booking, attempt, deadline, "taken").await,
@@ -372,6 +372,7 @@ fn book_request(request: &BookingRequested, attempt: u32) -> Option<BookRequest>
         event_type: request.event_type,
         team: request.team,
         start: request.slot.start,
+        end: request.slot.end,
         attendee: Attendee {
             name: contact.name.clone(),
             email: contact.email.clone(),

@@ -132,7 +132,7 @@ impl BookingErrands {
     }
 
     async fn cancel_twin(&self, file: &File, twin: &ProviderBooking) -> anyhow::Result<bool> {
-        match self.calendar.cancel(&file.company, &twin.uid, "Doppelt angekommen").await {
+        match self.calendar.cancel(&file.company, &twin.name(), "Doppelt angekommen").await {
             Ok(()) => {}
             Err(CalendarFailure::Refused { reason }) if reason == "gone" => {}
             // What refuses for another reason, such as having begun, will not go however often it is asked.

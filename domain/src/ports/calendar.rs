@@ -1,6 +1,7 @@
 //! The calendar where appointments are truly made. A failure says what is certain about the outcome, since that decides
 //! whether it may be tried again.
 
+use crate::diary::ProviderRef;
 use crate::ids::{BookingId, CallId, CompanyId, EventTypeId};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ pub struct BookRequest {
     /// The team that owns the event type, for the routes that differ.
     pub team: Option<i64>,
     pub start: Timestamp,
+    /// As the service's length has it; the calendar follows its own.
+    pub end: Timestamp,
     pub attendee: Attendee,
     pub notes: String,
 }
@@ -60,6 +63,13 @@ pub enum ProviderStatus {
     Pending,
     Cancelled,
     Rejected,
+}
+
+impl ProviderBooking {
+    /// Its names, by which it is asked for again.
+    pub fn name(&self) -> ProviderRef {
+        ProviderRef { uid: self.uid.clone(), number: self.number }
+    }
 }
 
 impl ProviderStatus {
@@ -119,14 +129,14 @@ pub trait Calendar: Send + Sync {
     async fn book(&self, company: &CompanyId, request: &BookRequest) -> Result<ProviderBooking, CalendarFailure>;
     /// Every booking that carries our id in its metadata around that time, dead ones included.
     async fn find(&self, company: &CompanyId, look_up: &LookUp) -> Result<Vec<ProviderBooking>, CalendarFailure>;
-    async fn get(&self, company: &CompanyId, uid: &str) -> Result<ProviderBooking, CalendarFailure>;
+    async fn get(&self, company: &CompanyId, name: &ProviderRef) -> Result<ProviderBooking, CalendarFailure>;
     /// Cancelling what is cancelled already succeeds.
-    async fn cancel(&self, company: &CompanyId, uid: &str, reason: &str) -> Result<(), CalendarFailure>;
+    async fn cancel(&self, company: &CompanyId, name: &ProviderRef, reason: &str) -> Result<(), CalendarFailure>;
     /// The moved booking has a new uid.
     async fn reschedule(
         &self,
         company: &CompanyId,
-        uid: &str,
+        name: &ProviderRef,
         start: Timestamp,
         reason: &str,
     ) -> Result<ProviderBooking, CalendarFailure>;

@@ -3,6 +3,7 @@
 
 use super::calendar::{CalendarFailure, ProviderBooking};
 use crate::company::{BookingField, BookingLimit, BookingWindow, Window};
+use crate::diary::ProviderRef;
 use crate::ids::{CompanyId, EventTypeId};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -93,13 +94,16 @@ pub struct KeyOwner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedBooking {
     pub booking: ProviderBooking,
-    pub event_type: EventTypeId,
+    /// Absent where the service has been deleted there.
+    pub event_type: Option<EventTypeId>,
     pub updated_at: Timestamp,
     /// The booking that took its place.
     pub moved_to: Option<String>,
     pub moved_from: Option<String>,
 }
 
+/// What the calendar's version has no way to do is refused with the reason `not_in_v1`; what the key's owner may not do,
+/// with `role_missing` or `not_owner`.
 #[async_trait]
 pub trait CalendarSetUp: Send + Sync {
     /// Whose key it is; the cheapest way to see that it is valid.
@@ -132,8 +136,8 @@ pub trait CalendarSetUp: Send + Sync {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<ChangedBooking>, CalendarFailure>;
-    /// Says yes to a booking that waits for its host.
-    async fn confirm(&self, company: &CompanyId, uid: &str) -> Result<ProviderBooking, CalendarFailure>;
+    /// Says yes to a booking that waits for its host; one that stands already is given back as it is.
+    async fn confirm(&self, company: &CompanyId, name: &ProviderRef) -> Result<ProviderBooking, CalendarFailure>;
     /// Hides a time from others who look for one, for some minutes; it is no lock. Gives the reservation's uid.
     async fn reserve(
         &self,

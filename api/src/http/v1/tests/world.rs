@@ -24,6 +24,7 @@ use ringbuch_domain::company::{
     BranchOpened, CalendarApi, Command, CompanyRegistered, EventTypeSynced, StaffSynced, WeeklyHours, Window,
     WorkingHoursSynced,
 };
+use ringbuch_domain::diary::ProviderRef;
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, DeliveryId, EventTypeId, StaffId};
 use ringbuch_domain::ports::{
     BookRequest, Calendar, CalendarFailure, CallSummary, Clock, LookUp, ProviderBooking, ProviderStatus, VoiceAgents,
@@ -337,20 +338,20 @@ impl Calendar for Willing {
     async fn find(&self, _: &CompanyId, _: &LookUp) -> Result<Vec<ProviderBooking>, CalendarFailure> {
         Ok(vec![])
     }
-    async fn get(&self, _: &CompanyId, _: &str) -> Result<ProviderBooking, CalendarFailure> {
+    async fn get(&self, _: &CompanyId, _: &ProviderRef) -> Result<ProviderBooking, CalendarFailure> {
         Err(CalendarFailure::Refused { reason: "gone".into() })
     }
-    async fn cancel(&self, _: &CompanyId, _: &str, _: &str) -> Result<(), CalendarFailure> {
+    async fn cancel(&self, _: &CompanyId, _: &ProviderRef, _: &str) -> Result<(), CalendarFailure> {
         Ok(())
     }
     async fn reschedule(
         &self,
         _: &CompanyId,
-        uid: &str,
+        name: &ProviderRef,
         start: Timestamp,
         _: &str,
     ) -> Result<ProviderBooking, CalendarFailure> {
-        Ok(agreed(None, format!("{uid}-moved"), start))
+        Ok(agreed(None, format!("{}-moved", name.uid), start))
     }
 }
 

@@ -1,26 +1,13 @@
 //! Bookings as they stand on the wire. What is sent holds nothing that Cal.com does not know, since it refuses a request
 //! for one unknown property; what comes back is read for what is needed and no more.
 
-use super::answer::unreadable;
+use crate::calcom::answer::unreadable;
+use crate::calcom::metadata;
 use jiff::Timestamp;
-use ringbuch_domain::ids::BookingId;
-use ringbuch_domain::ports::{Attendee, BookRequest, CalendarFailure, ProviderBooking, ProviderStatus};
+use ringbuch_domain::ports::{Attendee, BookRequest, CalendarFailure, ProviderBooking};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-const META_BOOKING: &str = "ringbuch_booking";
-const META_CALL: &str = "ringbuch_call";
-const META_ATTEMPT: &str = "ringbuch_attempt";
-const META_SOURCE: &str = "source";
-const SOURCE: &str = "ringbuch";
-
-/// The languages that Cal.com knows; another would have the booking refused.
-const LANGUAGES: &[&str] = &[
-    "ar", "ca", "de", "es", "eu", "he", "id", "ja", "lv", "pl", "ro", "sr", "th", "vi", "az", "cs", "el", "es-419",
-    "fi", "hr", "it", "km", "nl", "pt", "ru", "sv", "tr", "zh-CN", "bg", "da", "en", "et", "fr", "hu", "iw", "ko",
-    "no", "pt-BR", "sk", "ta", "uk", "zh-TW", "bn",
-];
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -67,21 +54,12 @@ pub(super) struct Rescheduling<'a> {
 
 impl<'a> From<&'a BookRequest> for BookingToMake<'a> {
     fn from(request: &'a BookRequest) -> Self {
-        let BookRequest { booking, call, attempt, event_type, attendee, notes, start, team: _ } = request;
-        let mut metadata = BTreeMap::from([
-            (META_BOOKING, booking.to_string()),
-            (META_ATTEMPT, attempt.to_string()),
-            (META_SOURCE, SOURCE.to_owned()),
-        ]);
-        if let Some(call) = call {
-            metadata.insert(META_CALL, call.to_string());
-        }
         Self {
-            start: *start,
-            event_type_id: event_type.0,
-            attendee: attendee.into(),
-            metadata,
-            booking_fields_responses: (!notes.is_empty()).then_some(Responses { notes }),
+            start: request.start,
+            event_type_id: request.event_type.0,
+            attendee: (&request.attendee).into(),
+            metadata: metadata::of(request),
+            booking_fields_responses: (!request.notes.is_empty()).then_some(Responses { notes: &request.notes }),
         }
     }
 }
@@ -92,16 +70,10 @@ impl<'a> From<&'a Attendee> for AttendeeToBook<'a> {
             name: &attendee.name,
             email: &attendee.email,
             time_zone: &attendee.zone,
-            language: known_language(&attendee.language),
+            language: metadata::known_language(&attendee.language),
             phone_number: attendee.phone.as_deref(),
         }
     }
-}
-
-/// The language as Cal.com writes it, or the one it belongs to (`de-AT` is `de` there); otherwise Cal.com's own default.
-fn known_language(asked: &str) -> Option<&'static str> {
-    let known = |wanted: &str| LANGUAGES.iter().copied().find(|language| language.eq_ignore_ascii_case(wanted));
-    known(asked).or_else(|| known(asked.split(['-', '_']).next()?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,72 +99,39 @@ struct HostAsTold {
 /// Reads one booking of an answer's `data`.
 pub(super) fn booking(data: &Value) -> Result<ProviderBooking, CalendarFailure> {
     let told = BookingAsTold::deserialize(data).map_err(|_| unreadable())?;
+    let (booking, attempt) = metadata::read(told.metadata.as_ref());
     Ok(ProviderBooking {
         number: told.id,
-        status: status(&told.status).ok_or_else(unreadable)?,
+        status: metadata::status(&told.status).ok_or_else(unreadable)?,
         host: told.hosts.first().and_then(|host| host.id.as_ref()).and_then(Value::as_i64),
         start: told.start,
         end: told.end,
-        booking: told.metadata.as_ref().and_then(our_booking),
-        attempt: told.metadata.as_ref().and_then(|metadata| text(metadata, META_ATTEMPT)?.parse().ok()),
+        booking,
+        attempt,
         created_at: told.created_at.and_then(|at| at.parse().ok()),
         uid: told.uid,
     })
 }
 
-/// Which booking of ours an item of a list carries, whatever else it holds.
-pub(super) fn carries(item: &Value) -> Option<BookingId> {
-    our_booking(item.get("metadata")?.as_object()?)
-}
-
 /// The uid of the booking that this one was moved to.
 pub(super) fn moved_to(data: &Value) -> Option<&str> {
-    data.get("rescheduledToUid")?.as_str().filter(|uid| !uid.is_empty())
+    uid(data, "rescheduledToUid")
 }
 
-fn our_booking(metadata: &Map<String, Value>) -> Option<BookingId> {
-    text(metadata, META_BOOKING)?.parse().ok()
+/// The uid of the booking that this one was moved from.
+pub(super) fn moved_from(data: &Value) -> Option<&str> {
+    uid(data, "rescheduledFromUid")
 }
 
-/// Cal.com keeps texts, but has been seen to give numbers back for them.
-fn text(metadata: &Map<String, Value>, name: &str) -> Option<String> {
-    match metadata.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn status(word: &str) -> Option<ProviderStatus> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "accepted" => ProviderStatus::Accepted,
-        "pending" | "awaiting_host" => ProviderStatus::Pending,
-        "cancelled" => ProviderStatus::Cancelled,
-        "rejected" => ProviderStatus::Rejected,
-        _ => return None,
-    })
+fn uid<'a>(data: &'a Value, name: &str) -> Option<&'a str> {
+    data.get(name)?.as_str().filter(|uid| !uid.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ringbuch_domain::ports::ProviderStatus;
     use serde_json::json;
-
-    #[test]
-    fn a_language_is_one_that_cal_com_knows_or_none() {
-        for (asked, sent) in [
-            ("de", Some("de")),
-            ("DE", Some("de")),
-            ("de-AT", Some("de")),
-            ("de_CH", Some("de")),
-            ("pt-br", Some("pt-BR")),
-            ("es-419", Some("es-419")),
-            ("tlh", None),
-            ("", None),
-        ] {
-            assert_eq!(known_language(asked), sent, "{asked}");
-        }
-    }
 
     fn told() -> Value {
         json!({
