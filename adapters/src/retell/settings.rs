@@ -1,8 +1,9 @@
-//! What the client must know of an account before it can ask.
+//! What the client must know of an account before it can ask, and how long it may take.
 
 use async_trait::async_trait;
 use ringbuch_domain::ids::AccountId;
 use secrecy::SecretString;
+use std::time::Duration;
 
 /// Retell's own base address.
 pub const RETELL_BASE_URL: &str = "https://api.retellai.com";
@@ -19,4 +20,28 @@ pub struct RetellSettings {
 pub trait AccountSettings: Send + Sync {
     /// Nothing if the account is unknown or has no key.
     async fn retell(&self, account: &AccountId) -> Option<RetellSettings>;
+}
+
+/// Limits of time.
+#[derive(Debug, Clone, Copy)]
+pub struct RetellOptions {
+    /// For everything but lists.
+    pub get_total: Duration,
+    /// For one page of a list.
+    pub list_total: Duration,
+    /// How long one request may wait in all when Retell says that it is asked too often.
+    pub wait_at_most: Duration,
+    /// How long to wait when it does not say; twice as long each further time.
+    pub wait_unless_told: Duration,
+}
+
+impl Default for RetellOptions {
+    fn default() -> Self {
+        Self {
+            get_total: Duration::from_secs(10),
+            list_total: Duration::from_mins(1),
+            wait_at_most: Duration::from_secs(30),
+            wait_unless_told: Duration::from_secs(2),
+        }
+    }
 }

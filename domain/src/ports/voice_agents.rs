@@ -36,6 +36,7 @@ pub struct AgentThere {
     pub published: bool,
     pub base_version: Option<u32>,
     pub voice: String,
+    /// BCP 47, several with commas between, or `multi`.
     pub language: Option<String>,
     pub webhook_url: Option<String>,
     /// Absent: the provider's own three.
@@ -113,7 +114,8 @@ pub enum VoiceAgentsFailure {
     /// It said no for good; asking again gives the same answer.
     #[error("the voice provider refused: {reason}")]
     Refused {
-        /// A stable word: `published`, `invalid`, `payment`, `conflict`, …
+        /// A stable word: `published` (that version cannot be changed any more), `invalid` (it does not take what was asked),
+        /// `payment` (the account is in arrears), `conflict` (changed meanwhile), `weights` (shares that are no whole).
         reason: String,
     },
     /// The prompt is on somebody's own server and cannot be read or written through the provider.
@@ -152,8 +154,11 @@ pub trait AgentSetUp: Send + Sync {
     async fn prompt(&self, account: &AccountId, engine: &Engine) -> Result<String, VoiceAgentsFailure>;
     /// Changes the words of a draft; a published version refuses.
     async fn put_prompt(&self, account: &AccountId, engine: &Engine, prompt: &str) -> Result<(), VoiceAgentsFailure>;
-    /// A draft made from a version, with its engine's draft; how an old version comes back.
+    /// A draft made from a version, with its engine's draft; how an old version comes back. After `Unavailable` it may have
+    /// been made all the same: the versions tell.
     async fn new_draft(&self, account: &AccountId, agent: &str, base: u32) -> Result<AgentThere, VoiceAgentsFailure>;
+    /// Publishes a draft as it stands; it leaves no new draft behind. An empty title is none. After `Unavailable` it may
+    /// have been done all the same: the versions tell.
     async fn publish(
         &self,
         account: &AccountId,
@@ -173,7 +178,7 @@ pub trait AgentSetUp: Send + Sync {
     /// Every number of the account, all pages.
     async fn numbers(&self, account: &AccountId) -> Result<Vec<NumberThere>, VoiceAgentsFailure>;
     async fn number(&self, account: &AccountId, number: &str) -> Result<NumberThere, VoiceAgentsFailure>;
-    /// Replaces the whole list of who answers.
+    /// Replaces the whole list of who answers; their weights are a whole, or nobody answers.
     async fn bind(
         &self,
         account: &AccountId,

@@ -1,25 +1,33 @@
 //! The stand-in for Retell's REST API, and the handle through which the demo and the tests set it up and record calls.
 //! It sends nothing: whoever plays the calls signs the webhooks with [`super::sign`] and posts them.
 
+mod agent;
 mod agents;
 mod calls;
+mod dashboard;
+mod drafts;
 mod filters;
+mod number_routes;
 mod numbers;
 mod organization;
 mod paging;
+mod patch;
 mod problem;
 mod routes;
 mod setup;
+mod voices;
+mod words;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 pub use self::{
+    agent::{Agent, AgentVersion, Engine, Part},
     calls::NotACall,
-    organization::{Agent, AgentVersion, PhoneNumber, WeightedAgent},
+    numbers::{PhoneNumber, WeightedAgent},
     setup::{NewAgent, NewPhoneNumber},
 };
 use self::{organization::Organization, routes::Front};
@@ -37,7 +45,8 @@ impl Retell {
         let ten_seconds = Duration::from_secs(10);
         let limit = |requests| RateLimit { requests, window: ten_seconds, block: Duration::ZERO };
         let settings = Settings { lists: limit(30), others: limit(100) };
-        let state = State { organizations: BTreeMap::new(), limiter: Limiter::default(), last_id: 0 };
+        let state =
+            State { organizations: BTreeMap::new(), keys: HashMap::new(), limiter: Limiter::default(), last_id: 0 };
         Self(Arc::new(Front {
             clock,
             faults: Faults::new(),
@@ -64,7 +73,7 @@ impl Retell {
         self.0.tally.too_many()
     }
 
-    /// For each account and route: lists take 30 requests in 10 s, everything else 100, unless set otherwise.
+    /// For each account: all lists together take 30 requests in 10 s, everything else 100, unless set otherwise.
     pub fn set_rate_limits(&self, lists: RateLimit, others: RateLimit) {
         *self.0.settings.lock().unwrap_or_else(PoisonError::into_inner) = Settings { lists, others };
     }
@@ -78,6 +87,8 @@ struct Settings {
 
 struct State {
     organizations: BTreeMap<u64, Organization>,
+    /// Whose key it is.
+    keys: HashMap<String, u64>,
     limiter: Limiter,
     last_id: u64,
 }
@@ -86,11 +97,6 @@ impl State {
     fn id(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
-    }
-
-    fn of_key(&self, key: &str) -> Option<(u64, &Organization)> {
-        let mut all = self.organizations.iter();
-        all.find(|(_, organization)| organization.keys.iter().any(|own| own == key)).map(|(id, it)| (*id, it))
     }
 }
 

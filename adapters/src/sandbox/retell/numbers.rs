@@ -1,47 +1,56 @@
-//! GET /v2/list-phone-numbers and GET /get-phone-number/{number}.
+//! An account's phone numbers, in the order in which they came.
 
-use http::StatusCode;
-use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
 
-use super::{
-    super::wire::{Answer, Request},
-    organization::{Organization, PhoneNumber, WeightedAgent},
-    paging::Page,
-    problem::Problem,
-};
-
-pub(super) fn list(organization: &Organization, request: &Request) -> Result<Answer, Problem> {
-    let page = Page::of_query(request)?;
-    let numbered: Vec<_> = (0_u64..).zip(&organization.numbers).map(|(place, number)| ((0, place), number)).collect();
-    Ok(Answer::new(StatusCode::OK, Value::Object(page.of(numbered.into_iter(), shape))))
+#[derive(Clone, Debug)]
+pub struct PhoneNumber {
+    /// In E.164; also its id.
+    pub number: String,
+    pub nickname: Option<String>,
+    pub inbound_agents: Vec<WeightedAgent>,
+    pub outbound_agents: Vec<WeightedAgent>,
+    pub inbound_webhook_url: Option<String>,
+    pub modified_ms: i64,
 }
 
-pub(super) fn get(organization: &Organization, request: &Request) -> Result<Answer, Problem> {
-    let number = organization.numbers.iter().find(|number| number.number == request.segment(1));
-    Ok(Answer::new(StatusCode::OK, shape(number.ok_or_else(Problem::unknown)?)))
+/// Weights of one number sum to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeightedAgent {
+    pub agent_id: String,
+    /// A number, a tag, `latest` or `latest_published`.
+    pub version: Option<String>,
+    pub weight: f64,
 }
 
-fn shape(number: &PhoneNumber) -> Value {
-    let agents: Vec<Value> = number.inbound_agents.iter().map(agent).collect();
-    let mut shape = json!({
-        "phone_number": number.number,
-        "phone_number_pretty": number.number,
-        "phone_number_type": "custom",
-        "nickname": number.nickname,
-        "inbound_agents": agents,
-        "outbound_agents": agents,
-        "last_modification_timestamp": number.modified_ms,
-    });
-    if let (Value::Object(fields), Some(url)) = (&mut shape, &number.inbound_webhook_url) {
-        fields.insert("inbound_webhook_url".into(), url.as_str().into());
+#[derive(Default)]
+pub(super) struct Numbers {
+    by_place: BTreeMap<u64, PhoneNumber>,
+    places: HashMap<String, u64>,
+    last: u64,
+}
+
+impl Numbers {
+    /// One with the same digits is replaced.
+    pub(super) fn put(&mut self, number: PhoneNumber) {
+        self.remove(&number.number);
+        self.last += 1;
+        self.places.insert(number.number.clone(), self.last);
+        self.by_place.insert(self.last, number);
     }
-    shape
-}
 
-fn agent(bound: &WeightedAgent) -> Value {
-    let mut shape = json!({"agent_id": bound.agent_id, "weight": bound.weight});
-    if let (Value::Object(fields), Some(version)) = (&mut shape, bound.version) {
-        fields.insert("agent_version".into(), version.into());
+    pub(super) fn remove(&mut self, number: &str) -> bool {
+        self.places.remove(number).and_then(|place| self.by_place.remove(&place)).is_some()
     }
-    shape
+
+    pub(super) fn get(&self, number: &str) -> Option<&PhoneNumber> {
+        self.by_place.get(self.places.get(number)?)
+    }
+
+    pub(super) fn get_mut(&mut self, number: &str) -> Option<&mut PhoneNumber> {
+        self.by_place.get_mut(self.places.get(number)?)
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (u64, &PhoneNumber)> {
+        self.by_place.iter().map(|(place, number)| (*place, number))
+    }
 }

@@ -22,6 +22,16 @@ impl Problem {
         Self(StatusCode::UNPROCESSABLE_ENTITY, "Cannot find requested asset under given api key.".into())
     }
 
+    /// As the live service says it; its reference does not.
+    pub(super) fn published_agent() -> Self {
+        Self(StatusCode::UNPROCESSABLE_ENTITY, "Cannot update published agent other than version title".into())
+    }
+
+    /// As the live service says it of an LLM and of a flow, with another status than of an agent.
+    pub(super) fn published_engine(engine: &str) -> Self {
+        Self(StatusCode::BAD_REQUEST, format!("Cannot update published {engine}"))
+    }
+
     pub(super) fn throttled() -> Self {
         Self(StatusCode::TOO_MANY_REQUESTS, "Account rate limited, please throttle your requests.".into())
     }

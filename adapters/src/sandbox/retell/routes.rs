@@ -12,8 +12,12 @@ use super::{
         Clock, Faults, Operation,
         wire::{Answer, Provider, Request, Tally, Verdict},
     },
-    Settings, State, agents, calls, numbers,
+    Settings, State,
+    agent::Engine,
+    agents, calls, drafts, number_routes,
+    organization::Organization,
     problem::Problem,
+    voices, words,
 };
 
 pub(in super::super) struct Front {
@@ -32,9 +36,16 @@ fn operation(request: &Request) -> Operation {
         (Method::POST, ["v2", "list-agents"]) => Operation::ListAgents,
         (Method::GET, ["get-agent", _]) => Operation::GetAgent,
         (Method::GET, ["list-agent-versions", _]) => Operation::ListAgentVersions,
+        (Method::PATCH, ["update-agent", _]) => Operation::UpdateAgent,
+        (Method::POST, ["create-agent-version", _]) => Operation::CreateAgentVersion,
+        (Method::POST, ["publish-agent-version", _]) => Operation::PublishAgentVersion,
+        (Method::GET, ["get-retell-llm", _]) => Operation::GetLlm,
+        (Method::PATCH, ["update-retell-llm", _]) => Operation::UpdateLlm,
+        (Method::GET, ["get-conversation-flow", _]) => Operation::GetFlow,
+        (Method::PATCH, ["update-conversation-flow", _]) => Operation::UpdateFlow,
         (Method::GET, ["v2", "list-phone-numbers"]) => Operation::ListPhoneNumbers,
         (Method::GET, ["get-phone-number", _]) => Operation::GetPhoneNumber,
-        (Method::GET, ["get-retell-llm", _]) => Operation::GetLlm,
+        (Method::PATCH, ["update-phone-number", _]) => Operation::UpdatePhoneNumber,
         (Method::GET, ["get-api-key-info"]) => Operation::GetKeyInfo,
         (Method::GET, ["list-voices"]) => Operation::ListVoices,
         _ => Operation::Unknown,
@@ -79,29 +90,11 @@ impl Front {
             return Err(Problem::no_route(&request.method, &request.target));
         }
         let mut state = self.state();
-        let key = request.bearer().unwrap_or_default();
-        let (account, _) = state.of_key(key).ok_or_else(Problem::unauthorized)?;
+        let account = request.bearer().and_then(|key| state.keys.get(key)).copied();
+        let account = account.ok_or_else(Problem::unauthorized)?;
         self.admit(&mut state, account, operation)?;
-        if operation == Operation::DeleteCall {
-            let organization = state.organizations.get_mut(&account).ok_or_else(Problem::unauthorized)?;
-            return calls::delete(organization, request);
-        }
-        let (_, organization) = state.of_key(key).ok_or_else(Problem::unauthorized)?;
-        match operation {
-            Operation::ListCalls => calls::list(organization, request),
-            Operation::GetCall => calls::get(organization, request),
-            Operation::ListAgents => agents::list(organization, request),
-            Operation::GetAgent => agents::get(organization, request),
-            Operation::ListAgentVersions => agents::versions(organization, request),
-            Operation::ListPhoneNumbers => numbers::list(organization, request),
-            Operation::GetPhoneNumber => numbers::get(organization, request),
-            Operation::GetLlm => agents::llm(organization, request),
-            Operation::ListVoices => Ok(agents::voices()),
-            _ => {
-                let info = json!({"api_key_name": "sandbox", "org_name": organization.name});
-                Ok(Answer::new(StatusCode::OK, info))
-            }
-        }
+        let organization = state.organizations.get_mut(&account).ok_or_else(Problem::unauthorized)?;
+        carry_out(operation, organization, request, self.now().as_millisecond())
     }
 
     fn admit(&self, state: &mut State, account: u64, operation: Operation) -> Result<(), Problem> {
@@ -113,10 +106,42 @@ impl Front {
             Operation::ListVoices,
         ];
         let settings = *self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let limit = if lists.contains(&operation) { settings.lists } else { settings.others };
-        match state.limiter.admit(&format!("{account} {operation}"), limit, self.now()) {
+        let (class, limit) =
+            if lists.contains(&operation) { ("lists", settings.lists) } else { ("others", settings.others) };
+        match state.limiter.admit(&format!("{account} {class}"), limit, self.now()) {
             Verdict::Allowed { .. } => Ok(()),
             Verdict::Refused { .. } => Err(Problem::throttled()),
+        }
+    }
+}
+
+fn carry_out(
+    operation: Operation,
+    organization: &mut Organization,
+    request: &Request,
+    now_ms: i64,
+) -> Result<Answer, Problem> {
+    match operation {
+        Operation::ListCalls => calls::list(organization, request),
+        Operation::GetCall => calls::get(organization, request),
+        Operation::DeleteCall => calls::delete(organization, request),
+        Operation::ListAgents => agents::list(organization, request),
+        Operation::GetAgent => agents::get(organization, request),
+        Operation::ListAgentVersions => agents::versions(organization, request),
+        Operation::UpdateAgent => drafts::update(organization, request, now_ms),
+        Operation::CreateAgentVersion => drafts::create(organization, request, now_ms),
+        Operation::PublishAgentVersion => drafts::publish(organization, request, now_ms),
+        Operation::GetLlm => words::get(organization, request, &Engine::Llm),
+        Operation::UpdateLlm => words::update(organization, request, &Engine::Llm, now_ms),
+        Operation::GetFlow => words::get(organization, request, &Engine::Flow),
+        Operation::UpdateFlow => words::update(organization, request, &Engine::Flow, now_ms),
+        Operation::ListPhoneNumbers => number_routes::list(organization, request),
+        Operation::GetPhoneNumber => number_routes::get(organization, request),
+        Operation::UpdatePhoneNumber => number_routes::update(organization, request, now_ms),
+        Operation::ListVoices => Ok(voices::list()),
+        _ => {
+            let info = json!({"api_key_name": "sandbox", "org_name": organization.name});
+            Ok(Answer::new(StatusCode::OK, info))
         }
     }
 }

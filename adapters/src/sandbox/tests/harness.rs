@@ -5,11 +5,13 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use jiff::{
     Timestamp,
     civil::{Weekday, time},
     tz::TimeZone,
 };
+use ringbuch_domain::ports::Clock;
 use serde_json::{Value, json};
 
 use super::super::{
@@ -106,6 +108,11 @@ impl Town {
         self.sandbox.retell()
     }
 
+    /// For whatever waits: in this town, time passes by waiting.
+    pub fn clock(&self) -> TownClock {
+        TownClock(self.clock.clone())
+    }
+
     pub fn pass(&self, time: Duration) {
         let mut now = self.clock.lock().unwrap();
         *now = now.checked_add(time).unwrap();
@@ -163,10 +170,27 @@ impl Town {
     }
 }
 
+pub struct TownClock(Arc<Mutex<Timestamp>>);
+
+#[async_trait]
+impl Clock for TownClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    async fn sleep_until(&self, time: Timestamp) {
+        let mut now = self.0.lock().unwrap();
+        *now = time.max(*now);
+    }
+}
+
 pub async fn reply(request: reqwest::RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Reply { status, headers, body: response.json().await.unwrap() }
+    let bytes = response.bytes().await.unwrap();
+    // An answer without a body has no value.
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Reply { status, headers, body }
 }
 
 /// The wish with one of its fields changed; null takes it away.

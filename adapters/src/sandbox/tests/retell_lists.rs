@@ -7,7 +7,7 @@ use super::retell::Line;
 
 fn call(id: &str, start: Option<i64>) -> Value {
     let mut call = json!({
-        "call_id": id, "call_type": "phone_call", "direction": "inbound", "agent_version": 0, "call_status": "ended",
+        "call_id": id, "agent_id": "agent_other", "call_type": "phone_call", "direction": "inbound", "agent_version": 0, "call_status": "ended",
         "from_number": "+491713920001", "to_number": "+493023125000", "duration_ms": 24_000,
         "transcript": "Agent: Guten Tag.\n", "transcript_object": [], "transcript_with_tool_calls": [],
         "metadata": {"branch": "mitte"}, "call_analysis": {"user_sentiment": "Positive", "call_successful": true},

@@ -22,8 +22,8 @@ impl Answer {
     }
 
     pub(super) fn whole(self) -> Response<Full<Bytes>> {
-        let nothing = self.status == StatusCode::NO_CONTENT;
-        let bytes = if nothing { Bytes::new() } else { Bytes::from(self.body.to_string()) };
+        // An answer without a value has no body.
+        let bytes = if self.body.is_null() { Bytes::new() } else { Bytes::from(self.body.to_string()) };
         self.carrying(bytes)
     }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct RateLimit {
     pub requests: u32,
     pub window: Duration,
-    /// How long a key that went over the limit is refused, from the moment it did.
+    /// How long a key that went over the limit is refused, from the moment it did; zero: until its window ends.
     pub block: Duration,
 }
 
@@ -45,7 +45,9 @@ impl Limiter {
         }
         if !window.blocked {
             window.blocked = true;
-            window.ends = later(now, limit.block);
+            if !limit.block.is_zero() {
+                window.ends = later(now, limit.block);
+            }
         }
         Verdict::Refused { reset_seconds: seconds(now, window.ends) }
     }
@@ -80,5 +82,16 @@ mod tests {
             assert_eq!(limiter.admit("key", limit, at(second)), verdict, "at second {second}");
         }
         assert_eq!(limiter.admit("other", limit, at(60)), Verdict::Allowed { remaining: 1, reset_seconds: 60 });
+    }
+
+    #[test]
+    fn without_a_block_the_window_is_waited_out() {
+        let limit = RateLimit { requests: 1, window: Duration::from_secs(10), block: Duration::ZERO };
+        let mut limiter = Limiter::default();
+        let mut at = |second| limiter.admit("key", limit, Timestamp::from_second(1_000_000 + second).unwrap());
+        let refused = |reset_seconds| Verdict::Refused { reset_seconds };
+        assert_eq!(at(0), Verdict::Allowed { remaining: 0, reset_seconds: 10 });
+        assert_eq!([at(1), at(2), at(9)], [refused(9), refused(8), refused(1)]);
+        assert_eq!(at(10), Verdict::Allowed { remaining: 0, reset_seconds: 10 });
     }
 }
