@@ -14,7 +14,7 @@ use ringbuch_adapters::sealing::{
 };
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
-use ringbuch_domain::ports::{Calendar, Clock, People, VoiceAgents};
+use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, People, VoiceAgents};
 use ringbuch_projections::{booking_todo, directory, intake_todo, rows::RowsError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,6 +65,8 @@ pub struct App {
     pub people: Arc<dyn People>,
     pub calendar: Arc<dyn Calendar>,
     pub voice: Arc<dyn VoiceAgents>,
+    pub calendar_set_up: Arc<dyn CalendarSetUp>,
+    pub agents: Arc<dyn AgentSetUp>,
     pub providers: Arc<Providers>,
     pub metrics: Metrics,
     pub tally: Arc<Tally>,
@@ -150,6 +152,8 @@ impl App {
             people,
             calendar,
             voice,
+            calendar_set_up: providers.calendar_set_up(),
+            agents: providers.agents(),
             providers,
             metrics,
             clock,

@@ -65,6 +65,11 @@ kinds! {
         "Send the body as `Content-Type: application/json`.";
     RateLimited "rate-limited" TOO_MANY_REQUESTS "Too many requests":
         "Wait for as long as the header Retry-After says.";
+    ChangedMeanwhile "changed-meanwhile" CONFLICT "Changed meanwhile":
+        "It was changed at the provider since you read it, and nothing was sent. The member `there` shows what stands there \
+         now; decide again with that before your eyes.";
+    ProviderFailed "provider-failed" BAD_GATEWAY "Provider failed":
+        "Cal.com or Retell did not do what was asked. The detail says what is known; asking again may help.";
     Internal "internal" INTERNAL_SERVER_ERROR "Something broke on our side":
         "The operator finds the cause in the log under the id that the header X-Request-Id of the answer carries.";
     Unavailable "unavailable" SERVICE_UNAVAILABLE "Not available right now":

@@ -10,9 +10,9 @@ use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings
 use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};
 use ringbuch_adapters::sealing::{Secrets, account_owner, company_owner};
 use ringbuch_domain::account::Account;
-use ringbuch_domain::company::Company;
+use ringbuch_domain::company::{CalendarApi, Company};
 use ringbuch_domain::ids::{AccountId, CompanyId};
-use ringbuch_domain::ports::{Calendar, Clock, VoiceAgents};
+use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, VoiceAgents};
 use ringbuch_domain::recorded::StreamId;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub use ringbuch_adapters::outbound::NoClient as BuildError;
 
 /// The name of the secret that opens a company's calendar.
 pub const CALCOM_KEY: &str = "calcom_api_key";
+
+/// The name of the secret that a company's calendar signs its webhooks with.
+pub const CALCOM_WEBHOOK_SECRET: &str = "calcom_webhook_secret";
 
 /// What holds for all companies unless their set-up says otherwise.
 #[derive(Debug, Clone)]
@@ -99,6 +102,15 @@ impl Providers {
         Arc::new(self.calcom.in_the_background())
     }
 
+    /// How companies are set up at their calendars; nobody waits for it on the phone.
+    pub fn calendar_set_up(&self) -> Arc<dyn CalendarSetUp> {
+        Arc::new(self.calcom.in_the_background())
+    }
+
+    pub fn agents(&self) -> Arc<dyn AgentSetUp> {
+        Arc::clone(&self.retell) as _
+    }
+
     pub fn voice(&self) -> Arc<dyn VoiceAgents> {
         Arc::clone(&self.retell) as _
     }
@@ -139,7 +151,10 @@ impl CompanySettings for SetUp {
         Some(CalcomSettings {
             base_url: own.unwrap_or_else(|| self.settings.calcom_base_url.clone()),
             api_key: self.key(&company_owner(company), CALCOM_KEY).await?,
-            api: Api::V2,
+            api: match known.aggregate.calendar.as_ref().map(|calendar| calendar.api) {
+                Some(CalendarApi::V1) => Api::V1,
+                Some(CalendarApi::V2) | None => Api::V2,
+            },
             versions: ApiVersions::default(),
         })
     }

@@ -11,6 +11,7 @@ use crate::privacy;
 use crate::ready::Ready;
 use crate::reconcile;
 use crate::server::{Ended, Server};
+use crate::sync;
 use ringbuch_domain::ports::Clock;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ pub struct ServeOptions {
     /// How long requests and errands in flight may take at the end.
     pub deadline: Duration,
     pub reconcile_every: Option<Duration>,
+    /// How often the set-up is compared with the providers.
+    pub sync_every: Option<Duration>,
     /// Where the records of erasures are written as well.
     pub erasures_ledger: Option<PathBuf>,
     /// Signed statements of where the log stands.
@@ -35,7 +38,14 @@ pub struct ServeOptions {
 impl ServeOptions {
     /// A server that does nothing by itself but what its lists ask for.
     pub fn plain(deadline: Duration) -> Self {
-        Self { metrics_token: None, deadline, reconcile_every: None, erasures_ledger: None, checkpoints: None }
+        Self {
+            metrics_token: None,
+            deadline,
+            reconcile_every: None,
+            sync_every: None,
+            erasures_ledger: None,
+            checkpoints: None,
+        }
     }
 }
 
@@ -73,6 +83,9 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     runners.spawn(privacy::follow(app.clone(), options.erasures_ledger.clone(), stop_runners.clone()));
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
+    }
+    if let Some(every) = options.sync_every {
+        runners.spawn(sync::run(app.clone(), every, stop_runners.clone()));
     }
     if let Some(schedule) = &options.checkpoints {
         runners.spawn(Arc::clone(schedule).run(app.clone(), stop_runners.clone()));

@@ -452,6 +452,7 @@ const OF_THE_SYSTEM: [&str; 14] = [
     "booking_todo::next_due",
     "booking_todo::backlog",
     "keys::by_hash",
+    "there::last_run_by",
     "directory::load",
 ];
 

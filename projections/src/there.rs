@@ -212,6 +212,13 @@ pub async fn run(rows: &dyn ReadModels, scope: Scope<'_>, run: &str) -> Result<V
     Select::from("sync_runs", scope).only("run", Some(run)).all(rows, "ORDER BY company").await
 }
 
+/// When somebody's newest run ended, over all companies.
+pub async fn last_run_by(rows: &dyn ReadModels, by: &str) -> Result<Option<Timestamp>, RowsError> {
+    let select = Select::from("sync_runs", Scope::All).only("by_whom", Some(by));
+    let found = select.computed(rows, "at", "ORDER BY at DESC LIMIT 1").await?;
+    Ok(found.first().and_then(|row| Timestamp::from_microsecond(row.int(0)).ok()))
+}
+
 /// Newest first.
 pub async fn changes(rows: &dyn ReadModels, scope: Scope<'_>, paging: Paging) -> Result<Page<SetUpChange>, RowsError> {
     Select::from("set_up_changes", scope).page(rows, "at", paging).await

@@ -14,6 +14,7 @@ mod completions;
 mod config;
 mod customer;
 mod desk;
+mod doctor;
 mod event_type;
 mod events;
 mod healthcheck;
@@ -33,6 +34,7 @@ mod secret;
 pub mod secret_source;
 mod serve;
 mod staff;
+mod sync;
 mod webhooks;
 pub mod when;
 
@@ -100,6 +102,8 @@ async fn on_database(
         OnDatabase::Agent { action } => agent::run(&desk, action).await,
         OnDatabase::Key { action } => key::run(&desk, action).await,
         OnDatabase::Secret { action } => secret::run(&desk, action).await,
+        OnDatabase::Sync { action } => sync::run(&desk, action).await,
+        OnDatabase::Doctor => doctor::run(&desk).await,
         OnDatabase::Reconcile(args) => reconcile::run(&desk, &args).await,
         OnDatabase::Webhooks { action } => webhooks::run(&desk, action).await,
         OnDatabase::Calls { action } => calls::run(&desk, action).await,

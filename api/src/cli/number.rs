@@ -1,18 +1,61 @@
 //! `ringbuch number`: telephone numbers that callers dial.
 
 use super::args::NumberAction;
-use super::desk::Desk;
+use super::desk::{BY, Desk};
+use super::output::{or_dash, table};
 use super::{Exit, Failure};
+use crate::pushing::{Author, Pushing, bind, binding};
+use ringbuch_domain::company::{BoundAgent, Company};
+use ringbuch_domain::ids::BranchId;
 use ringbuch_domain::phone;
+use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::{Scope, directory};
 
 pub async fn run(desk: &Desk<'_>, action: NumberAction) -> Result<Exit, Failure> {
-    let NumberAction::Assign { number, branch } = action;
+    match action {
+        NumberAction::Assign { number, branch } => assign(desk, number, branch).await?,
+        NumberAction::Show { number } => {
+            let company = desk.company().await?;
+            let there = binding(&Pushing { app: &desk.app, company }, &e164(&number)?).await?;
+            tell(desk, &there.inbound)?;
+        }
+        NumberAction::Bind { number, agents, why } => {
+            let agents = agents.into_iter().map(|bound| bound.0).collect();
+            change(desk, &e164(&number)?, agents, why).await?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn assign(desk: &Desk<'_>, number: String, branch: BranchId) -> Result<(), Failure> {
     let company = desk.company().await?;
     let changed = desk.set_up().number(company, &number, branch.clone()).await?;
     desk.app.catch_up().await?;
     let number = phone::normalise(&number).unwrap_or(number);
     let stands = directory::phone_number(desk.rows(), Scope::Company(company), &number).await?;
-    desk.told(changed, &stands, &format!("{number} is answered for the branch '{branch}' of '{company}'"))?;
-    Ok(Exit::Done)
+    desk.told(changed, &stands, &format!("{number} is answered for the branch '{branch}' of '{company}'"))
+}
+
+/// What was read from Retell last is what whoever types this has before their eyes.
+async fn change(desk: &Desk<'_>, number: &str, agents: Vec<BoundAgent>, why: String) -> Result<(), Failure> {
+    let company = desk.company().await?;
+    let known = desk.app.journal.load::<Company>(&StreamId::company(company)).await?;
+    let read = known.aggregate.numbers_there.get(number).map(|it| it.inbound.clone());
+    let read = read.ok_or_else(|| {
+        Failure::new(format!("{number} was never read from Retell")).hint("run `ringbuch sync retell` first")
+    })?;
+    let author = Author { by: BY.into(), why };
+    let there = bind(&Pushing { app: &desk.app, company }, number, agents, &read, author).await?;
+    desk.app.catch_up().await?;
+    tell(desk, &there.inbound)
+}
+
+fn tell(desk: &Desk<'_>, inbound: &[BoundAgent]) -> Result<(), Failure> {
+    let row = |it: &BoundAgent| vec![it.agent.clone(), or_dash(it.version.as_ref()), it.weight.to_string()];
+    desk.output.value(&inbound, || table(&["Agent", "Version", "Of 1000 calls"], inbound.iter().map(row)))
+}
+
+fn e164(number: &str) -> Result<String, Failure> {
+    let told = || Failure::usage(format!("'{number}' is no telephone number; write it like +493023125001"));
+    phone::normalise(number).ok_or_else(told)
 }

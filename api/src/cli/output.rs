@@ -2,6 +2,7 @@
 //! wrong and what to do.
 
 use crate::config::ConfigError;
+use crate::pushing::PushError;
 use crate::telemetry::TelemetryError;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -64,6 +65,16 @@ impl std::fmt::Display for Failure {
     }
 }
 
+impl From<PushError> for Failure {
+    fn from(error: PushError) -> Self {
+        let told = Self::new(whole(&error));
+        match error {
+            PushError::ChangedMeanwhile { there } => told.hint(format!("at the provider: {there}")),
+            _ => told,
+        }
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error.to_string())
@@ -97,6 +108,7 @@ failures!(
     crate::privacy::ForgetError,
     crate::reconcile::ReconcileError,
     crate::replay::ReplayError,
+    crate::sync::SyncError,
     crate::runners::ProjectorError,
     crate::setup::SetUpError,
     crate::trace::TraceError,

@@ -41,6 +41,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         metrics_token: config.metrics_token.clone(),
         deadline: config.shutdown_deadline,
         reconcile_every: config.reconcile_every,
+        sync_every: config.sync_every,
         erasures_ledger: config.erasures_ledger.clone(),
         checkpoints,
     };

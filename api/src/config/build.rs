@@ -53,6 +53,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let lookup_timeout = reader.get("lookup_timeout_ms", values::milliseconds);
     let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
     let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
+    let sync = reader.get("sync_minutes", |text| values::number(text, 0..=10_080));
     let erasures_ledger = reader.maybe("erasures_ledger", |text| Ok(text.into()));
     let checkpoint_folder = reader.maybe("audit_checkpoint_dir", |text| Ok(text.into()));
     let checkpoint_minutes = reader.get("audit_checkpoint_minutes", |text| values::number(text, 1..=10_080));
@@ -75,6 +76,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
         lookup_timeout: lookup_timeout?,
         shutdown_deadline: Duration::from_secs(shutdown?),
         reconcile_every: Some(reconcile?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
+        sync_every: Some(sync?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
         checkpoint_folder: checkpoint_folder?,
         checkpoint_every: Duration::from_mins(checkpoint_minutes?),
         effective: SETTINGS.iter().map(|setting| layered.effective(setting)).collect(),

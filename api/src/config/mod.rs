@@ -48,6 +48,7 @@ pub struct Config {
     pub shutdown_deadline: Duration,
     /// How often the log is compared with the providers; absent: never by itself.
     pub reconcile_every: Option<Duration>,
+    pub sync_every: Option<Duration>,
     /// Where the records of erasures are written as well, apart from the database.
     pub erasures_ledger: Option<PathBuf>,
     /// Where signed checkpoints go, and how often; absent: nowhere.

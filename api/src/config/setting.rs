@@ -88,6 +88,7 @@ settings! {
         "a folder that exists, best of another machine; without one no checkpoints are written";
     "audit_checkpoint_minutes" "RINGBUCH_AUDIT_CHECKPOINT_MINUTES" Open Some("60"), "a whole number from 1 to 10080";
     "reconcile_minutes" "RINGBUCH_RECONCILE_MINUTES" Open Some("15"), "a whole number from 0 (off) to 1440";
+    "sync_minutes" "RINGBUCH_SYNC_MINUTES" Open Some("60"), "a whole number from 0 (off) to 10080";
     "erasures_ledger" "RINGBUCH_ERASURES_LEDGER" Open None, "the path of a file";
 }
 

@@ -15,6 +15,7 @@ mod racing;
 mod rebuilding;
 mod restoring;
 mod seed;
+mod syncing;
 mod tenants;
 mod tracing;
 
@@ -147,6 +148,15 @@ stories! {
             what_another_process_sets_up_is_known_to_the_server;
         crash:
             killed_at_any_moment_it_loses_nothing_and_books_nothing_twice;
+        syncing:
+            the_calendar_wins_and_a_run_can_be_taken_back,
+            what_the_calendar_has_no_more_is_not_booked,
+            a_provider_that_fails_half_way_leaves_nothing_half_done,
+            lesson_10_a_company_takes_only_what_is_its_own,
+            an_agents_words_are_drafted_published_and_rolled_back,
+            lesson_21_a_number_is_answered_by_the_version_that_it_names,
+            hours_changed_here_are_the_calendars_hours,
+            lesson_21_the_doctor_names_what_keeps_callers_from_being_served;
         tracing:
             a_call_is_walked_from_its_webhook_to_what_the_calendar_has,
             what_is_booked_by_hand_is_one_chain;

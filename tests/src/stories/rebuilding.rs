@@ -29,6 +29,7 @@ fn everything_dropped() -> Vec<Statement> {
 
 pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
     let mut app = TestApp::with(database, Setting::impatient()).await;
+    app.with_a_changed_agent().await;
     a_busy_day(&app).await;
     let before = rows(app.rows()).await;
     let empty: Vec<_> = before.iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| *table).collect();

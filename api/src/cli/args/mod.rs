@@ -129,6 +129,13 @@ pub enum OnDatabase {
         #[command(subcommand)]
         action: SecretAction,
     },
+    /// Takes in what Cal.com and Retell have; of all companies, or the one named
+    Sync {
+        #[command(subcommand)]
+        action: SyncAction,
+    },
+    /// Looks whether callers would be served: keys, services, numbers, agents, webhooks; the exit code is 3 if not
+    Doctor,
     /// Looks for webhooks and bookings that never arrived, and makes up for them
     Reconcile(ReconcileArgs),
     /// Webhooks that were received, and what became of them

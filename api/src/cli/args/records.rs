@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ringbuch_domain::ids::{BookingId, BranchId, CustomerId};
 use std::path::PathBuf;
 use std::str::FromStr;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct ReconcileArgs {
@@ -13,6 +14,33 @@ pub struct ReconcileArgs {
     #[arg(long, default_value = "24h")]
     pub since: Since,
     /// Only say what is missing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SyncAction {
+    /// Services with their rules, people and their hours, from Cal.com
+    Calcom(SyncArgs),
+    /// Agents and telephone numbers, from Retell
+    Retell(SyncArgs),
+    /// Both
+    All(SyncArgs),
+    /// Puts back what a run changed here, by new events; the providers stay as they are
+    Undo {
+        /// As the run told it
+        run: Uuid,
+        /// Only say what would be put back
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Lists the last runs
+    Runs(ListLength),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct SyncArgs {
+    /// Only say what would change
     #[arg(long)]
     pub dry_run: bool,
 }

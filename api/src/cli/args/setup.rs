@@ -8,8 +8,10 @@ use clap::{Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::account::SignatureForm;
-use ringbuch_domain::company::CalendarApi;
+use ringbuch_domain::company::{BoundAgent, CalendarApi};
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, EventTypeId, KeyId, StaffId};
+use std::path::PathBuf;
+use std::str::FromStr;
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum AccountAction {
@@ -175,6 +177,22 @@ pub enum StaffAction {
     Add(StaffAdd),
     /// Lists who serves
     List,
+    /// Changes somebody's hours at Cal.com, in the schedule that they were read from
+    Hours(StaffHours),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct StaffHours {
+    pub id: StaffId,
+    /// When they work, such as "Mon-Fri 09:00-12:00,13:00-18:00" or "Sa 9-13"; may be repeated; in the schedule's zone
+    #[arg(long, value_name = "HOURS", required = true)]
+    pub hours: Vec<Hours>,
+    /// One day that is different, such as "2026-12-24 09:00-12:00" or "2026-12-25 closed"; may be repeated
+    #[arg(long = "override", value_name = "DAY")]
+    pub overrides: Vec<Override>,
+    /// Kept beside the change
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    pub why: String,
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -206,10 +224,81 @@ pub enum NumberAction {
         #[arg(long, value_name = "ID")]
         branch: BranchId,
     },
+    /// Shows who answers a number at Retell
+    Show { number: String },
+    /// Says at Retell which agents answer a number
+    Bind {
+        number: String,
+        /// An agent with its version and its part of the calls: agent_1, agent_1@7, agent_1@latest_published=750; may be
+        /// repeated, the parts sum up to 1000
+        #[arg(long = "agent", value_name = "AGENT[@VERSION][=PART]", required = true)]
+        agents: Vec<Bound>,
+        /// Kept beside the change
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        why: String,
+    },
+}
+
+/// An agent for a number, as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound(pub BoundAgent);
+
+impl FromStr for Bound {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (named, part) = text.split_once('=').map_or((text, None), |(named, part)| (named, Some(part)));
+        let (agent, version) = named.split_once('@').map_or((named, None), |(agent, version)| (agent, Some(version)));
+        let weight =
+            part.map_or(Ok(1_000), str::parse).map_err(|_| "the part is a number of thousandths, 1 to 1000")?;
+        if agent.is_empty() || version.is_some_and(str::is_empty) {
+            return Err("an agent such as agent_1, agent_1@7 or agent_1@7=500 is expected".into());
+        }
+        Ok(Self(BoundAgent { agent: agent.to_owned(), version: version.map(str::to_owned), weight }))
+    }
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum AgentAction {
+    /// Lists agents as Retell has them
+    List,
+    /// Lists an agent's versions with the numbers that each one answers
+    Versions { agent: String },
+    /// Shows the words of the newest version, or of the one named
+    Prompt {
+        agent: String,
+        #[arg(long, value_name = "N")]
+        version: Option<u32>,
+    },
+    /// Writes new words into a draft at Retell; callers hear them once they are published
+    Draft {
+        agent: String,
+        /// Where the words are; - reads them from stdin
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// The digest that `agent prompt` told, so that nothing is overwritten that you have not seen
+        #[arg(long, value_name = "DIGEST")]
+        read: String,
+        /// Kept beside the change
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        why: String,
+    },
+    /// Has callers hear a version
+    Publish {
+        agent: String,
+        version: u32,
+        /// Kept beside the change
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        why: String,
+    },
+    /// Makes a draft from an old version
+    Rollback {
+        agent: String,
+        version: u32,
+        /// Kept beside the change
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        why: String,
+    },
     /// Says for which branch a voice agent answers calls that have no number
     Assign {
         /// As Retell names it: agent_…
@@ -296,7 +385,7 @@ impl CalcomSecret {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdOfEventType(pub EventTypeId);
 
-impl std::str::FromStr for IdOfEventType {
+impl FromStr for IdOfEventType {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let number = text.parse().ok().filter(|number| *number > 0);

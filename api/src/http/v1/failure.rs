@@ -4,14 +4,16 @@ use crate::appointments::AppointmentError;
 use crate::journal::JournalError;
 use crate::privacy::EraseError;
 use crate::problem::{Kind, Problem};
+use crate::pushing::PushError;
 use crate::reconcile::ReconcileError;
 use crate::replay::ReplayError;
 use crate::runners::ProjectorError;
 use crate::setup::SetUpError;
+use crate::sync::SyncError;
 use ringbuch_adapters::key_store::KeyStoreError;
 use ringbuch_domain::call::Refusal;
 use ringbuch_domain::company;
-use ringbuch_domain::ports::AppendError;
+use ringbuch_domain::ports::{AppendError, CalendarFailure, VoiceAgentsFailure};
 use ringbuch_projections::rows::RowsError;
 use std::fmt::Display;
 
@@ -94,6 +96,34 @@ impl From<ReconcileError> for Problem {
         match error {
             ReconcileError::Journal(error) => error.into(),
             ReconcileError::Rows(error) => error.into(),
+        }
+    }
+}
+
+impl From<SyncError> for Problem {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Journal(error) => error.into(),
+            SyncError::Rows(error) => error.into(),
+            SyncError::Refused(why) => Self::unusable("refused", sentence(&why)),
+            SyncError::BrokeOff(_) => broken(&error),
+        }
+    }
+}
+
+impl From<PushError> for Problem {
+    fn from(error: PushError) -> Self {
+        match error {
+            PushError::Unknown(what) => Self::not_found(what),
+            PushError::ChangedMeanwhile { there } => Self::new(Kind::ChangedMeanwhile).with("there", there),
+            PushError::Refused(why) => Self::unusable("refused", sentence(&why)),
+            PushError::Voice(VoiceAgentsFailure::NotFound) => Self::not_found("agent, version or number at Retell"),
+            PushError::Voice(VoiceAgentsFailure::NoPrompt) => Self::unusable("no_prompt", sentence(&error)),
+            PushError::Voice(VoiceAgentsFailure::Refused { .. })
+            | PushError::Calendar(CalendarFailure::Refused { .. }) => Self::unusable("refused", sentence(&error)),
+            PushError::Voice(_) | PushError::Calendar(_) => Self::new(Kind::ProviderFailed).detail(sentence(&error)),
+            PushError::Journal(error) => error.into(),
+            PushError::Rows(error) => error.into(),
         }
     }
 }

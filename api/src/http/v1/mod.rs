@@ -7,16 +7,19 @@ mod bookings;
 mod calls;
 mod customers;
 mod directory;
+mod doctor;
 mod events;
 mod failure;
 mod health;
 mod keys;
 mod lists;
 mod projections;
+mod pushes;
 mod reconcile;
 mod replays;
 mod request;
 mod stats;
+mod sync;
 mod webhooks;
 
 #[cfg(test)]
@@ -45,4 +48,7 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(health::routes(&door))
         .and(keys::routes(&door))
         .and(reconcile::routes(&door))
+        .and(sync::routes(&door))
+        .and(pushes::routes(&door))
+        .and(doctor::routes(&door))
 }

@@ -62,7 +62,7 @@ impl Company {
         plan.count(SyncKind::Schedules, hours.len());
         for (host, schedule) in hours {
             if let Some(staff) = staff.get(&host) {
-                self.want(plan, Change::Hours(self.hours_of(staff, schedule)));
+                self.want(plan, Change::Hours(self.hours_there(staff, schedule)));
             }
         }
         for there in &seen.event_types {
@@ -135,7 +135,8 @@ impl Company {
         StaffSynced { staff, name: there.name.clone(), host: Some(there.host), branches }
     }
 
-    fn hours_of(&self, staff: &StaffId, there: &ScheduleThere) -> WorkingHoursSynced {
+    /// A person's hours as a schedule of the calendar has them.
+    pub fn hours_there(&self, staff: &StaffId, there: &ScheduleThere) -> WorkingHoursSynced {
         let own = self.profile.as_ref().is_some_and(|profile| profile.zone == there.zone);
         let weekly =
             there.hours.weekly.iter().map(|(weekday, window)| WeeklyHours { weekday: *weekday, window: *window });
