@@ -1,6 +1,7 @@
 //! Retell, whose voice agents answer the telephone: proof that a request came from it, and the client that asks it back
 //! and sets it up.
 
+mod agent_rows;
 mod agents;
 mod answer;
 mod ask;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use ringbuch_domain::ports::{AgentSetUp, AgentSummary, AgentThere, AgentVersion, Engine, VersionRef};
 use serde_json::json;
 
-fn at(milliseconds: i64) -> Option<Timestamp> {
-    Some(Timestamp::from_millisecond(milliseconds).unwrap())
+fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap()
 }
 
 fn least() -> serde_json::Value {
@@ -37,7 +37,7 @@ async fn with_as_little_as_there_can_be() {
         webhook_events: None,
         max_call_ms: None,
         engine: Engine::Custom,
-        modified_at: at(1_795_168_800_000),
+        modified_at: Some(at(1_795_168_800_000)),
     };
     assert_eq!(read(&least()).await, agent);
     let mut nulls = least();
@@ -132,8 +132,8 @@ async fn an_agent_that_is_changed_while_the_list_is_read_is_there_once() {
     assert_eq!(
         s.retell.agents(&account()).await.unwrap(),
         [
-            agent("agent_a", "Abend", "voice", at(1_795_168_800_001)),
-            agent("agent_b", "Tresen", "voice", at(1_795_168_800_002)),
+            agent("agent_a", "Abend", "voice", Some(at(1_795_168_800_001))),
+            agent("agent_b", "Tresen", "voice", Some(at(1_795_168_800_002))),
             agent("agent_c", "", "chat", None),
         ]
     );
@@ -161,8 +161,8 @@ async fn versions_come_newest_first() {
     assert_eq!(
         s.retell.versions(&account(), "agent_1").await.unwrap(),
         [
-            version(5, false, Some(3), None, at(1_795_178_800_000)),
-            version(4, true, None, Some("Öffnungszeiten"), at(1_795_168_800_000)),
+            version(5, false, Some(3), None, Some(at(1_795_178_800_000))),
+            version(4, true, None, Some("Öffnungszeiten"), Some(at(1_795_168_800_000))),
         ]
     );
     assert_eq!(s.fake.only_request().target, "/list-agent-versions/agent_1?limit=1000");

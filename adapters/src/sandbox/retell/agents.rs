@@ -20,7 +20,7 @@ pub(super) fn list(organization: &Organization, request: &Request) -> Result<Ans
     Ok(Answer::new(StatusCode::OK, Value::Object(page.of(placed, summary))))
 }
 
-/// There are voice agents only, and none that calls are transferred to.
+/// There are voice agents only, and none that calls are transferred to: who asks for others finds nobody.
 #[derive(Default)]
 struct Filter {
     nobody: bool,
@@ -54,12 +54,13 @@ impl Filter {
     }
 
     fn keeps(&self, agent: &Agent) -> bool {
-        let named = |wanted: &String| newest(agent).is_some_and(|name| name.contains(wanted.as_str()));
+        let named = |wanted: &String| name(agent).is_some_and(|name| name.contains(wanted.as_str()));
         !self.nobody && self.query.as_ref().is_none_or(named)
     }
 }
 
-fn newest(agent: &Agent) -> Option<&str> {
+/// What the newest version is called.
+fn name(agent: &Agent) -> Option<&str> {
     agent.versions.last()?.settings.get("agent_name").as_str()
 }
 
@@ -68,7 +69,7 @@ fn summary(agent: &Agent) -> Value {
         agent.tags.iter().map(|(tag, version)| (tag.clone(), json!({"version": version}))).collect();
     json!({
         "agent_id": agent.id(),
-        "agent_name": newest(agent),
+        "agent_name": name(agent),
         "channel": "voice",
         "is_suspended": false,
         "user_modified_timestamp": agent.versions.last().map(|version| version.settings.modified_ms),

@@ -16,9 +16,8 @@ use super::{
 /// The draft has everything of its base, the words of the engine included.
 pub(super) fn create(organization: &mut Organization, request: &Request, now_ms: i64) -> Result<Answer, Problem> {
     let body = patch::of(request)?;
-    let base = match (body.get("base_version").and_then(Value::as_u64), body.len()) {
-        (Some(base), 1) => base,
-        _ => return Err(Problem::bad_request()),
+    let (Some(base), 1) = (body.get("base_version").and_then(Value::as_u64), body.len()) else {
+        return Err(Problem::bad_request());
     };
     let agent = organization.agent_mut(request.segment(1))?;
     let draft = agent.draft_from(base, now_ms).cloned().ok_or_else(Problem::unknown)?;

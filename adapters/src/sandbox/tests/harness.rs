@@ -190,7 +190,7 @@ pub async fn reply(request: reqwest::RequestBuilder) -> Reply {
     let bytes = response.bytes().await.unwrap();
     // An answer without a body has no value.
     let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-    Reply { status, headers, body }
+    Reply { status, body, headers }
 }
 
 /// The wish with one of its fields changed; null takes it away.

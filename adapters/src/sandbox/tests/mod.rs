@@ -8,6 +8,7 @@ mod harness;
 mod limits;
 mod lists;
 mod races;
+mod reference;
 mod reservations;
 mod retell;
 mod retell_client;

@@ -11,11 +11,13 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::harness::client;
+use super::{
+    harness::client,
+    reference::{Operation, Shapes},
+};
 
 /// What is asked of requests.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -122,8 +124,7 @@ impl Seen {
             return;
         };
         if self.requests == Requests::AllRight || status < 300 {
-            let query = operation.query.as_ref().map(|shape| fits(shape, &query(uri)));
-            let problems = [query.and_then(Result::err), operation.body.judge(asked).err()];
+            let problems = [operation.judge_query(&query(uri)).err(), operation.body.judge(asked).err()];
             problems.into_iter().flatten().for_each(|error| complain("request", error));
         }
         let judged = if status == operation.status {
@@ -141,80 +142,4 @@ impl Seen {
 fn query(uri: &http::Uri) -> Value {
     let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     Value::Object(pairs.map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>())
-}
-
-fn fits(shape: &Validator, value: &Value) -> Result<(), String> {
-    let errors: Vec<_> =
-        shape.iter_errors(value).map(|error| format!("{} at {}", error, error.instance_path())).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }
-}
-
-struct Shapes {
-    operations: Vec<Operation>,
-    error: Body,
-}
-
-struct Operation {
-    method: String,
-    path: String,
-    query: Option<Validator>,
-    body: Body,
-    status: u16,
-    answer: Body,
-}
-
-enum Body {
-    Empty,
-    Json(Validator),
-}
-
-impl Shapes {
-    fn read() -> Self {
-        let all: Value = serde_json::from_str(include_str!("shapes/retell.json")).unwrap();
-        let shape = |wanted: &Value| {
-            let mut whole = wanted.clone();
-            whole.as_object_mut()?.insert("$defs".into(), all["$defs"].clone());
-            Some(jsonschema::validator_for(&whole).unwrap())
-        };
-        let body = |wanted: &Value| shape(wanted).map_or(Body::Empty, Body::Json);
-        let operation = |told: &Value| Operation {
-            method: told["method"].as_str().unwrap().to_owned(),
-            path: told["path"].as_str().unwrap().to_owned(),
-            query: shape(&told["query"]),
-            body: body(&told["body"]),
-            status: u16::try_from(told["status"].as_u64().unwrap()).unwrap(),
-            answer: body(&told["answer"]),
-        };
-        let operations = all["operations"].as_array().unwrap().iter().map(operation).collect();
-        Self { operations, error: body(&json!({"$ref": "#/$defs/Error"})) }
-    }
-
-    fn of(&self, method: &str, path: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.method == method && operation.is_at(path))
-    }
-}
-
-impl Operation {
-    fn name(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-
-    fn is_at(&self, path: &str) -> bool {
-        let (parts, wanted): (Vec<_>, Vec<_>) = (path.split('/').collect(), self.path.split('/').collect());
-        parts.len() == wanted.len()
-            && parts.iter().zip(wanted).all(|(part, wanted)| wanted == "{id}" || wanted == *part)
-    }
-}
-
-impl Body {
-    fn judge(&self, bytes: &[u8]) -> Result<(), String> {
-        match self {
-            Self::Empty if bytes.is_empty() => Ok(()),
-            Self::Empty => Err("should have no body".into()),
-            Self::Json(shape) => {
-                let value = serde_json::from_slice(bytes).map_err(|_| "is no JSON".to_owned())?;
-                fits(shape, &value)
-            }
-        }
-    }
 }

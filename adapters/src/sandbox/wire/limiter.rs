@@ -88,7 +88,7 @@ mod tests {
     fn without_a_block_the_window_is_waited_out() {
         let limit = RateLimit { requests: 1, window: Duration::from_secs(10), block: Duration::ZERO };
         let mut limiter = Limiter::default();
-        let mut at = |second| limiter.admit("key", limit, Timestamp::from_second(1_000_000 + second).unwrap());
+        let mut at = |second: i64| limiter.admit("key", limit, Timestamp::from_second(1_000_000 + second).unwrap());
         let refused = |reset_seconds| Verdict::Refused { reset_seconds };
         assert_eq!(at(0), Verdict::Allowed { remaining: 0, reset_seconds: 10 });
         assert_eq!([at(1), at(2), at(9)], [refused(9), refused(8), refused(1)]);
