@@ -438,7 +438,7 @@ async fn every_query_answers_on_empty_tables() {
 }
 
 /// Queries that serve the system itself rather than a tenant.
-const OF_THE_SYSTEM: [&str; 14] = [
+const OF_THE_SYSTEM: [&str; 15] = [
     "engine::all",
     "engine::copied",
     "engine::counts",

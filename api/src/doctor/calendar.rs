@@ -44,7 +44,10 @@ pub(super) async fn examine(app: &App, company: &Company, findings: &mut Finding
     let id = &profile.company;
     match app.calendar_set_up.key_owner(id).await {
         Ok(_) => findings.fine("calendar_key", id, "Cal.com takes the key"),
-        Err(failure) => return Ok(no_answer(id, &failure, findings)),
+        Err(failure) => {
+            no_answer(id, &failure, findings);
+            return Ok(());
+        }
     }
     examine_webhook(app, id, findings).await
 }
@@ -65,7 +68,7 @@ fn examine_service(company: &Company, service: &EventTypeSynced, findings: &mut 
     if company.gone_event_types.contains(&id) {
         let offered = company.branches.values().any(|branch| branch.default_event_type == Some(id));
         if offered {
-            findings.broken("event_type", id, "the calendar has it no more", "choose another with `branch default`");
+            findings.broken("event_type", &id, "the calendar has it no more", "choose another with `branch default`");
         }
         return;
     }
@@ -73,15 +76,15 @@ fn examine_service(company: &Company, service: &EventTypeSynced, findings: &mut 
     let mut hosts = hosts.filter_map(|staff| company.staff.get(staff)).peekable();
     if hosts.peek().is_none() {
         let advice = "give it hosts at Cal.com and run `sync calcom`";
-        return findings.broken("event_type", id, &format!("nobody serves '{}'", service.title), advice);
+        return findings.broken("event_type", &id, &format!("nobody serves '{}'", service.title), advice);
     }
     if !hosts.any(|member| member.hours.as_ref().is_none_or(|hours| !hours.weekly.is_empty())) {
         let finding = format!("nobody who serves '{}' has working hours", service.title);
-        return findings.broken("event_type", id, &finding, "set hours at Cal.com and run `sync calcom`");
+        return findings.broken("event_type", &id, &finding, "set hours at Cal.com and run `sync calcom`");
     }
     match company.rules.get(&id) {
         Some(rules) => examine_rules(service, rules, findings),
-        None => findings.fine("event_type", id, &format!("'{}' can be booked", service.title)),
+        None => findings.fine("event_type", &id, &format!("'{}' can be booked", service.title)),
     }
 }
 
@@ -95,13 +98,13 @@ fn examine_rules(service: &EventTypeSynced, rules: &EventTypeRulesSynced, findin
         .collect();
     if !unanswered.is_empty() {
         let finding = format!("'{title}' asks for {}, which nobody is asked on the phone", unanswered.join(", "));
-        return findings.broken("event_type", id, &finding, "make these fields optional at Cal.com");
+        return findings.broken("event_type", &id, &finding, "make these fields optional at Cal.com");
     }
     if rules.requires_confirmation {
         let finding = format!("'{title}' waits for its host's confirmation, so callers hear that it is requested");
-        return findings.doubtful("event_type", id, &finding, "switch confirmation off if callers are to hear a yes");
+        return findings.doubtful("event_type", &id, &finding, "switch confirmation off if callers are to hear a yes");
     }
-    findings.fine("event_type", id, &format!("'{title}' can be booked"));
+    findings.fine("event_type", &id, &format!("'{title}' can be booked"));
 }
 
 /// Without word from the calendar, what happens there is found only by the comparison on the schedule.

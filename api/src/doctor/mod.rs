@@ -45,15 +45,15 @@ struct Findings {
 }
 
 impl Findings {
-    fn fine(&mut self, check: &'static str, thing: impl ToString, finding: &str) {
+    fn fine(&mut self, check: &'static str, thing: &(impl ToString + ?Sized), finding: &str) {
         self.add(Severity::Fine, check, thing, finding, None);
     }
 
-    fn doubtful(&mut self, check: &'static str, thing: impl ToString, finding: &str, advice: &str) {
+    fn doubtful(&mut self, check: &'static str, thing: &(impl ToString + ?Sized), finding: &str, advice: &str) {
         self.add(Severity::Doubtful, check, thing, finding, Some(advice));
     }
 
-    fn broken(&mut self, check: &'static str, thing: impl ToString, finding: &str, advice: &str) {
+    fn broken(&mut self, check: &'static str, thing: &(impl ToString + ?Sized), finding: &str, advice: &str) {
         self.add(Severity::Broken, check, thing, finding, Some(advice));
     }
 
@@ -61,7 +61,7 @@ impl Findings {
         &mut self,
         severity: Severity,
         check: &'static str,
-        thing: impl ToString,
+        thing: &(impl ToString + ?Sized),
         finding: &str,
         advice: Option<&str>,
     ) {

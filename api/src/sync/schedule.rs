@@ -43,9 +43,9 @@ pub async fn run(app: App, every: Duration, shutdown: CancellationToken) {
 
 /// A tenth of the pause at most, another one on every node, so that not all installations ask in the same second.
 fn jitter(every: Duration) -> Duration {
-    let spread =
-        u64::from(u16::from_le_bytes(uuid::Uuid::new_v4().as_bytes().first_chunk().copied().unwrap_or_default()));
-    every.mul_f64(0.1 * (spread as f64) / f64::from(u16::MAX))
+    let drawn = uuid::Uuid::new_v4();
+    let spread = u16::from_le_bytes(drawn.as_bytes().first_chunk().copied().unwrap_or_default());
+    every.mul_f64(0.1 * f64::from(spread) / f64::from(u16::MAX))
 }
 
 /// The log knows when it was done last, whichever node has done it.

@@ -249,7 +249,7 @@ pub async fn lesson_21_the_doctor_names_what_keeps_callers_from_being_served(dat
     app.calcom().change_event_type(u64::try_from(colour.0).unwrap(), |it| {
         it.hosting = match it.hosting.clone() {
             Hosting::Team { team, scheduling, .. } => Hosting::Team { team, scheduling, hosts: vec![] },
-            personal => personal,
+            personal @ Hosting::Personal { .. } => personal,
         };
     });
     app.in_step().await;

@@ -229,7 +229,7 @@ pub enum NumberAction {
     /// Says at Retell which agents answer a number
     Bind {
         number: String,
-        /// An agent with its version and its part of the calls: agent_1, agent_1@7, agent_1@latest_published=750; may be
+        /// An agent with its version and its part of the calls: `agent_1`, `agent_1@7`, `agent_1@7=750`; may be
         /// repeated, the parts sum up to 1000
         #[arg(long = "agent", value_name = "AGENT[@VERSION][=PART]", required = true)]
         agents: Vec<Bound>,
