@@ -4,11 +4,14 @@ mod show;
 
 use super::args::{CompanyAction, CompanyAdd};
 use super::desk::Desk;
+use super::output::words;
 use super::{Exit, Failure};
+use crate::pushing::{Pushing, listen};
 use crate::wiring;
 use ringbuch_domain::company::CompanyRegistered;
 use ringbuch_projections::Scope;
 use ringbuch_projections::directory::{self, Company};
+use serde_json::json;
 
 pub async fn run(desk: &Desk<'_>, action: CompanyAction) -> Result<Exit, Failure> {
     match action {
@@ -18,6 +21,12 @@ pub async fn run(desk: &Desk<'_>, action: CompanyAction) -> Result<Exit, Failure
             desk.output.list(&companies, &["Id", "Name", "Account", "Zone", "Language"], row)?;
         }
         CompanyAction::Show { id } => show::run(desk, &id).await?,
+        CompanyAction::Webhook(args) => {
+            let company = desk.company().await?;
+            let there = listen(&Pushing { app: &desk.app, company }, &args.url).await?;
+            let told = || format!("Cal.com tells '{company}' at {}: {}", there.url, words(&there.triggers));
+            desk.output.value(&json!({ "id": there.id, "url": there.url, "triggers": there.triggers }), told)?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -115,7 +115,7 @@ async fn examine_webhook(app: &App, company: &CompanyId, findings: &mut Findings
             "calendar_webhook",
             company,
             "no secret for Cal.com's webhooks is stored, so none is taken",
-            "store the same secret here with `secret set calcom --webhook` and at Cal.com",
+            "`company webhook` makes one and tells it to Cal.com",
         );
         return Ok(());
     }
@@ -124,8 +124,7 @@ async fn examine_webhook(app: &App, company: &CompanyId, findings: &mut Findings
         Ok(all) => {
             let Some(ours) = all.iter().find(|it| it.url.ends_with(&path) && it.active) else {
                 let finding = format!("no active webhook at Cal.com leads to {path}");
-                let advice =
-                    "add one there, or with `calendar webhook`, so that bookings made by hand are seen at once";
+                let advice = "add one with `company webhook`, so that bookings made by hand are seen at once";
                 findings.doubtful("calendar_webhook", company, &finding, advice);
                 return Ok(());
             };

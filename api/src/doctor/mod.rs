@@ -4,6 +4,8 @@
 mod agents;
 mod calendar;
 
+pub use calendar::TRIGGERS;
+
 use crate::app::App;
 use crate::sync::{self, SyncError};
 use ringbuch_domain::company::{Company, SyncScope};

@@ -5,13 +5,16 @@
 mod hours;
 mod numbers;
 mod prompts;
+mod webhook;
 
 pub use hours::{HoursThere, NewHours, hours, push_hours};
 pub use numbers::{bind, binding};
 pub use prompts::{Drafted, PromptThere, VersionThere, draft, prompt, publish, roll_back, versions};
+pub use webhook::listen;
 
 use crate::app::App;
 use crate::journal::{ExecuteError, JournalError, Loaded};
+use crate::setup::SetUpError;
 use ringbuch_domain::company::{Command, Company};
 use ringbuch_domain::ids::{AccountId, CompanyId};
 use ringbuch_domain::ports::{CalendarFailure, VoiceAgentsFailure};
@@ -35,6 +38,8 @@ pub enum PushError {
     Voice(#[from] VoiceAgentsFailure),
     #[error(transparent)]
     Calendar(#[from] CalendarFailure),
+    #[error(transparent)]
+    SetUp(#[from] SetUpError),
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error("the read models cannot be read: {0}")]

@@ -46,9 +46,19 @@ impl TestApp {
     }
 
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
+        self.request(Method::POST, path, headers, body).await
+    }
+
+    /// Asks the API with a key.
+    pub async fn ask(&self, method: Method, path: &str, key: &str, body: &Value) -> Reply {
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        self.request(method, path, &[("authorization", &format!("Bearer {key}"))], body).await
+    }
+
+    async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
         let server = self.server();
         let url = format!("{}{path}", server.url);
-        let request = server.client.request(Method::POST, url).header("content-type", "application/json");
+        let request = server.client.request(method, url).header("content-type", "application/json");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let response = request.body(body).send().await.unwrap();
         let status = response.status().as_u16();

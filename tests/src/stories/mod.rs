@@ -156,7 +156,8 @@ stories! {
             an_agents_words_are_drafted_published_and_rolled_back,
             lesson_21_a_number_is_answered_by_the_version_that_it_names,
             hours_changed_here_are_the_calendars_hours,
-            lesson_21_the_doctor_names_what_keeps_callers_from_being_served;
+            lesson_21_the_doctor_names_what_keeps_callers_from_being_served,
+            a_companys_set_up_is_seen_and_changed_through_the_api;
         tracing:
             a_call_is_walked_from_its_webhook_to_what_the_calendar_has,
             what_is_booked_by_hand_is_one_chain;

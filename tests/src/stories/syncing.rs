@@ -3,16 +3,20 @@
 use crate::app::{NEIGHBOUR, Setting, TestApp};
 use crate::contract::database::Database;
 use jiff::civil::time;
+use reqwest::Method;
 use ringbuch_adapters::sandbox::calcom::Hosting;
 use ringbuch_adapters::sandbox::retell::{NewAgent, NewPhoneNumber};
 use ringbuch_adapters::sandbox::{Fault, Operation};
 use ringbuch_api::doctor::{Finding, Severity, examine};
 use ringbuch_api::pushing::{self, Author, NewHours, PushError, Pushing};
+use ringbuch_api::setup::SetUp;
 use ringbuch_api::sync::{Synced, Wanted, sync, undo};
+use ringbuch_domain::access::Role;
 use ringbuch_domain::company::{BoundAgent, Company, Kind, SyncKind, SyncScope, WeeklyHours, Window};
 use ringbuch_domain::ids::StaffId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::{Paging, Scope, directory, there};
+use serde_json::{Value, json};
 
 fn author() -> Author {
     Author { by: "story".into(), why: "neue Ansage".into() }
@@ -261,5 +265,55 @@ pub async fn lesson_21_the_doctor_names_what_keeps_callers_from_being_served(dat
     ] {
         assert!(found.contains(&expected), "{expected:?} in {found:?}");
     }
+    app.finish().await;
+}
+
+/// The same through the API, as the staff's programs do it.
+pub async fn a_companys_set_up_is_seen_and_changed_through_the_api(database: Database) {
+    let app = TestApp::start(database).await;
+    let set_up = SetUp::new(app.app(), "story");
+    let (_, key) = set_up.issue_key(&app.salon.id, "admin", Role::Admin, vec![], None).await.unwrap();
+    app.settle().await;
+    let ask = async |method: Method, path: &str, body: Value| {
+        let reply = app.ask(method, &format!("/api/v1/{path}"), key.reveal(), &body).await;
+        (reply.status, reply.body)
+    };
+    let (status, part) = ask(Method::POST, "sync/all", json!({})).await;
+    assert_eq!((status, &part["unreachable"]), (200, &Value::Null), "{part}");
+    let (_, runs) = ask(Method::GET, "sync/runs", Value::Null).await;
+    assert_eq!(runs["items"][0]["run"], part["run"]);
+
+    let agent = &app.salon.agent;
+    let (_, agents) = ask(Method::GET, "agents", Value::Null).await;
+    assert_eq!(
+        (&agents["items"][0]["agent"], &agents["items"][0]["there"]["name"]),
+        (&json!(agent), &json!(app.salon.id))
+    );
+    let (_, prompt) = ask(Method::GET, &format!("agents/{agent}/prompt"), Value::Null).await;
+    let draft = json!({ "prompt": "Neu.", "read": prompt["digest"], "why": "neue Ansage" });
+    let (status, drafted) = ask(Method::PUT, &format!("agents/{agent}/prompt"), draft.clone()).await;
+    assert_eq!(status, 200, "{drafted}");
+    let (status, refused) = ask(Method::PUT, &format!("agents/{agent}/prompt"), draft).await;
+    assert_eq!((status, &refused["there"]["prompt"]), (409, &json!("Neu.")), "{refused}");
+    let version = json!({ "version": drafted["version"], "why": "neue Ansage" });
+    assert_eq!(ask(Method::POST, &format!("agents/{agent}/publish"), version).await.0, 200);
+    let number = app.salon.number("mitte").replace('+', "%2B");
+    let (_, bound) = ask(Method::GET, &format!("phone-numbers/{number}/agents"), Value::Null).await;
+    let inbound = json!([{ "agent": agent, "version": drafted["version"].to_string(), "weight": 1000 }]);
+    let binding = json!({ "inbound": inbound, "read": bound["inbound"], "why": "neue Ansage" });
+    let (status, bound) = ask(Method::PUT, &format!("phone-numbers/{number}/agents"), binding).await;
+    assert_eq!((status, &bound["inbound"]), (200, &inbound));
+
+    let (_, hours) = ask(Method::GET, "staff/anna/working-hours", Value::Null).await;
+    let week = json!({ "weekly": [hours["weekly"][0]], "overrides": [], "why": "Urlaub" });
+    let (status, pushed) = ask(Method::PUT, "staff/anna/working-hours", week).await;
+    assert_eq!((status, pushed["weekly"].as_array().map(Vec::len)), (200, Some(1)), "{pushed}");
+    let (_, changes) = ask(Method::GET, "sync/changes", Value::Null).await;
+    assert_eq!(changes["items"].as_array().map(Vec::len), Some(4), "{changes}");
+    let (_, doctor) = ask(Method::GET, "doctor", Value::Null).await;
+    assert!(doctor["items"].as_array().is_some_and(|items| items.len() > 5), "{doctor}");
+    let undo = format!("sync/runs/{}/undo", part["run"].as_str().unwrap());
+    let (status, undone) = ask(Method::POST, &undo, json!({ "dry_run": true })).await;
+    assert_eq!((status, &undone["dry_run"]), (200, &json!(true)), "{undone}");
     app.finish().await;
 }

@@ -59,6 +59,15 @@ pub enum CompanyAction {
     List,
     /// Shows one company with its branches, services, staff and numbers
     Show { id: CompanyId },
+    /// Has Cal.com tell what happens there, so that bookings made by hand are seen at once
+    Webhook(CompanyWebhook),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct CompanyWebhook {
+    /// Where this installation is reached from outside, such as <https://ringbuch.example.com>
+    #[arg(long, value_name = "URL")]
+    pub url: String,
 }
 
 #[derive(Debug, Clone, clap::Args)]

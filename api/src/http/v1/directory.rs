@@ -6,9 +6,13 @@ use crate::http::auth::Permission;
 use crate::http::{Items, Routes};
 use crate::problem::Problem;
 use http::Method;
-use ringbuch_domain::ids::{BranchId, EventTypeId};
+use ringbuch_domain::ids::{BranchId, CompanyId, EventTypeId};
 use ringbuch_domain::phone;
-use ringbuch_projections::directory::{self, Agent, Branch, EventType, PhoneNumber, StaffMember};
+use ringbuch_projections::directory::{self, Branch, EventType, PhoneNumber, StaffMember};
+use ringbuch_projections::there;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use warp::Filter;
 use warp::reply::Json;
 
@@ -40,29 +44,79 @@ async fn branch(request: Request) -> Result<Json, Problem> {
     shown("branch", directory::branch(request.rows(), request.scope(), &request.id("branch")?).await?)
 }
 
-async fn phone_numbers(request: Request) -> Result<Items<PhoneNumber>, Problem> {
+/// Something as it is set up here, with what its provider says of it and where it is edited there.
+#[derive(Serialize)]
+struct Shown<T> {
+    #[serde(flatten)]
+    item: T,
+    /// As it was last read; absent before the first run of `sync`.
+    there: Option<Value>,
+    /// Absent where the provider is an installation of one's own, whose pages are not known.
+    link: Option<String>,
+}
+
+/// An agent that answers for a branch, or that a number of the company is bound to.
+#[derive(Serialize)]
+struct ShownAgent {
+    company: CompanyId,
+    agent: String,
+    branch: Option<BranchId>,
+    /// The provider has it no more.
+    gone: bool,
+}
+
+async fn phone_numbers(request: Request) -> Result<Items<Shown<PhoneNumber>>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = directory::phone_numbers(request.rows(), request.scope()).await?;
     all.retain(|it| branch.as_ref().is_none_or(|branch| it.branch == *branch));
-    page_of(&request.query, all, |it| it.number.clone())
+    let there = numbers_there(&request).await?;
+    let shown = all.into_iter().map(|it| with_number(it, &there)).collect();
+    page_of(&request.query, shown, |it| it.item.number.clone())
 }
 
 async fn phone_number(request: Request) -> Result<Json, Problem> {
     let said: String = request.id("phone number")?;
     let number = phone::normalise(&said).ok_or_else(|| Problem::not_found("phone number"))?;
-    shown("phone number", directory::phone_number(request.rows(), request.scope(), &number).await?)
+    let found = directory::phone_number(request.rows(), request.scope(), &number).await?;
+    let there = numbers_there(&request).await?;
+    shown("phone number", found.map(|it| with_number(it, &there)))
 }
 
-async fn event_types(request: Request) -> Result<Items<EventType>, Problem> {
+async fn numbers_there(request: &Request) -> Result<BTreeMap<String, Value>, Problem> {
+    let all = there::numbers(request.rows(), request.scope()).await?;
+    Ok(all.into_iter().filter(|it| !it.gone).map(|it| (it.number, it.details)).collect())
+}
+
+fn with_number(item: PhoneNumber, there: &BTreeMap<String, Value>) -> Shown<PhoneNumber> {
+    Shown { there: there.get(&item.number).cloned(), link: None, item }
+}
+
+async fn event_types(request: Request) -> Result<Items<Shown<EventType>>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = directory::event_types(request.rows(), request.scope()).await?;
     all.retain(|it| is_at(&it.branches, branch.as_ref()));
-    page_of(&request.query, all, |it| it.event_type)
+    let rules = rules(&request).await?;
+    let shown = all.into_iter().map(|it| with_rules(&request, it, &rules)).collect();
+    page_of(&request.query, shown, |it| it.item.event_type)
 }
 
 async fn event_type(request: Request) -> Result<Json, Problem> {
     let id = EventTypeId(request.id("event type")?);
-    shown("event type", directory::event_type(request.rows(), request.scope(), id).await?)
+    let found = directory::event_type(request.rows(), request.scope(), id).await?;
+    let rules = rules(&request).await?;
+    shown("event type", found.map(|it| with_rules(&request, it, &rules)))
+}
+
+async fn rules(request: &Request) -> Result<BTreeMap<EventTypeId, Value>, Problem> {
+    let all = there::rules(request.rows(), request.scope()).await?;
+    Ok(all.into_iter().map(|it| (it.event_type, it.rules)).collect())
+}
+
+fn with_rules(request: &Request, item: EventType, rules: &BTreeMap<EventTypeId, Value>) -> Shown<EventType> {
+    let known = request.app.directory.known();
+    let own = known.company(request.company()).is_some_and(|company| company.calcom_base_url.is_some());
+    let link = (!own).then(|| format!("https://app.cal.com/event-types/{}", item.event_type));
+    Shown { there: rules.get(&item.event_type).cloned(), link, item }
 }
 
 async fn staff(request: Request) -> Result<Items<StaffMember>, Problem> {
@@ -79,17 +133,40 @@ async fn staff_member(request: Request) -> Result<Json, Problem> {
     )
 }
 
-async fn agents(request: Request) -> Result<Items<Agent>, Problem> {
+async fn agents(request: Request) -> Result<Items<Shown<ShownAgent>>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
-    let mut all = directory::agents(request.rows(), request.scope()).await?;
-    all.retain(|it| branch.as_ref().is_none_or(|branch| it.branch == *branch));
-    page_of(&request.query, all, |it| it.agent.clone())
+    let mut all = all_agents(&request).await?;
+    all.retain(|it| branch.as_ref().is_none_or(|branch| it.item.branch.as_ref() == Some(branch)));
+    page_of(&request.query, all, |it| it.item.agent.clone())
 }
 
 async fn agent(request: Request) -> Result<Json, Problem> {
     let id: String = request.id("agent")?;
-    let all = directory::agents(request.rows(), request.scope()).await?;
-    shown("agent", all.into_iter().find(|it| it.agent == id))
+    shown("agent", all_agents(&request).await?.into_iter().find(|it| it.item.agent == id))
+}
+
+/// Those that answer for a branch and those that numbers are bound to, by id.
+async fn all_agents(request: &Request) -> Result<Vec<Shown<ShownAgent>>, Problem> {
+    let assigned = directory::agents(request.rows(), request.scope()).await?;
+    let there = there::agents(request.rows(), request.scope()).await?;
+    let known = request.app.directory.known();
+    let account = known.company(request.company()).and_then(|company| known.account(&company.account));
+    let own = account.is_some_and(|account| account.base_url.is_some());
+    let link = |agent: &str| (!own).then(|| format!("https://dashboard.retellai.com/agents/{agent}"));
+    let fresh = |company, agent: String, branch| {
+        let link = link(&agent);
+        Shown { item: ShownAgent { company, agent, branch, gone: false }, there: None, link }
+    };
+    let mut all: BTreeMap<String, Shown<ShownAgent>> = BTreeMap::new();
+    for it in assigned {
+        all.insert(it.agent.clone(), fresh(it.company, it.agent, Some(it.branch)));
+    }
+    for it in there {
+        let shown = all.entry(it.agent.clone()).or_insert_with(|| fresh(it.company, it.agent, None));
+        shown.item.gone = it.gone;
+        shown.there = Some(it.details);
+    }
+    Ok(all.into_values().collect())
 }
 
 /// Without any branches it is at all of them.
@@ -97,6 +174,6 @@ fn is_at(branches: &[BranchId], branch: Option<&BranchId>) -> bool {
     branch.is_none_or(|branch| branches.is_empty() || branches.contains(branch))
 }
 
-fn shown<T: serde::Serialize>(what: &str, found: Option<T>) -> Result<Json, Problem> {
+fn shown<T: Serialize>(what: &str, found: Option<T>) -> Result<Json, Problem> {
     found.map(|it| warp::reply::json(&it)).ok_or_else(|| Problem::not_found(what))
 }

@@ -29,9 +29,16 @@ const READ: &[&str] = &[
     "stats/bookings",
     "stats/calls",
     "stats/health",
+    "sync/runs",
+    "sync/changes",
+    "agents/agent_salon/prompt",
+    "agents/agent_salon/versions",
+    "phone-numbers/%2B493023125100/agents",
+    "staff/anna/working-hours",
 ];
 const AUDIT: &[&str] = &["events", "events/1"];
 const ADMINISTER: &[&str] = &["projections", "projections/calls", "keys"];
+const OPERATE: &[&str] = &["doctor"];
 
 const CHANGES: &[(&str, &str)] = &[
     ("POST", "appointments"),
@@ -42,6 +49,15 @@ const CHANGES: &[(&str, &str)] = &[
     ("POST", "keys"),
     ("DELETE", "keys/0192f0c1-2d3e-7000-8000-000000000001"),
     ("POST", "reconcile"),
+    ("POST", "sync/calcom"),
+    ("POST", "sync/retell"),
+    ("POST", "sync/all"),
+    ("POST", "sync/runs/0192f0c1-2d3e-7000-8000-000000000001/undo"),
+    ("PUT", "agents/agent_salon/prompt"),
+    ("POST", "agents/agent_salon/publish"),
+    ("POST", "agents/agent_salon/rollback"),
+    ("PUT", "phone-numbers/%2B493023125100/agents"),
+    ("PUT", "staff/anna/working-hours"),
 ];
 
 fn address(path: &str) -> String {
@@ -51,7 +67,7 @@ fn address(path: &str) -> String {
 #[tokio::test]
 async fn nobody_gets_in_without_a_key() {
     let world = World::new().await;
-    let reads = [READ, AUDIT, ADMINISTER].concat();
+    let reads = [READ, AUDIT, ADMINISTER, OPERATE].concat();
     for (method, path) in reads.iter().map(|path| ("GET", *path)).chain(CHANGES.iter().copied()) {
         for key in ["", "rb_unknown"] {
             let request = Request::builder().method(method).uri(address(path));
@@ -72,7 +88,7 @@ async fn a_viewer_changes_nothing_and_reads_no_log() {
         let refused = world.ask(method, &viewer, &address(path), Some(json!({}))).await;
         assert_eq!(refused.problem(), (403, "not-allowed".into()), "{path}");
     }
-    for path in [AUDIT, ADMINISTER].concat() {
+    for path in [AUDIT, ADMINISTER, OPERATE].concat() {
         assert_eq!(world.get(&viewer, &address(path)).await.status, 403, "{path}");
     }
     assert_eq!(world.app.journal.log().head().await.unwrap(), head + 1, "only the viewer's key came");
@@ -101,7 +117,7 @@ async fn each_role_has_its_permissions() {
 async fn unknown_parameters_are_told_everywhere() {
     let world = World::new().await;
     let owner = world.key(SALON, Role::Owner).await;
-    let reads = [READ, AUDIT, ADMINISTER].concat();
+    let reads = [READ, AUDIT, ADMINISTER, OPERATE].concat();
     for (method, path) in reads.iter().map(|path| ("GET", *path)).chain(CHANGES.iter().copied()) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let refused = world.ask(method, &owner, &address(&format!("{path}?stauts=failed")), Some(json!({}))).await;
@@ -114,7 +130,7 @@ async fn unknown_parameters_are_told_everywhere() {
 async fn another_companys_name_helps_nobody_but_an_owner() {
     let world = World::new().await;
     let admin = world.key(SALON, Role::Admin).await;
-    for path in [READ, AUDIT, ADMINISTER].concat() {
+    for path in [READ, AUDIT, ADMINISTER, OPERATE].concat() {
         let refused = world.get(&admin, &address(&format!("{path}?company={PRAXIS}"))).await;
         assert_eq!(refused.problem(), (403, "not-allowed".into()), "{path}");
     }
