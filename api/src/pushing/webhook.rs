@@ -19,14 +19,13 @@ pub async fn listen(pushing: &Pushing<'_>, base: &str) -> Result<WebhookThere, P
     let (app, company) = (pushing.app, pushing.company);
     let stored = app.secrets.get(&company_owner(company), CALCOM_WEBHOOK_SECRET).await;
     let stored = stored.ok().and_then(|secrets| secrets.into_iter().next());
-    let secret = match stored {
-        Some(secret) => secret,
-        None => {
-            let drawn = format!("whsec_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-            let secret = SecretString::from(drawn);
-            SetUp::new(app, "cli").company_secret(company, CALCOM_WEBHOOK_SECRET, secret.clone()).await?;
-            secret
-        }
+    let secret = if let Some(secret) = stored {
+        secret
+    } else {
+        let drawn = format!("whsec_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let secret = SecretString::from(drawn);
+        SetUp::new(app, "cli").company_secret(company, CALCOM_WEBHOOK_SECRET, secret.clone()).await?;
+        secret
     };
     let url = format!("{}/api/mcp/calcom/webhook/{company}", base.trim_end_matches('/'));
     Ok(app.calendar_set_up.register_webhook(company, &url, &TRIGGERS, secret.expose_secret()).await?)

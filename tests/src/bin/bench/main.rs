@@ -14,6 +14,7 @@ mod reading;
 mod rebuild;
 mod replay;
 mod report;
+mod sync;
 mod turns;
 mod wire;
 
@@ -27,7 +28,7 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// All but the last run when none is named: it fills a log for an hour and tens of gigabytes.
-const GROUPS: [&str; 8] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "growth", "growth-10m"];
+const GROUPS: [&str; 9] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "sync", "growth", "growth-10m"];
 
 struct Asked {
     groups: Vec<&'static str>,
@@ -54,6 +55,7 @@ async fn main() -> Result<()> {
             "replay" => replay::run(&mut report, length).await?,
             "verify" => replay::run_verify(&mut report, length).await?,
             "rebuild" => rebuild::run(&mut report, length).await?,
+            "sync" => sync::run(&mut report).await?,
             "growth" => growth::run(&mut report, length, 1_000_000).await?,
             _ => growth::run(&mut report, length, 10_000_000).await?,
         }

@@ -31,7 +31,26 @@ struct Figure {
     unit: String,
 }
 
+/// A figure that has a bound and no peer.
+pub struct Bound<'a> {
+    pub group: &'a str,
+    pub engine: &'a str,
+    pub done: String,
+    pub name: &'static str,
+    pub ours: f64,
+    pub bound: f64,
+    pub unit: &'a str,
+}
+
 impl Report {
+    /// Adds a figure beside its bound.
+    pub fn bound(&mut self, it: &Bound<'_>) -> Result<()> {
+        let case = Case { group: it.group, engine: it.engine, done: it.done.clone(), peer: "the bound", what: "" };
+        let ratio = if it.ours > 0.0 { it.bound / it.ours } else { f64::INFINITY };
+        let figure = Figure { name: it.name, ours: it.ours, peer: it.bound, ratio, unit: it.unit.to_owned() };
+        self.write(&case, &figure, 1)
+    }
+
     pub fn new(file: Option<PathBuf>) -> Result<Self> {
         let file = file.map(File::create).transpose()?;
         Ok(Self { file })
