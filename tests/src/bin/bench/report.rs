@@ -38,7 +38,7 @@ pub struct Bound<'a> {
     pub done: String,
     pub name: &'static str,
     pub ours: f64,
-    pub bound: f64,
+    pub limit: f64,
     pub unit: &'a str,
 }
 
@@ -46,8 +46,8 @@ impl Report {
     /// Adds a figure beside its bound.
     pub fn bound(&mut self, it: &Bound<'_>) -> Result<()> {
         let case = Case { group: it.group, engine: it.engine, done: it.done.clone(), peer: "the bound", what: "" };
-        let ratio = if it.ours > 0.0 { it.bound / it.ours } else { f64::INFINITY };
-        let figure = Figure { name: it.name, ours: it.ours, peer: it.bound, ratio, unit: it.unit.to_owned() };
+        let ratio = if it.ours > 0.0 { it.limit / it.ours } else { f64::INFINITY };
+        let figure = Figure { name: it.name, ours: it.ours, peer: it.limit, ratio, unit: it.unit.to_owned() };
         self.write(&case, &figure, 1)
     }
 

@@ -21,7 +21,7 @@ use ringbuch_domain::company::{BranchOpened, CalendarApi, Command, CompanyRegist
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId};
 use ringbuch_domain::ports::Clock;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde::Deserialize;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -36,6 +36,18 @@ const OF_ONE_ACCOUNT: u32 = 10;
 const LIMITS_ALONE: f64 = 20.0;
 const MEGABYTE: f64 = 1_048_576.0;
 
+/// What of the command's answer is looked at.
+#[derive(Deserialize)]
+struct Told {
+    tallies: Vec<Tally>,
+    failures: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Tally {
+    found: u64,
+}
+
 pub async fn run(report: &mut Report) -> Result<()> {
     let place = Place::sqlite().await?;
     let clock = SystemClock;
@@ -46,18 +58,18 @@ pub async fn run(report: &mut Report) -> Result<()> {
     let began = Instant::now();
     let (told, memory) = sync(&place, &sandbox, &master).await?;
     let took = began.elapsed().as_secs_f64();
-    let found: u64 = told["tallies"].as_array().into_iter().flatten().filter_map(|it| it["found"].as_u64()).sum();
-    ensure!(told["failures"].as_array().is_some_and(Vec::is_empty), "not all was taken in: {}", told["failures"]);
+    let found: u64 = told.tallies.iter().map(|it| it.found).sum();
+    ensure!(told.failures.is_empty(), "not all was taken in: {}", told.failures.join("; "));
     ensure!(found >= u64::from(3 * COMPANIES * EACH), "only {found} things were found");
     let too_many = sandbox.calcom().too_many_sent() + sandbox.retell().too_many_sent();
     let done = format!("{COMPANIES} companies, {found} things");
-    let bound = |name, ours, bound, unit| Bound {
+    let bound = |name, ours, limit, unit| Bound {
         group: "sync",
         engine: "sqlite",
         done: done.clone(),
         name,
         ours,
-        bound,
+        limit,
         unit,
     };
     report.bound(&bound("memory", memory / MEGABYTE, 200.0, "MB"))?;
@@ -68,7 +80,7 @@ pub async fn run(report: &mut Report) -> Result<()> {
 }
 
 /// The command as an operator types it; its answer, and the most memory that it had, in bytes.
-async fn sync(place: &Place, sandbox: &Sandbox, master: &SecretString) -> Result<(Value, f64)> {
+async fn sync(place: &Place, sandbox: &Sandbox, master: &SecretString) -> Result<(Told, f64)> {
     let program = std::env::current_exe()?.with_file_name("ringbuch");
     let mut child = tokio::process::Command::new(&program)
         .args(["sync", "all", "--json"])
