@@ -236,7 +236,7 @@ pub(super) fn unreadable() -> CalendarFailure {
 
 #[cfg(test)]
 mod tests {
-    use super::About::{Booking, EventType, List};
+    use super::About::{Booking, EventType, List, Reservation, Schedule, Webhook};
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
@@ -384,6 +384,51 @@ mod tests {
         ] {
             assert_eq!(answer(400, &body).data(Booking), Err(refused(reason)), "{body}");
         }
+    }
+
+    #[test]
+    fn refusals_of_what_is_set_up() {
+        let (bad, forbidden) = ("BadRequestException", "ForbiddenException");
+        let taken = CalendarFailure::Taken;
+        let reserved = "This time slot is already reserved by another user. Please choose a different time.";
+        for (status, body, about, failure) in [
+            (422, shape_a("UnprocessableEntityException", reserved), EventType, taken.clone()),
+            (422, shape_b(422, "Can't reserve a slot if the event is already booked."), EventType, taken),
+            (
+                404,
+                shape_a("NotFoundException", "Event Type with ID=7 not found"),
+                EventType,
+                refused("event_type_unknown"),
+            ),
+            (403, shape_a(forbidden, "User with ID=1 does not own schedule with ID=2"), Schedule, refused("not_owner")),
+            (
+                404,
+                shape_a("NotFoundException", "Schedule with ID=2 does not exist."),
+                Schedule,
+                refused("schedule_unknown"),
+            ),
+            (403, shape_a(forbidden, "RolesGuard - User is not an admin or owner."), List, refused(ROLE_MISSING)),
+            (
+                409,
+                shape_a("ConflictException", "Webhook with this subscriber url already exists"),
+                Webhook,
+                refused("exists_already"),
+            ),
+            (404, shape_a("NotFoundException", "Webhook with id 3 not found"), Webhook, refused("gone")),
+            (400, shape_a(bad, "Booking is not pending any more"), Booking, refused("not_pending")),
+            (404, shape_a("NotFoundException", "Cannot PATCH /v2/webhooks/3"), Webhook, not_sent("route_unknown")),
+            (
+                404,
+                shape_a("NotFoundException", "Cannot DELETE /v2/slots/reservations/3"),
+                Reservation,
+                not_sent("route_unknown"),
+            ),
+            (403, shape_b(403, "You are not allowed to access this booking"), Booking, not_sent("key_refused")),
+        ] {
+            assert_eq!(answer(status, &body).data(about), Err(failure), "{status} {body}");
+        }
+        assert!(answer(400, &shape_a(bad, "Booking already confirmed")).says_confirmed_already());
+        assert!(!answer(500, &shape_a(bad, "Booking already confirmed")).says_confirmed_already());
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl CalendarSetUp for Calcom {
         url: &str,
         triggers: &[&str],
         secret: &str,
-    ) -> Result<WebhookThere, CalendarFailure> {
+    ) -> Result<Vec<WebhookThere>, CalendarFailure> {
         let line = self.line(company).await?;
         match line.api() {
             Api::V1 => Err(not_in_v1()),

@@ -1,4 +1,8 @@
-//! The client on the wire, against a server that answers as ordered.
+//! The client on the wire, against a server that answers as ordered; below, against the stand-in.
+
+mod stand_in;
+mod stand_in_v1;
+mod v1;
 
 use super::*;
 use crate::outbound::fake::{Asked, Fake, Reply, TestClock, local, unused_port};

@@ -10,7 +10,7 @@ mod operation;
 pub mod retell;
 mod signature;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wire;
 
 use std::{io, net::SocketAddr, sync::Arc};
@@ -24,9 +24,10 @@ pub use self::{
     faults::{Burst, Fault, FaultPlan, FaultRates, Faults, Outage},
     operation::Operation,
     retell::Retell,
-    signature::sign,
+    signature::{sign, sign_body},
     wire::RateLimit,
 };
+use crate::outbound::{Loopback, Outbound, OutboundSettings};
 
 /// The business time of both providers: notice, past, expiry and rate windows are read from it. Faults wait in
 /// real time.
@@ -58,10 +59,13 @@ impl Sandbox {
     pub async fn start(options: SandboxOptions) -> io::Result<Self> {
         let (calcom_listener, calcom_address) = bind("Cal.com", options.calcom_port).await?;
         let (retell_listener, retell_address) = bind("Retell", options.retell_port).await?;
+        let outbound = OutboundSettings { loopback: Loopback::Allowed, ..OutboundSettings::default() };
+        let outbound = Outbound::new(outbound).map_err(io::Error::other)?;
         let calcom = Calcom::new(options.clock.clone(), options.seed);
         let retell = Retell::new(options.clock);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(wire::serve(calcom_listener, calcom.provider(), stop.clone(), tasks.clone()));
+        tasks.spawn(calcom::deliver(calcom.provider(), outbound, stop.clone()));
         tasks.spawn(wire::serve(retell_listener, retell.provider(), stop.clone(), tasks.clone()));
         Ok(Self { calcom, retell, calcom_address, retell_address, stop, tasks })
     }

@@ -32,6 +32,9 @@ pub enum Operation {
     UpdateSchedule,
     ListWebhooks,
     CreateWebhook,
+    UpdateWebhook,
+    /// Of version 1 alone.
+    ListUsers,
     // Retell
     ListCalls,
     GetCall,

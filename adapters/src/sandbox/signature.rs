@@ -1,5 +1,5 @@
-//! The signature that Retell puts on webhooks and function calls: HMAC-SHA256, keyed with the API key as it is
-//! written, over the raw body followed by the decimal timestamp.
+//! The signatures of webhooks. Retell's, on function calls as well: HMAC-SHA256, keyed with the API key as it is written,
+//! over the raw body followed by the decimal timestamp. Cal.com's: the same over the raw body alone, keyed with a secret.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -14,9 +14,20 @@ pub fn sign(body: &[u8], key: &str, timestamp_ms: i64) -> String {
     format!("v={timestamp_ms},d={}", hex::encode(mac.finalize().into_bytes()))
 }
 
+/// The value of Cal.com's `X-Cal-Signature-256`: HMAC-SHA256 over the raw body, in lower-case hex. Without a secret
+/// Cal.com writes a fixed word, which proves nothing.
+pub fn sign_body(body: &[u8], secret: Option<&str>) -> String {
+    let Some(secret) = secret.filter(|secret| !secret.is_empty()) else { return "no-secret-provided".into() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        unreachable!("HMAC takes keys of every length")
+    };
+    mac.update(body);
+    hex::encode(mac.finalize().into_bytes())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sign;
+    use super::{sign, sign_body};
 
     const KEY: &str = "key_test_0123456789abcdef";
 
@@ -46,5 +57,13 @@ mod tests {
         for (key, at, body, digest) in table {
             assert_eq!(sign(body.as_bytes(), key, at), format!("v={at},d={digest}"), "{body}");
         }
+    }
+
+    #[test]
+    fn a_body_alone() {
+        // The second test case of RFC 4231.
+        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(sign_body(b"what do ya want for nothing?", Some("Jefe")), expected);
+        assert_eq!(sign_body(b"anything", None), "no-secret-provided");
     }
 }

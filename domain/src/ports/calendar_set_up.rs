@@ -74,6 +74,8 @@ pub struct Hours {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookThere {
     pub id: String,
+    /// The team's service that it is for; absent: for all of the owner's own.
+    pub event_type: Option<EventTypeId>,
     pub url: String,
     pub active: bool,
     /// `BOOKING_CREATED`, …
@@ -121,14 +123,15 @@ pub trait CalendarSetUp: Send + Sync {
         hours: &Hours,
     ) -> Result<ScheduleThere, CalendarFailure>;
     async fn webhooks(&self, company: &CompanyId) -> Result<Vec<WebhookThere>, CalendarFailure>;
-    /// Subscribes `url` to `triggers`, signed with `secret`; one that exists for the same address is brought up to date.
+    /// Subscribes `url` to `triggers`, signed with `secret`: once for the owner's own services, and once for each of a
+    /// team's, since the first says nothing of those. One that exists for the same address is brought up to date.
     async fn register_webhook(
         &self,
         company: &CompanyId,
         url: &str,
         triggers: &[&str],
         secret: &str,
-    ) -> Result<WebhookThere, CalendarFailure>;
+    ) -> Result<Vec<WebhookThere>, CalendarFailure>;
     /// Every booking that changed in `from..to`, of all services, dead ones included.
     async fn changed(
         &self,

@@ -78,14 +78,10 @@ pub(in crate::calcom) async fn event_types(line: &Line<'_>) -> Result<Vec<EventT
     Ok(all)
 }
 
-/// In minutes.
-pub(super) async fn length(line: &Line<'_>, event_type: EventTypeId) -> Result<u32, CalendarFailure> {
+pub(super) async fn one(line: &Line<'_>, event_type: EventTypeId) -> Result<EventTypeThere, CalendarFailure> {
     let number = event_type.to_string();
-    line.read(Ask::get("event_type", vec!["event-types", &number]), |answer| {
-        let length = answer.under("event_type", About::EventType)?.get("length").and_then(event_type::number);
-        length.ok_or_else(unreadable)
-    })
-    .await
+    let ask = Ask::get("event_type", vec!["event-types", &number]);
+    line.read(ask, |answer| event_type_of(answer.under("event_type", About::EventType)?)).await
 }
 
 async fn list(line: &Line<'_>, segments: Vec<&str>) -> Result<Vec<EventTypeThere>, CalendarFailure> {

@@ -1,7 +1,7 @@
 //! Looking for what an attempt may have left behind, among all bookings around that time, dead ones included.
 
-use super::wire;
-use crate::calcom::answer::unknown;
+use super::{event_types, people, wire};
+use crate::calcom::answer::{ROLE_MISSING, refused, unknown};
 use crate::calcom::exchange::Ask;
 use crate::calcom::line::{Line, PAGES_AT_MOST};
 use crate::calcom::metadata;
@@ -17,6 +17,9 @@ pub(in crate::calcom) async fn find(
     line: &Line<'_>,
     look_up: &LookUp,
 ) -> Result<Vec<ProviderBooking>, CalendarFailure> {
+    if look_up.team.is_some() {
+        see_all_hosts(line, look_up).await?;
+    }
     let from = look_up.start.saturating_add(-BEFORE).unwrap_or(look_up.start);
     let to = look_up.end.saturating_add(AFTER).unwrap_or(look_up.end);
     let mut found: Vec<ProviderBooking> = Vec::new();
@@ -38,4 +41,12 @@ pub(in crate::calcom) async fn find(
         }
     }
     Err(unknown("list_without_end"))
+}
+
+/// The list shows an administrator everything, and anybody else their own alone. Where a host's bookings cannot be seen,
+/// finding nothing would read as "never booked".
+async fn see_all_hosts(line: &Line<'_>, look_up: &LookUp) -> Result<(), CalendarFailure> {
+    let (service, seen) = tokio::try_join!(event_types::one(line, look_up.event_type), people::members(line))?;
+    let unseen = service.hosts.iter().any(|host| seen.iter().all(|member| member.host != *host));
+    if unseen { Err(refused(ROLE_MISSING)) } else { Ok(()) }
 }

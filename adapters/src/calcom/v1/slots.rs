@@ -20,7 +20,7 @@ pub(in crate::calcom) async fn slots(line: &Line<'_>, query: &SlotQuery) -> Resu
 async fn length(line: &Line<'_>, query: &SlotQuery) -> Result<u32, CalendarFailure> {
     match query.minutes {
         Some(minutes) => Ok(minutes),
-        None => event_types::length(line, query.event_type).await,
+        None => event_types::one(line, query.event_type).await.map(|found| found.minutes),
     }
 }
 

@@ -35,6 +35,12 @@ impl Call<'_> {
         }
     }
 
+    /// How many to show (at most 250) and how many to leave out before.
+    pub(super) fn page(&self) -> (usize, usize) {
+        let number = |name, default| self.request.query(name).and_then(|word| word.parse().ok()).unwrap_or(default);
+        (number("take", 250).min(250), number("skip", 0))
+    }
+
     /// The team that the path names, for those who run it.
     pub(super) fn team<'d>(&self, directory: &'d Directory) -> Result<&'d Team, Problem> {
         let user = self.user()?;

@@ -12,6 +12,7 @@ use super::{
     problem::Problem,
     shapes,
     state::State,
+    trigger::Trigger,
 };
 
 pub(super) fn cancel(state: &mut State, call: &Call<'_>) -> Result<Answer, Problem> {
@@ -39,7 +40,7 @@ pub(super) fn cancel(state: &mut State, call: &Call<'_>) -> Result<Answer, Probl
         }
         _ => {}
     }
-    change(state, call, |booking| {
+    decide(state, call, |booking| {
         booking.status = Status::Cancelled;
         booking.cancellation_reason = reason;
     })
@@ -49,7 +50,7 @@ pub(super) fn confirm(state: &mut State, call: &Call<'_>) -> Result<Answer, Prob
     let booking = decidable(state, call)?;
     match booking.status {
         // Whether the time is still free is not asked again.
-        Status::Pending => change(state, call, |booking| booking.status = Status::Accepted),
+        Status::Pending => decide(state, call, |booking| booking.status = Status::Accepted),
         Status::Accepted => Err(Problem::bad_request("Booking already confirmed")),
         Status::Cancelled | Status::Rejected => Err(Problem::bad_request("Booking is not pending any more")),
     }
@@ -65,7 +66,7 @@ pub(super) fn decline(state: &mut State, call: &Call<'_>) -> Result<Answer, Prob
     if booking.status != Status::Pending {
         return Err(Problem::bad_request("Booking is not pending any more"));
     }
-    change(state, call, |booking| {
+    decide(state, call, |booking| {
         booking.status = Status::Rejected;
         booking.cancellation_reason = reason;
     })
@@ -85,10 +86,12 @@ pub(super) fn mark_absent(state: &mut State, call: &Call<'_>) -> Result<Answer, 
     let absent = |entry: &Value| entry.get("absent").and_then(Value::as_bool).unwrap_or_default();
     let mark = listed.filter(|entry| entry.get("email").and_then(Value::as_str) == Some(&booking.attendee.email));
     let attendee = mark.map(absent).next_back();
-    change(state, call, |booking| {
+    let changed = change(state, call, |booking| {
         booking.absent_host = host;
         booking.attendee.absent = attendee.unwrap_or(booking.attendee.absent);
-    })
+    })?;
+    state.announce(Trigger::NoShowUpdated, &changed, None, call.now);
+    Ok(shown(state, &changed))
 }
 
 /// The booking of the path, for its hosts and those who run its team.
@@ -105,7 +108,17 @@ fn decidable<'s>(state: &'s State, call: &Call<'_>) -> Result<&'s Booking, Probl
     }
 }
 
-fn change(state: &mut State, call: &Call<'_>, change: impl FnOnce(&mut Booking)) -> Result<Answer, Problem> {
-    let changed = state.books.change(call.request.segment(2), call.now, change).ok_or_else(Problem::internal)?;
-    Ok(Answer::new(StatusCode::OK, shapes::success(shapes::booking(&state.directory, &changed))))
+/// Changes how the booking stands, and tells of it.
+fn decide(state: &mut State, call: &Call<'_>, act: impl FnOnce(&mut Booking)) -> Result<Answer, Problem> {
+    let changed = change(state, call, act)?;
+    state.announce_decided(&changed, call.now);
+    Ok(shown(state, &changed))
+}
+
+fn change(state: &mut State, call: &Call<'_>, change: impl FnOnce(&mut Booking)) -> Result<Booking, Problem> {
+    state.books.change(call.request.segment(2), call.now, change).ok_or_else(Problem::internal)
+}
+
+fn shown(state: &State, booking: &Booking) -> Answer {
+    Answer::new(StatusCode::OK, shapes::success(shapes::booking(&state.directory, booking)))
 }

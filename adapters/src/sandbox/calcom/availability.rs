@@ -1,14 +1,14 @@
 //! Who is free: one rule for slots, bookings and moves.
 
 use jiff::{
-    Timestamp, ToSpan,
+    Timestamp, ToSpan, Zoned,
     civil::{Date, Weekday},
 };
 
 use super::{
     booking::{Booking, Status},
     books::Books,
-    directory::{BookingWindow, Confirmation, Directory, EventType, Scheduling},
+    directory::{BookingWindow, Confirmation, Directory, EventType, Per, Scheduling},
     instants::{Span, minus_minutes, plus_minutes},
     schedule::without,
 };
@@ -38,8 +38,12 @@ impl<'a> Wish<'a> {
 
 /// The hosts who would serve, or nothing when the time cannot be had: outside the hours and busy alike.
 pub(super) fn hosts_for(directory: &Directory, books: &Books, wish: &Wish<'_>) -> Option<Vec<u64>> {
+    if is_full(directory, books, wish.kind, wish.span.start, wish.except) {
+        return None;
+    }
     let mut free = wish.hosts().filter(|host| is_free(directory, books, wish, *host));
     match wish.kind.scheduling() {
+        Some(Scheduling::Managed) => None,
         None => free.next().map(|host| vec![host]),
         Some(Scheduling::Collective) => {
             let free: Vec<_> = free.collect();
@@ -53,6 +57,39 @@ pub(super) fn hosts_for(directory: &Directory, books: &Books, wish: &Wish<'_>) -
             kept.or_else(next).map(|host| vec![host])
         }
     }
+}
+
+/// Whether the event type has had its bookings of that day or month, apart from one that is being moved.
+pub(super) fn is_full(
+    directory: &Directory,
+    books: &Books,
+    kind: &EventType,
+    at: Timestamp,
+    except: Option<&str>,
+) -> bool {
+    kind.limits.iter().any(|limit| {
+        let Some(span) = span_of(limit.per, &at.to_zoned(directory.zone_of(kind))) else { return false };
+        let counts = |booking: &&Booking| {
+            booking.event_type == kind.id
+                && booking.status.is_live()
+                && booking.start < span.end
+                && except != Some(booking.uid.as_str())
+        };
+        let booked = books.starting(span.start, span.end).filter(counts).count();
+        u32::try_from(booked).unwrap_or(u32::MAX) >= limit.bookings
+    })
+}
+
+fn span_of(per: Per, at: &Zoned) -> Option<Span> {
+    let day = at.start_of_day().ok()?;
+    let (first, next) = match per {
+        Per::Day => (day.clone(), day.tomorrow().ok()?),
+        Per::Month => {
+            let first = day.first_of_month().ok()?;
+            (first.clone(), first.checked_add(1.month()).ok()?)
+        }
+    };
+    Some(Span { start: first.timestamp(), end: next.timestamp() })
 }
 
 fn is_free(directory: &Directory, books: &Books, wish: &Wish<'_>, host: u64) -> bool {

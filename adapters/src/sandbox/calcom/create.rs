@@ -19,17 +19,18 @@ use super::{
 };
 
 pub(super) async fn create(front: &Front, call: &Call<'_>) -> Result<Answer, Problem> {
-    let input = BookingInput::read(call)?;
-    let draft = {
-        let mut state = front.state();
-        match check(&mut state, call, input, front.settings().quirks.team_conflict_is_500)? {
-            Checked::Known(booking) => return Ok(created(&state.directory, &booking)),
-            Checked::New(draft) => *draft,
-        }
+    let booking = book(front, call, BookingInput::read(call)?).await?;
+    Ok(created(&front.state().directory, &booking))
+}
+
+pub(super) async fn book(front: &Front, call: &Call<'_>, input: BookingInput) -> Result<Booking, Problem> {
+    let quirks = front.settings().quirks;
+    let draft = match check(&mut front.state(), call, input, quirks.team_conflict_is_500)? {
+        Checked::Known(booking) => return Ok(*booking),
+        Checked::New(draft) => *draft,
     };
     front.race_gap().await;
-    let booking = insert(front, draft)?;
-    Ok(created(&front.state().directory, &booking))
+    insert(front, draft)
 }
 
 enum Checked {
@@ -40,6 +41,10 @@ enum Checked {
 
 fn check(state: &mut State, call: &Call<'_>, input: BookingInput, conflict_is_500: bool) -> Result<Checked, Problem> {
     let kind = find_kind(&state.directory, &input.kind)?;
+    if kind.scheduling() == Some(Scheduling::Managed) {
+        let parent = format!("Event type with id={} is the parent managed event type that can't be booked.", kind.id);
+        return Err(Problem::bad_request(parent));
+    }
     let span = wanted_span(kind, &input)?;
     let trusted = call.caller.is_some_and(|user| state.directory.may_decide(user, kind));
     if !(trusted && input.allow_out_of_bounds) {
@@ -178,7 +183,9 @@ fn insert(front: &Front, draft: Booking) -> Result<Booking, Problem> {
     let (now, quirk) = (front.now(), front.settings().quirks.unique_violation);
     let mut state = front.state();
     let inserted = state.books.insert(Booking { created_at: now, updated_at: now, ..draft });
-    inserted.map_err(|KeyTaken| unique_violation(&mut state, quirk))
+    let booking = inserted.map_err(|KeyTaken| unique_violation(&mut state, quirk))?;
+    state.announce_made(&booking, None, now);
+    Ok(booking)
 }
 
 pub(super) fn unique_violation(state: &mut State, quirk: UniqueViolation) -> Problem {

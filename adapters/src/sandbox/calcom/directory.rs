@@ -1,6 +1,6 @@
 //! Who and what exists: users with their keys and schedules, teams, event types.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -55,12 +55,27 @@ pub enum Hosting {
     Team { team: u64, scheduling: Scheduling, hosts: Vec<u64> },
 }
 
+/// At most so many live bookings in a span of the organizer's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BookingLimit {
+    pub per: Per,
+    pub bookings: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    Day,
+    Month,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheduling {
     /// One of the hosts serves.
     RoundRobin,
     /// All hosts serve together.
     Collective,
+    /// A mould for its members' own event types, which takes no booking itself.
+    Managed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +127,7 @@ pub struct EventType {
     pub before_buffer_minutes: u32,
     pub after_buffer_minutes: u32,
     pub window: BookingWindow,
+    pub limits: Vec<BookingLimit>,
     pub confirmation: Confirmation,
     pub email_required: bool,
     pub phone_required: bool,
@@ -157,9 +173,28 @@ pub(super) struct Directory {
     pub(super) keys: HashMap<String, u64>,
     pub(super) teams: BTreeMap<u64, Team>,
     pub(super) event_types: BTreeMap<u64, EventType>,
+    /// Event types by who owns them, so that a list does not read those of everybody.
+    owned: BTreeSet<(Owner, u64)>,
     pub(super) schedules: BTreeMap<u64, Schedule>,
-    /// The longest buffer of any event type: how far around a time its neighbours may reach.
+    /// At least the longest buffer of any event type: how far around a time its neighbours may reach.
     pub(super) widest_buffer: u32,
+    /// Who may see everything of the installation; only version 1 asks.
+    pub(super) admins: BTreeSet<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    User(u64),
+    Team(u64),
+}
+
+impl EventType {
+    fn owner(&self) -> Owner {
+        match self.hosting {
+            Hosting::Personal { owner } => Owner::User(owner),
+            Hosting::Team { team, .. } => Owner::Team(team),
+        }
+    }
 }
 
 impl Directory {
@@ -172,12 +207,30 @@ impl Directory {
     }
 
     pub(super) fn event_types_of_user(&self, user: u64) -> impl Iterator<Item = &EventType> {
-        let own = Hosting::Personal { owner: user };
-        self.event_types.values().filter(move |kind| kind.hosting == own)
+        self.event_types_of(Owner::User(user))
     }
 
     pub(super) fn event_types_of_team(&self, team: u64) -> impl Iterator<Item = &EventType> {
-        self.event_types.values().filter(move |kind| kind.team() == Some(team))
+        self.event_types_of(Owner::Team(team))
+    }
+
+    fn event_types_of(&self, owner: Owner) -> impl Iterator<Item = &EventType> {
+        self.owned.range((owner, 0)..=(owner, u64::MAX)).filter_map(|(_, id)| self.event_types.get(id))
+    }
+
+    /// In place of the one with the same number, if there is one.
+    pub(super) fn put_event_type(&mut self, kind: EventType) {
+        self.remove_event_type(kind.id);
+        let buffer = kind.before_buffer_minutes.max(kind.after_buffer_minutes);
+        self.widest_buffer = self.widest_buffer.max(buffer);
+        self.owned.insert((kind.owner(), kind.id));
+        self.event_types.insert(kind.id, kind);
+    }
+
+    pub(super) fn remove_event_type(&mut self, id: u64) -> Option<EventType> {
+        let removed = self.event_types.remove(&id)?;
+        self.owned.remove(&(removed.owner(), id));
+        Some(removed)
     }
 
     /// The hours in which a host serves an event type.

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    directory::{BookingWindow, Confirmation, Directory, EventType, Hosting, Scheduling, Team, User},
+    directory::{
+        BookingLimit, BookingWindow, Confirmation, Directory, EventType, Hosting, Per, Scheduling, Team, User,
+    },
     versions::{EVENT_TYPES_2024, LEGACY},
 };
 
@@ -48,6 +50,7 @@ fn common(kind: &EventType, version: &str) -> Value {
         "isInstantEvent": false,
         "seatsShowAvailabilityCount": null,
         "scheduleId": kind.schedule,
+        "bookingLimitsCount": limits(&kind.limits),
         "confirmationPolicy": confirmation(kind.confirmation),
         "hidden": kind.hidden,
         "bookingRequiresAuthentication": false,
@@ -67,6 +70,7 @@ fn of_team(fields: &mut Map<String, Value>, scheduling: Scheduling, team: Option
     let (word, turns) = match scheduling {
         Scheduling::RoundRobin => ("roundRobin", true),
         Scheduling::Collective => ("collective", false),
+        Scheduling::Managed => ("managed", false),
     };
     let shown = hosts.into_iter().map(|user| {
         let mut host = json!({"userId": user.id, "name": user.name, "username": user.username, "avatarUrl": null});
@@ -109,6 +113,14 @@ fn booking_window(window: BookingWindow) -> Option<Value> {
             json!([{"type": "range", "value": [first.to_string(), last.to_string()]}])
         }
     })
+}
+
+fn limits(limits: &[BookingLimit]) -> Value {
+    let named = limits.iter().map(|limit| match limit.per {
+        Per::Day => ("day".to_owned(), limit.bookings.into()),
+        Per::Month => ("month".to_owned(), limit.bookings.into()),
+    });
+    if limits.is_empty() { json!({"disabled": true}) } else { Value::Object(named.collect()) }
 }
 
 fn confirmation(confirmation: Confirmation) -> Value {

@@ -10,6 +10,8 @@ use super::{
     booking::{Attendee, Booking, Status},
     booking_input::address_of_phone,
     instants::{Span, plus_minutes},
+    state::State,
+    trigger::Trigger,
 };
 
 /// Somebody who books past the system under test.
@@ -56,7 +58,7 @@ impl Calcom {
         };
         let now = self.0.now();
         let booking = Booking { status, created_at: now, updated_at: now, ..draft };
-        state.books.insert(booking).ok()
+        state.insert(booking, now)
     }
 
     /// Writes a booking into a host's calendar whether the host is free or not. Nothing when the very same interval
@@ -74,7 +76,7 @@ impl Calcom {
         let title = format!("Entered by hand for {}", guest.name);
         let draft = entry(title, event_type, vec![host], start, end, guest);
         let (id, uid) = (state.dice.id(), state.dice.uid());
-        state.books.insert(Booking { id, uid, created_at: now, updated_at: now, ..draft }).ok()
+        state.insert(Booking { id, uid, created_at: now, updated_at: now, ..draft }, now)
     }
 
     /// Whether there was a live booking to cancel.
@@ -88,7 +90,7 @@ impl Calcom {
             booking.status = Status::Cancelled;
             booking.cancellation_reason = Some(reason.to_owned());
         };
-        state.books.change(uid, now, cancel).is_some()
+        state.decide(uid, now, cancel)
     }
 
     /// Whether there was a pending booking to confirm or, with `accept` false, to decline.
@@ -99,7 +101,48 @@ impl Calcom {
             return false;
         }
         let status = if accept { Status::Accepted } else { Status::Rejected };
-        state.books.change(uid, now, |booking| booking.status = status).is_some()
+        state.decide(uid, now, |booking| booking.status = status)
+    }
+
+    /// Moves a live booking as the salon does in its own calendar, whether the host is free then or not: the booking that
+    /// took its place, under its new uid. Nothing when there is none to move, or the very same interval is there already.
+    pub fn move_directly(&self, uid: &str, start: Timestamp) -> Option<Booking> {
+        let now = self.0.now();
+        let mut state = self.0.state();
+        let old = state.books.get(uid).filter(|booking| booking.status.is_live())?.clone();
+        let end = start.checked_add(old.end.duration_since(old.start)).ok()?;
+        let (id, new_uid, from) = (state.dice.id(), state.dice.uid(), Some(uid.to_owned()));
+        let moved =
+            Booking { id, uid: new_uid, start, end, rescheduled_from: from, created_at: now, updated_at: now, ..old };
+        let moved = state.books.replace(uid, moved, now).ok()?;
+        let old = state.books.get(uid).cloned();
+        state.announce_made(&moved, old.as_ref(), now);
+        Some(moved)
+    }
+
+    /// Notes that the attendee did not come. Whether there is such a booking.
+    pub fn mark_absent_directly(&self, uid: &str) -> bool {
+        let now = self.0.now();
+        let mut state = self.0.state();
+        let Some(changed) = state.books.change(uid, now, |booking| booking.attendee.absent = true) else {
+            return false;
+        };
+        state.announce(Trigger::NoShowUpdated, &changed, None, now);
+        true
+    }
+}
+
+impl State {
+    fn insert(&mut self, booking: Booking, now: Timestamp) -> Option<Booking> {
+        let booking = self.books.insert(booking).ok()?;
+        self.announce_made(&booking, None, now);
+        Some(booking)
+    }
+
+    fn decide(&mut self, uid: &str, now: Timestamp, change: impl FnOnce(&mut Booking)) -> bool {
+        let Some(changed) = self.books.change(uid, now, change) else { return false };
+        self.announce_decided(&changed, now);
+        true
     }
 }
 

@@ -1,4 +1,4 @@
-//! The stand-in for Cal.com's API v2, and the handle through which the demo and the tests set it up and read its
+//! The stand-in for Cal.com's API, version 2 and the older version 1, and the handle through which the demo and the tests set it up and read its
 //! books.
 //!
 //! Availability is checked first and the booking inserted later, without a lock between, as at Cal.com: only the
@@ -7,11 +7,13 @@
 
 mod access;
 mod amend;
+mod announce;
 mod availability;
 mod booking;
 mod booking_input;
 mod books;
 mod create;
+mod delivery;
 mod directory;
 mod event_type_shape;
 mod event_types;
@@ -21,6 +23,8 @@ mod judge;
 mod legacy;
 mod list_bookings;
 mod list_query;
+mod outbox;
+mod payload;
 mod people;
 mod problem;
 mod reschedule;
@@ -32,21 +36,27 @@ mod setup;
 mod shapes;
 mod slots;
 mod state;
+mod trigger;
+mod v1;
 mod versions;
 mod webhooks;
 
 use std::{sync::Arc, time::Duration};
 
+pub(super) use self::delivery::deliver;
 use self::state::Front;
 pub use self::{
     booking::{Attendee, Booking, Status},
     directory::{
-        Account, BookingWindow, Cancelling, Confirmation, EventType, Field, Hosting, Role, Scheduling, Team, User,
+        Account, BookingLimit, BookingWindow, Cancelling, Confirmation, EventType, Field, Hosting, Per, Role,
+        Scheduling, Team, User,
     },
     judge::Guest,
+    outbox::{Delivery, DeliveryFault, DeliveryRates},
     schedule::{Override, Schedule, WeeklyHours},
     setup::{NewEventType, NewSchedule, NewUser},
     state::{Quirks, UniqueViolation},
+    trigger::Trigger,
     webhooks::Webhook,
 };
 use super::{Clock, Faults, Operation, RateLimit};

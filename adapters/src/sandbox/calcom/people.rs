@@ -57,8 +57,7 @@ fn shape(team: &Team) -> Value {
 /// `take` (at most 250), `skip` and `emails` narrow the list.
 pub(super) fn memberships(directory: &Directory, call: &Call<'_>) -> Result<Answer, Problem> {
     let team = call.team(directory)?;
-    let number = |name, default| call.request.query(name).and_then(|word| word.parse().ok()).unwrap_or(default);
-    let (take, skip): (usize, usize) = (number("take", 250), number("skip", 0));
+    let (take, skip) = call.page();
     let emails: Option<Vec<&str>> = call.request.query("emails").map(|list| list.split(',').collect());
     let members = team.members.iter().filter_map(|(id, user, role)| {
         let user = directory.users.get(user)?;
@@ -74,7 +73,7 @@ pub(super) fn memberships(directory: &Directory, call: &Call<'_>) -> Result<Answ
             })
         })
     });
-    let page: Vec<Value> = members.skip(skip).take(take.min(250)).collect();
+    let page: Vec<Value> = members.skip(skip).take(take).collect();
     Ok(Answer::new(StatusCode::OK, success(json!(page))))
 }
 

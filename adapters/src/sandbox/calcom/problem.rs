@@ -60,6 +60,13 @@ impl Problem {
         Self::not_found(format!("Cannot {} {}", request.method, request.target))
     }
 
+    /// Its status and its sentence, without the shape.
+    pub(super) fn words(self) -> (StatusCode, String) {
+        match self {
+            Self::Enveloped { status, message, .. } | Self::Bare { status, message } => (status, message),
+        }
+    }
+
     fn enveloped(status: StatusCode, message: impl Into<String>) -> Self {
         Self::Enveloped { status, message: message.into(), details: None }
     }

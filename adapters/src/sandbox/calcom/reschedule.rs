@@ -18,22 +18,29 @@ use super::{
 /// Moves make a new booking and cancel the old one. Nobody looks again whether the old one still stands when the new
 /// one is inserted, so that two moves at once leave two bookings.
 pub(super) async fn reschedule(front: &Front, call: &Call<'_>) -> Result<Answer, Problem> {
+    let moved = move_to(front, call.request.segment(2), Move::read(call)?, call.now).await?;
+    Ok(created(&front.state().directory, &moved))
+}
+
+pub(super) async fn move_to(front: &Front, uid: &str, wanted: Move, now: Timestamp) -> Result<Booking, Problem> {
     let quirks = front.settings().quirks;
-    let moved = plan_move(&mut front.state(), call, quirks.team_conflict_is_500)?;
+    let moved = plan_move(&mut front.state(), uid, wanted, now, quirks.team_conflict_is_500)?;
     front.race_gap().await;
     let now = front.now();
     let mut state = front.state();
     let moved = Booking { created_at: now, updated_at: now, ..moved };
-    let moved = state.books.replace(call.request.segment(2), moved, now);
+    let moved = state.books.replace(uid, moved, now);
     let moved = moved.map_err(|KeyTaken| unique_violation(&mut state, quirks.unique_violation))?;
-    Ok(created(&state.directory, &moved))
+    let old = state.books.get(uid).cloned();
+    state.announce_made(&moved, old.as_ref(), now);
+    Ok(moved)
 }
 
-struct Move {
-    start: Timestamp,
-    by: Option<String>,
-    reason: Option<String>,
-    same_host: bool,
+pub(super) struct Move {
+    pub(super) start: Timestamp,
+    pub(super) by: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) same_host: bool,
 }
 
 impl Move {
@@ -66,14 +73,19 @@ const MOVE_FIELDS: [&str; 9] = [
     "skipBookingLimits",
 ];
 
-fn plan_move(state: &mut State, call: &Call<'_>, conflict_is_500: bool) -> Result<Booking, Problem> {
-    let wanted = Move::read(call)?;
-    let old = movable(state, call.request.segment(2))?.clone();
+fn plan_move(
+    state: &mut State,
+    uid: &str,
+    wanted: Move,
+    now: Timestamp,
+    conflict_is_500: bool,
+) -> Result<Booking, Problem> {
+    let old = movable(state, uid)?.clone();
     let kind = state.directory.event_types.get(&old.event_type);
     let kind = kind.ok_or_else(|| Problem::not_found(format!("Event type with id={} not found.", old.event_type)))?;
     let length = old.end.duration_since(old.start);
     let span = Span { start: wanted.start, end: wanted.start.checked_add(length).unwrap_or(Timestamp::MAX) };
-    in_bounds(&state.directory, kind, span.start, call.now).map_err(|bounds| refusal(&bounds))?;
+    in_bounds(&state.directory, kind, span.start, now).map_err(|bounds| refusal(&bounds))?;
     let host = [old.host()];
     let only = wanted.same_host.then_some(host.as_slice());
     let wish = Wish { except: Some(&old.uid), only, rather: Some(old.host()), ..Wish::new(kind, span) };

@@ -16,6 +16,7 @@ use super::{
     problem::Problem,
     reschedule, reservations, schedules, slots,
     state::Front,
+    v1,
     versions::{self, LEGACY},
     webhooks,
 };
@@ -53,8 +54,14 @@ fn operation(request: &Request) -> Operation {
         (Method::GET, ["v2", "schedules", "default"]) => Operation::GetDefaultSchedule,
         (Method::GET, ["v2", "schedules", _]) => Operation::GetSchedule,
         (Method::PATCH, ["v2", "schedules", _]) => Operation::UpdateSchedule,
-        (Method::GET, ["v2", "webhooks"]) => Operation::ListWebhooks,
-        (Method::POST, ["v2", "webhooks"]) => Operation::CreateWebhook,
+        (Method::GET, ["v2", "webhooks"] | ["v2", "teams", _, "event-types", _, "webhooks"]) => Operation::ListWebhooks,
+        (Method::POST, ["v2", "webhooks"] | ["v2", "teams", _, "event-types", _, "webhooks"]) => {
+            Operation::CreateWebhook
+        }
+        (Method::PATCH, ["v2", "webhooks", _] | ["v2", "teams", _, "event-types", _, "webhooks", _]) => {
+            Operation::UpdateWebhook
+        }
+        (method, ["v1", path @ ..]) => v1::operation(&method, path).unwrap_or(Operation::Unknown),
         _ => Operation::Unknown,
     }
 }
@@ -75,6 +82,9 @@ impl Provider for Front {
 
     async fn answer(self: Arc<Self>, request: Request) -> Answer {
         let now = self.now();
+        if request.segment(0) == "v1" {
+            return v1::answer(&self, &request, now).await;
+        }
         let (limit, verdict) = self.admit(&request, now);
         let answer = match verdict {
             Verdict::Refused { .. } => Problem::throttled().answer(&request, now),
@@ -94,6 +104,9 @@ impl Provider for Front {
     }
 
     fn throttled(&self, request: &Request) -> Answer {
+        if request.segment(0) == "v1" {
+            return v1::throttled(self.now());
+        }
         let limit = self.settings().limit;
         let answer = Problem::throttled().answer(request, self.now());
         let reset_seconds = i64::try_from(limit.block.as_secs()).unwrap_or(i64::MAX);
@@ -159,6 +172,7 @@ impl Front {
             Operation::ListTeamSchedules => schedules::list_of_team(&state.directory, call),
             Operation::ListWebhooks => webhooks::list(&state, call),
             Operation::CreateWebhook => webhooks::create(&mut state, call),
+            Operation::UpdateWebhook => webhooks::update(&mut state, call),
             _ => Err(Problem::no_route(call.request)),
         }
     }

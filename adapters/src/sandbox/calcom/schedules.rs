@@ -38,11 +38,12 @@ pub(super) fn get(directory: &Directory, call: &Call<'_>) -> Result<Answer, Prob
     Ok(Answer::new(StatusCode::OK, success(shape(directory, schedule, call.version))))
 }
 
-/// The schedules of everybody in the team.
+/// The schedules of everybody in the team; `take` (at most 250) and `skip` narrow the list.
 pub(super) fn list_of_team(directory: &Directory, call: &Call<'_>) -> Result<Answer, Problem> {
     let team = call.team(directory)?;
     let theirs = directory.schedules.values().filter(|schedule| team.has(schedule.owner));
-    let shapes: Vec<Value> = theirs.map(|schedule| shape(directory, schedule, SHOWN)).collect();
+    let (take, skip) = call.page();
+    let shapes: Vec<Value> = theirs.skip(skip).take(take).map(|schedule| shape(directory, schedule, SHOWN)).collect();
     Ok(Answer::new(StatusCode::OK, success(json!(shapes))))
 }
 

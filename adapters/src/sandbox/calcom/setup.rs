@@ -93,6 +93,7 @@ fn blank(hosting: Hosting, title: &str, length_minutes: u32) -> EventType {
         before_buffer_minutes: 0,
         after_buffer_minutes: 0,
         window: BookingWindow::Unlimited,
+        limits: Vec::new(),
         confirmation: Confirmation::NotNeeded,
         email_required: true,
         phone_required: false,
@@ -163,26 +164,39 @@ impl Calcom {
     pub fn add_event_type(&self, new: NewEventType) -> u64 {
         let mut state = self.0.state();
         let id = state.dice.id();
-        state.directory.event_types.insert(id, EventType { id, ..new.0 });
-        refresh_widest_buffer(&mut state.directory);
+        state.directory.put_event_type(EventType { id, ..new.0 });
         id
     }
 
     /// Changes an event type as its owner would in Cal.com's own pages.
     pub fn change_event_type(&self, id: u64, change: impl FnOnce(&mut EventType)) {
         let mut state = self.0.state();
-        if let Some(kind) = state.directory.event_types.get_mut(&id) {
-            change(kind);
+        if let Some(mut kind) = state.directory.remove_event_type(id) {
+            change(&mut kind);
+            state.directory.put_event_type(EventType { id, ..kind });
         }
-        refresh_widest_buffer(&mut state.directory);
     }
 
     pub fn remove_event_type(&self, id: u64) {
-        self.0.state().directory.event_types.remove(&id);
+        self.0.state().directory.remove_event_type(id);
     }
-}
 
-fn refresh_widest_buffer(directory: &mut super::directory::Directory) {
-    let buffers = directory.event_types.values().map(|kind| kind.before_buffer_minutes.max(kind.after_buffer_minutes));
-    directory.widest_buffer = buffers.max().unwrap_or_default();
+    /// Changes hours as their owner would in Cal.com's own pages.
+    pub fn change_schedule(&self, id: u64, change: impl FnOnce(&mut Schedule)) {
+        if let Some(schedule) = self.0.state().directory.schedules.get_mut(&id) {
+            change(schedule);
+        }
+    }
+
+    /// Changes who is in a team, and in which role.
+    pub fn change_team(&self, id: u64, change: impl FnOnce(&mut Team)) {
+        if let Some(team) = self.0.state().directory.teams.get_mut(&id) {
+            change(team);
+        }
+    }
+
+    /// Makes a user an administrator of the installation: version 1 shows everybody's to nobody else.
+    pub fn make_admin(&self, user: u64) {
+        self.0.state().directory.admins.insert(user);
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     super::wire::Answer,
     access::Call,
-    availability::{Wish, free_time, in_bounds, whole_days},
+    availability::{Wish, free_time, in_bounds, is_full, whole_days},
     directory::{EventType, Scheduling},
     fields::Wrong,
     instants::{self, Span, iso_in, plus_minutes},
@@ -17,12 +17,12 @@ use super::{
     state::State,
 };
 
-struct SlotsQuery {
-    wanted: Span,
-    zone: TimeZone,
-    length: Option<u32>,
-    with_end: bool,
-    only: Option<Vec<u64>>,
+pub(super) struct SlotsQuery {
+    pub(super) wanted: Span,
+    pub(super) zone: TimeZone,
+    pub(super) length: Option<u32>,
+    pub(super) with_end: bool,
+    pub(super) only: Option<Vec<u64>>,
 }
 
 const KNOWN: [&str; 13] = [
@@ -115,12 +115,13 @@ fn find_kind<'s>(state: &'s State, call: &Call<'_>) -> Result<&'s EventType, Pro
     kind.ok_or_else(|| Problem::not_found("Event Type not found"))
 }
 
-fn slots(state: &State, call: &Call<'_>, kind: &EventType, query: &SlotsQuery, length: u32) -> Vec<Span> {
+pub(super) fn slots(state: &State, call: &Call<'_>, kind: &EventType, query: &SlotsQuery, length: u32) -> Vec<Span> {
     let except = call.request.query("bookingUidToReschedule");
     let only = query.only.as_deref().filter(|_| kind.host_subset_enabled);
     let wish = Wish { except, only, ..Wish::new(kind, whole_days(query.wanted)) };
     let step = kind.slot_interval_minutes.unwrap_or(length).max(1);
     let mut slots: Vec<Span> = match kind.scheduling() {
+        Some(Scheduling::Managed) => Vec::new(),
         Some(Scheduling::Collective) => grid(&together(state, call, &wish), length, step),
         _ => wish.hosts().flat_map(|host| grid(&free(state, call, &wish, host), length, step)).collect(),
     };
@@ -130,6 +131,7 @@ fn slots(state: &State, call: &Call<'_>, kind: &EventType, query: &SlotsQuery, l
         query.wanted.start <= slot.start
             && slot.start <= query.wanted.end
             && in_bounds(&state.directory, kind, slot.start, call.now).is_ok()
+            && !is_full(&state.directory, &state.books, kind, slot.start, except)
     });
     slots
 }

@@ -16,6 +16,7 @@ use super::{
     },
     books::Books,
     directory::Directory,
+    outbox::Outbox,
     reservations::Reservations,
     webhooks::Webhook,
 };
@@ -60,6 +61,8 @@ pub(super) struct State {
     pub(super) books: Books,
     pub(super) reservations: Reservations,
     pub(super) webhooks: Vec<Webhook>,
+    pub(super) outbox: Outbox,
+    pub(super) meetings_told_until: Timestamp,
     pub(super) limiter: Limiter,
     pub(super) dice: Dice,
 }
@@ -73,6 +76,8 @@ impl Front {
             books: Books::default(),
             reservations: Reservations::default(),
             webhooks: Vec::new(),
+            outbox: Outbox::new(),
+            meetings_told_until: clock(),
             limiter: Limiter::default(),
             dice: Dice { random: StdRng::seed_from_u64(seed), last_id: 1000 },
         };

@@ -18,6 +18,7 @@ use super::super::{
     Calcom, Retell, Sandbox, SandboxOptions,
     calcom::{Account, NewEventType, NewSchedule, NewUser, Role, Scheduling},
 };
+use super::calcom_schema as schema;
 
 /// Monday morning, 10:00 in Berlin.
 pub const NOW: &str = "2025-06-30T08:00:00Z";
@@ -136,7 +137,12 @@ impl Town {
         if let Some(body) = body {
             request = request.json(body);
         }
-        reply(request).await
+        let reply = reply(request).await;
+        if speaks_today(path, version) {
+            let wrong = schema::wrong_answer(method, path, reply.status, &reply.body);
+            assert!(wrong.is_empty(), "{method} {path} was answered {}: {wrong:?}", reply.body);
+        }
+        reply
     }
 
     pub async fn get(&self, path: &str, version: &str) -> Reply {
@@ -182,6 +188,12 @@ impl Clock for TownClock {
         let mut now = self.0.lock().unwrap();
         *now = time.max(*now);
     }
+}
+
+/// Whether the newer shapes are to be expected: not of version 1, nor where a family of routes falls back to its oldest.
+fn speaks_today(path: &str, version: &str) -> bool {
+    let unversioned = ["/v2/me", "/v2/teams", "/v2/webhooks"].iter().any(|family| path.starts_with(family));
+    path.starts_with("/v2/") && (unversioned || !["", "2024-04-15", "2099-12-31"].contains(&version))
 }
 
 pub async fn reply(request: reqwest::RequestBuilder) -> Reply {

@@ -1,10 +1,12 @@
 //! The stand-ins over loopback, as their clients see them.
 
 mod bookings;
+pub(crate) mod calcom_schema;
+pub(crate) mod calcom_witness;
 mod changes;
 mod directory;
 mod faults;
-mod harness;
+pub(crate) mod harness;
 mod limits;
 mod lists;
 mod races;
@@ -17,5 +19,7 @@ mod retell_lists;
 mod retell_numbers;
 mod shapes;
 mod slots;
+mod v1;
 mod versions;
 mod witness;
+mod webhooks;

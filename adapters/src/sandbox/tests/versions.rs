@@ -44,7 +44,7 @@ async fn a_version_of_another_resource_is_not_found() {
 #[tokio::test]
 async fn what_is_not_there() {
     let town = Town::open().await;
-    for path in ["/", "/v1/bookings", "/v2/nothing", "/v2/bookings/x/explode"] {
+    for path in ["/", "/v3/bookings", "/v2/nothing", "/v2/bookings/x/explode"] {
         assert_eq!(town.ask("POST", path, "2024-08-13", &town.anna.api_key, None).await.status, 404, "{path}");
     }
 }
