@@ -1,6 +1,9 @@
 //! What Cal.com's own description of version 2 says of each route, held against everything that goes over the wire.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -48,6 +51,22 @@ fn route(method: &str, target: &str) -> Option<&'static Route> {
         }
     };
     ROUTES.iter().filter(fits).min_by_key(|route| route.path.iter().filter(|part| *part == "{}").count())
+}
+
+/// The name of a target's route, if there is one.
+pub(crate) fn name(method: &str, target: &str) -> Option<String> {
+    route(method, target).map(Route::name)
+}
+
+/// The names of all routes.
+pub(crate) fn names() -> BTreeSet<String> {
+    ROUTES.iter().map(Route::name).collect()
+}
+
+impl Route {
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path.join("/"))
+    }
 }
 
 /// What is wrong with a request.
