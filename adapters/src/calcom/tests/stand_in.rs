@@ -8,8 +8,8 @@ use crate::sandbox::calcom::{
     BookingLimit as LimitThere, BookingWindow as WindowThere, Confirmation, Field, Guest, NewEventType,
     Per as PerThere, Role, Scheduling,
 };
-use crate::sandbox::tests::harness::{Town, at, berlin};
 use crate::sandbox::tests::calcom_witness::Witness;
+use crate::sandbox::tests::harness::{Town, at, berlin};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use jiff::civil::{date, time};

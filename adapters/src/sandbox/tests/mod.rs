@@ -21,5 +21,5 @@ mod shapes;
 mod slots;
 mod v1;
 mod versions;
-mod witness;
 mod webhooks;
+mod witness;

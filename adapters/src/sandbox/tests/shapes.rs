@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::super::calcom::{Confirmation, NewEventType};
 use super::{
+    calcom_schema as schema,
     harness::{Reply, Town, uid},
-    schema,
 };
 
 /// Asks, and notes which route it was.
