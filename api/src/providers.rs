@@ -34,6 +34,7 @@ pub struct ProviderSettings {
     pub allow_loopback: bool,
     /// Requests a minute for each key at Cal.com.
     pub calcom_per_minute: u32,
+    pub calcom_versions: ApiVersions,
     /// For a booking, a move or a cancellation.
     pub write_timeout: Duration,
     pub read_timeout: Duration,
@@ -51,6 +52,7 @@ impl Default for ProviderSettings {
             calcom_base_url: CALCOM_BASE_URL.into(),
             allow_loopback: false,
             calcom_per_minute: 110,
+            calcom_versions: ApiVersions::default(),
             write_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(2),
             turn_timeout: Duration::from_secs(3),
@@ -155,7 +157,7 @@ impl CompanySettings for SetUp {
                 Some(CalendarApi::V1) => Api::V1,
                 Some(CalendarApi::V2) | None => Api::V2,
             },
-            versions: ApiVersions::default(),
+            versions: self.settings.calcom_versions.clone(),
         })
     }
 }

@@ -93,6 +93,7 @@ fn providers(config: &Config) -> ProviderSettings {
         calcom_base_url: own(&config.calcom_base_url).unwrap_or(usual.calcom_base_url),
         allow_loopback: config.allow_loopback,
         calcom_per_minute: config.calcom_rate_per_minute,
+        calcom_versions: config.calcom_versions.clone(),
         write_timeout: config.booking_timeout,
         read_timeout: config.lookup_timeout,
         turn_timeout: usual.turn_timeout,

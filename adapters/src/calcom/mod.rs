@@ -13,6 +13,7 @@ mod line;
 mod metadata;
 mod owner;
 mod request;
+mod sentences;
 mod set_up;
 mod settings;
 mod span;

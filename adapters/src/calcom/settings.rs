@@ -3,8 +3,10 @@
 use super::breaker::BreakerSettings;
 use super::limiter::LimitSettings;
 use async_trait::async_trait;
+use jiff::civil::Date;
 use ringbuch_domain::ids::CompanyId;
 use secrecy::SecretString;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// Cal.com's own base address.
@@ -81,6 +83,41 @@ impl Default for ApiVersions {
     }
 }
 
+/// `v2` for all of them, or single families in place of those: `booking=2024-08-13,booking_list=2024-08-13`. The error says
+/// what is wrong.
+impl FromStr for ApiVersions {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut versions = Self::default();
+        for part in text.split(',').map(str::trim).filter(|part| *part != "v2") {
+            let (name, version) = part.split_once('=').ok_or("a part is not FAMILY=DATE")?;
+            let family = versions.family(name).ok_or_else(|| format!("the families are {}", FAMILIES.join(", ")))?;
+            if version.parse::<Date>().is_err() || version.len() != "2026-02-25".len() {
+                return Err(format!("the version of {name} is not a date such as 2026-02-25"));
+            }
+            version.clone_into(family);
+        }
+        Ok(versions)
+    }
+}
+
+const FAMILIES: [&str; 6] = ["booking", "booking_list", "team_booking_list", "event_types", "slots", "schedules"];
+
+impl ApiVersions {
+    fn family(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "booking" => &mut self.booking,
+            "booking_list" => &mut self.booking_list,
+            "team_booking_list" => &mut self.team_booking_list,
+            "event_types" => &mut self.event_types,
+            "slots" => &mut self.slots,
+            "schedules" => &mut self.schedules,
+            _ => return None,
+        })
+    }
+}
+
 #[async_trait]
 pub trait CompanySettings: Send + Sync {
     /// Nothing if the company is unknown or has no key.
@@ -104,6 +141,31 @@ impl Default for CalcomOptions {
             read_total: Duration::from_secs(2),
             limit: LimitSettings::default(),
             breaker: BreakerSettings::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_set_family_by_family() {
+        let mut all = ApiVersions::default();
+        assert!(FAMILIES.iter().all(|name| all.family(name).is_some()));
+        assert_eq!("v2".parse(), Ok(ApiVersions::default()));
+        let set: ApiVersions = "v2, booking=2024-08-13,slots=2027-01-01".parse().unwrap();
+        let expected =
+            ApiVersions { booking: "2024-08-13".into(), slots: "2027-01-01".into(), ..ApiVersions::default() };
+        assert_eq!(set, expected);
+        for (text, part) in [
+            ("", "a part is not FAMILY=DATE"),
+            ("v3", "a part is not FAMILY=DATE"),
+            ("booking=newest", "the version of booking is not a date"),
+            ("booking=20240813", "the version of booking is not a date"),
+            ("calls=2024-08-13", "the families are booking, booking_list"),
+        ] {
+            assert!(text.parse::<ApiVersions>().unwrap_err().contains(part), "{text}");
         }
     }
 }

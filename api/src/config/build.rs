@@ -43,7 +43,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let master_keys = reader.maybe("master_key", values::master_keys);
     let retell_base_url = reader.maybe("retell_base_url", service);
     let calcom_base_url = reader.maybe("calcom_base_url", service);
-    let calcom_api = reader.get("calcom_api_version", values::calcom_api);
+    let calcom_versions = reader.get("calcom_api_version", values::calcom_versions);
     let calcom_rate_per_minute = reader.get("calcom_rate_per_minute", |text| values::number(text, 1..=10_000));
     let metrics_token = reader.maybe("metrics_token", values::token);
     let log = log(&mut reader);
@@ -65,7 +65,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
         master_keys: master_keys?.unwrap_or_default(),
         retell_base_url: retell_base_url?,
         calcom_base_url: calcom_base_url?,
-        calcom_api: calcom_api?,
+        calcom_versions: calcom_versions?,
         calcom_rate_per_minute: calcom_rate_per_minute?,
         allow_loopback: allow_loopback?,
         metrics_token: metrics_token?,

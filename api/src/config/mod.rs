@@ -10,9 +10,10 @@ mod values;
 pub use check::{Finding, Level};
 pub use layers::Sources;
 pub use setting::{SETTINGS, Setting};
-pub use values::{CalcomApi, DatabaseUrl, MasterKey, ServiceUrl};
+pub use values::{DatabaseUrl, MasterKey, ServiceUrl};
 
 use crate::telemetry::LogSettings;
+use ringbuch_adapters::calcom::ApiVersions;
 use secrecy::SecretString;
 use serde::Serialize;
 use std::fmt;
@@ -32,7 +33,7 @@ pub struct Config {
     /// Another address than the provider's own, for companies that name none themselves.
     pub retell_base_url: Option<ServiceUrl>,
     pub calcom_base_url: Option<ServiceUrl>,
-    pub calcom_api: CalcomApi,
+    pub calcom_versions: ApiVersions,
     /// Requests a minute to Cal.com for each key.
     pub calcom_rate_per_minute: u32,
     pub allow_loopback: bool,

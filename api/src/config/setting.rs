@@ -71,7 +71,8 @@ settings! {
         "an https address without query; http and loopback only with RINGBUCH_ALLOW_LOOPBACK=true";
     "calcom_base_url" "RINGBUCH_CALCOM_BASE_URL" Open None,
         "an https address without query; http and loopback only with RINGBUCH_ALLOW_LOOPBACK=true";
-    "calcom_api_version" "RINGBUCH_CALCOM_API_VERSION" Open Some("v2"), "v2";
+    "calcom_api_version" "RINGBUCH_CALCOM_API_VERSION" Open Some("v2"),
+        "v2, or a date for single families of its routes, such as booking=2024-08-13,booking_list=2024-08-13";
     "calcom_rate_per_minute" "RINGBUCH_CALCOM_RATE_PER_MINUTE" Open Some("110"),
         "a whole number from 1 to 10000; Cal.com itself blocks a key above 120 unless more was agreed";
     "allow_loopback" "RINGBUCH_ALLOW_LOOPBACK" Open Some("false"), "true or false";

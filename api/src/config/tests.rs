@@ -58,6 +58,7 @@ fn a_mistake_names_the_key_the_value_and_what_is_allowed() {
         ("RINGBUCH_CALCOM_BASE_URL", "https://[::1]/v2", "calcom_base_url", "RINGBUCH_ALLOW_LOOPBACK=true"),
         ("RINGBUCH_CALCOM_BASE_URL", "https://api.example.com/v2?x=1", "calcom_base_url", "without query"),
         ("RINGBUCH_CALCOM_API_VERSION", "v3", "calcom_api_version", "allowed is v2"),
+        ("RINGBUCH_CALCOM_API_VERSION", "booking=new", "calcom_api_version", "the version of booking is not a date"),
         ("RINGBUCH_CALCOM_RATE_PER_MINUTE", "0", "calcom_rate_per_minute", "from 1 to 10000"),
         ("RINGBUCH_ALLOW_LOOPBACK", "yes", "allow_loopback", "true or false"),
         ("RINGBUCH_LOG", "info,hyper=loud", "log", "levels and module=level"),

@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ringbuch_adapters::calcom::ApiVersions;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -30,12 +31,6 @@ impl MasterKey {
     pub fn bytes(&self) -> &[u8; 32] {
         self.key.expose_secret()
     }
-}
-
-/// Which API of Cal.com is spoken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CalcomApi {
-    V2,
 }
 
 /// An address of a service that is called, without a slash at its end.
@@ -103,8 +98,8 @@ fn master_key(text: &str) -> Result<MasterKey, Unusable> {
     Ok(MasterKey { id: id.to_owned(), key: Arc::new(SecretBox::new(Box::new(bytes))) })
 }
 
-pub(super) fn calcom_api(text: &str) -> Result<CalcomApi, Unusable> {
-    (text == "v2").then_some(CalcomApi::V2).ok_or_else(|| "this version is not spoken".into())
+pub(super) fn calcom_versions(text: &str) -> Result<ApiVersions, Unusable> {
+    text.parse()
 }
 
 /// An address that is called. Whether its name leads somewhere forbidden is only known, and checked, when connecting.

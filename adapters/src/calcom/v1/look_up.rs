@@ -1,10 +1,11 @@
 //! Looking for what an attempt may have left behind, among all bookings around that time, dead ones included.
 
 use super::{event_types, people, wire};
-use crate::calcom::answer::{ROLE_MISSING, refused, unknown};
+use crate::calcom::answer::{refused, unknown};
 use crate::calcom::exchange::Ask;
 use crate::calcom::line::{Line, PAGES_AT_MOST};
 use crate::calcom::metadata;
+use crate::calcom::sentences::ROLE_MISSING;
 use jiff::SignedDuration;
 use ringbuch_domain::ports::{CalendarFailure, LookUp, ProviderBooking};
 

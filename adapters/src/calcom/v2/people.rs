@@ -1,9 +1,10 @@
 //! Whose key it is, the teams of its owner, and who is in them.
 
-use crate::calcom::answer::{About, ROLE_MISSING, unreadable};
+use crate::calcom::answer::{About, unreadable};
 use crate::calcom::exchange::Ask;
 use crate::calcom::line::Line;
 use crate::calcom::owner::{self, Owner};
+use crate::calcom::sentences::ROLE_MISSING;
 use ringbuch_domain::ports::{CalendarFailure, MemberThere};
 use serde::Deserialize;
 use serde_json::Value;

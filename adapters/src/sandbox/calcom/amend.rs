@@ -7,7 +7,7 @@ use super::{
     super::wire::Answer,
     access::Call,
     booking::{Booking, Status},
-    directory::Cancelling,
+    event_type::Cancelling,
     fields::{Wrong, given},
     problem::Problem,
     shapes,

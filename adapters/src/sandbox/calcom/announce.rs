@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     super::signature::sign_body,
     booking::{Booking, Status},
-    directory::EventType,
+    event_type::EventType,
     outbox::Parcel,
     payload,
     state::State,

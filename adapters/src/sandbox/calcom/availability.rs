@@ -8,7 +8,8 @@ use jiff::{
 use super::{
     booking::{Booking, Status},
     books::Books,
-    directory::{BookingWindow, Confirmation, Directory, EventType, Per, Scheduling},
+    directory::Directory,
+    event_type::{BookingWindow, Confirmation, EventType, Per, Scheduling},
     instants::{Span, minus_minutes, plus_minutes},
     schedule::without,
 };

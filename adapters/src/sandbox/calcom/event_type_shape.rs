@@ -3,9 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    directory::{
-        BookingLimit, BookingWindow, Confirmation, Directory, EventType, Hosting, Per, Scheduling, Team, User,
-    },
+    directory::{Directory, Team, User},
+    event_type::{BookingLimit, BookingWindow, Confirmation, EventType, Hosting, Per, Scheduling},
     versions::{EVENT_TYPES_2024, LEGACY},
 };
 

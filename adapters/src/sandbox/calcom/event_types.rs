@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{
     super::wire::Answer,
     access::Call,
-    directory::{Directory, EventType, Hosting},
+    directory::Directory,
+    event_type::{EventType, Hosting},
     event_type_shape::event_type,
     problem::Problem,
     shapes::success,

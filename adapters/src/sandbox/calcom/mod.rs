@@ -15,6 +15,7 @@ mod books;
 mod create;
 mod delivery;
 mod directory;
+mod event_type;
 mod event_type_shape;
 mod event_types;
 mod fields;
@@ -47,10 +48,8 @@ pub(super) use self::delivery::deliver;
 use self::state::Front;
 pub use self::{
     booking::{Attendee, Booking, Status},
-    directory::{
-        Account, BookingLimit, BookingWindow, Cancelling, Confirmation, EventType, Field, Hosting, Per, Role,
-        Scheduling, Team, User,
-    },
+    directory::{Account, Role, Team, User},
+    event_type::{BookingLimit, BookingWindow, Cancelling, Confirmation, EventType, Field, Hosting, Per, Scheduling},
     judge::Guest,
     outbox::{Delivery, DeliveryFault, DeliveryRates},
     schedule::{Override, Schedule, WeeklyHours},

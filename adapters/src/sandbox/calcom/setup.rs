@@ -7,9 +7,8 @@ use jiff::{
 
 use super::{
     Calcom,
-    directory::{
-        Account, BookingWindow, Cancelling, Confirmation, EventType, Field, Hosting, Role, Scheduling, Team, User,
-    },
+    directory::{Account, Role, Team, User},
+    event_type::{BookingWindow, Cancelling, Confirmation, EventType, Field, Hosting, Scheduling},
     schedule::{Override, Schedule, WeeklyHours},
 };
 

@@ -10,7 +10,7 @@ use super::{
     super::wire::Answer,
     access::Call,
     availability::{Wish, free_time, in_bounds, is_full, whole_days},
-    directory::{EventType, Scheduling},
+    event_type::{EventType, Scheduling},
     fields::Wrong,
     instants::{self, Span, iso_in, plus_minutes},
     problem::Problem,

@@ -10,7 +10,7 @@ use super::{
     super::{
         super::wire::Answer,
         access::Call,
-        directory::{EventType, Hosting},
+        event_type::{EventType, Hosting},
         instants::{self, Span, iso_in},
         slots::{SlotsQuery, slots as open_slots},
         state::State,

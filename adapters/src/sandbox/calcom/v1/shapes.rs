@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::{
     booking::{Attendee, Booking},
-    directory::{BookingWindow, Directory, EventType, Hosting, Per, Scheduling, Team, User},
+    directory::{Directory, Team, User},
+    event_type::{BookingWindow, EventType, Hosting, Per, Scheduling},
     instants::iso,
     schedule::Schedule,
 };
