@@ -9,6 +9,7 @@ use super::{Exit, Failure};
 use crate::pushing::{Pushing, listen};
 use crate::wiring;
 use ringbuch_domain::company::CompanyRegistered;
+use ringbuch_domain::ports::WebhookThere;
 use ringbuch_projections::Scope;
 use ringbuch_projections::directory::{self, Company};
 use serde_json::json;
@@ -24,8 +25,21 @@ pub async fn run(desk: &Desk<'_>, action: CompanyAction) -> Result<Exit, Failure
         CompanyAction::Webhook(args) => {
             let company = desk.company().await?;
             let there = listen(&Pushing { app: &desk.app, company }, &args.url).await?;
-            let told = || format!("Cal.com tells '{company}' at {}: {}", there.url, words(&there.triggers));
-            desk.output.value(&json!({ "id": there.id, "url": there.url, "triggers": there.triggers }), told)?;
+            let shown = |it: &WebhookThere| json!({ "id": it.id, "event_type": it.event_type, "url": it.url, "triggers": it.triggers });
+            let shown: Vec<_> = there.iter().map(shown).collect();
+            // The first is the owner's; each service of a team has one of its own.
+            let told = || match there.split_first() {
+                Some((own, teams)) => {
+                    let also = if teams.is_empty() {
+                        String::new()
+                    } else {
+                        format!(", also of {} team services", teams.len())
+                    };
+                    format!("Cal.com tells '{company}' at {}: {}{also}", own.url, words(&own.triggers))
+                }
+                None => format!("Cal.com tells '{company}' nothing"),
+            };
+            desk.output.value(&json!({ "webhooks": shown }), told)?;
         }
     }
     Ok(Exit::Done)

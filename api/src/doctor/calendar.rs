@@ -6,8 +6,8 @@ use crate::providers::CALCOM_WEBHOOK_SECRET;
 use crate::sync::SyncError;
 use ringbuch_adapters::sealing::company_owner;
 use ringbuch_domain::company::{Company, EventTypeRulesSynced, EventTypeSynced};
-use ringbuch_domain::ids::CompanyId;
-use ringbuch_domain::ports::CalendarFailure;
+use ringbuch_domain::ids::{CompanyId, EventTypeId};
+use ringbuch_domain::ports::{CalendarFailure, WebhookThere};
 
 /// What must be told for the diary to follow the calendar.
 pub const TRIGGERS: [&str; 7] = [
@@ -49,7 +49,7 @@ pub(super) async fn examine(app: &App, company: &Company, findings: &mut Finding
             return Ok(());
         }
     }
-    examine_webhook(app, id, findings).await
+    examine_webhook(app, id, company, findings).await
 }
 
 fn no_answer(company: &CompanyId, failure: &CalendarFailure, findings: &mut Findings) {
@@ -108,7 +108,12 @@ fn examine_rules(service: &EventTypeSynced, rules: &EventTypeRulesSynced, findin
 }
 
 /// Without word from the calendar, what happens there is found only by the comparison on the schedule.
-async fn examine_webhook(app: &App, company: &CompanyId, findings: &mut Findings) -> Result<(), SyncError> {
+async fn examine_webhook(
+    app: &App,
+    company: &CompanyId,
+    set_up: &Company,
+    findings: &mut Findings,
+) -> Result<(), SyncError> {
     let secrets = app.secrets.get(&company_owner(company), CALCOM_WEBHOOK_SECRET).await;
     if !secrets.is_ok_and(|secrets| !secrets.is_empty()) {
         findings.doubtful(
@@ -122,19 +127,21 @@ async fn examine_webhook(app: &App, company: &CompanyId, findings: &mut Findings
     let path = format!("/api/mcp/calcom/webhook/{company}");
     match app.calendar_set_up.webhooks(company).await {
         Ok(all) => {
-            let Some(ours) = all.iter().find(|it| it.url.ends_with(&path) && it.active) else {
-                let finding = format!("no active webhook at Cal.com leads to {path}");
-                let advice = "add one with `company webhook`, so that bookings made by hand are seen at once";
+            let leads_here = |it: &&WebhookThere| it.url.ends_with(&path) && it.active;
+            let of = |scope| all.iter().filter(leads_here).find(|it| it.event_type == scope);
+            let silent = told_of(set_up).filter(|scope| of(*scope).is_none()).count();
+            let tells =
+                |trigger: &&str| told_of(set_up).filter_map(of).all(|it| it.triggers.iter().any(|t| t == trigger));
+            let missing: Vec<&str> = TRIGGERS.into_iter().filter(|trigger| !tells(trigger)).collect();
+            let advice = "`company webhook` adds what is missing, so that bookings made by hand are seen at once";
+            if silent > 0 {
+                let finding = format!("at Cal.com {silent} active webhooks are missing that lead to {path}");
                 findings.doubtful("calendar_webhook", company, &finding, advice);
-                return Ok(());
-            };
-            let missing: Vec<&str> =
-                TRIGGERS.into_iter().filter(|trigger| !ours.triggers.iter().any(|known| known == trigger)).collect();
-            if missing.is_empty() {
+            } else if missing.is_empty() {
                 findings.fine("calendar_webhook", company, "Cal.com tells what happens there");
             } else {
                 let finding = format!("Cal.com's webhook does not tell {}", missing.join(", "));
-                findings.doubtful("calendar_webhook", company, &finding, "add these triggers at Cal.com");
+                findings.doubtful("calendar_webhook", company, &finding, advice);
             }
         }
         Err(failure) => {
@@ -143,4 +150,12 @@ async fn examine_webhook(app: &App, company: &CompanyId, findings: &mut Findings
         }
     }
     Ok(())
+}
+
+/// What needs a webhook: the owner's own services together, and each of a team's, which the first says nothing of.
+fn told_of(company: &Company) -> impl Iterator<Item = Option<EventTypeId>> {
+    let of_teams =
+        company.event_types.values().filter(|service| service.team.is_some()).map(|service| service.event_type);
+    let there = of_teams.filter(|id| !company.gone_event_types.contains(id));
+    [None].into_iter().chain(there.map(Some))
 }

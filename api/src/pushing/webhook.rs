@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Subscribes the company's own address below `base`, where this installation is reached from outside. The secret is the
 /// one that is stored already, else a new one; it is stored before the calendar is told, so that nothing it signs is
 /// turned away.
-pub async fn listen(pushing: &Pushing<'_>, base: &str) -> Result<WebhookThere, PushError> {
+pub async fn listen(pushing: &Pushing<'_>, base: &str) -> Result<Vec<WebhookThere>, PushError> {
     if !base.starts_with("https://") && !base.starts_with("http://") {
         return Err(PushError::Refused(format!("'{base}' is no address; write it like https://ringbuch.example.com")));
     }
