@@ -104,8 +104,8 @@ impl App {
         projector.catch_up_unless(PATIENCE).await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
-        let providers =
-            Arc::new(Providers::build(providers, Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&clock))?);
+        let (opened, sealed, budgets) = (Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&store.budgets));
+        let providers = Arc::new(Providers::build(providers, opened, sealed, budgets, Arc::clone(&clock))?);
         let calendar = Timed::calendar(providers.calendar(), &metrics);
         let voice = Timed::voice(providers.voice(), &metrics);
         let intake = IntakeErrands {
@@ -180,6 +180,9 @@ impl App {
         });
         let (live, changed) = (Arc::clone(&app.directory), app.projector.directory_changed());
         runners.spawn(live.follow(changed, token.clone()));
+        let (notes, watched) = (app.providers.breaker_notes(), token.clone());
+        let (journal, directory) = (Arc::clone(&app.journal), Arc::clone(&app.directory));
+        runners.spawn(async move { notes.run(&journal, &directory, watched).await });
         let tally = Arc::clone(&app.tally);
         runners.spawn(async move { tally.run(token).await });
         runners

@@ -4,6 +4,7 @@ pub mod app;
 pub mod appointments;
 pub mod backup;
 pub mod booking;
+pub mod breakers;
 pub mod checkpoints;
 pub mod cli;
 pub mod clock;

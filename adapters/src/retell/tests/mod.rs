@@ -9,6 +9,7 @@ mod prompts;
 
 use super::*;
 use crate::outbound::fake::{Fake, TestClock, local};
+use crate::provider::Around;
 use async_trait::async_trait;
 use ringbuch_domain::ids::AccountId;
 use ringbuch_domain::ports::{CallSummary, VoiceAgents, VoiceAgentsFailure};
@@ -41,7 +42,7 @@ pub fn retell_at(base_url: String, clock: &Arc<TestClock>) -> Retell {
 pub fn retell_within(total: Duration, base_url: String, clock: &Arc<TestClock>) -> Retell {
     let settings = RetellSettings { base_url, api_key: SecretString::from("key_test") };
     let options = RetellOptions { get_total: total, list_total: total, ..RetellOptions::default() };
-    Retell::new(local(), Arc::new(OneAccount(settings)), clock.clone(), options)
+    Retell::new(local(), Arc::new(OneAccount(settings)), Around::alone(clock.clone()), options)
 }
 
 pub async fn setting() -> Setting {
