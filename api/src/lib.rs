@@ -5,6 +5,7 @@ pub mod appointments;
 pub mod backup;
 pub mod booking;
 pub mod breakers;
+pub mod cache;
 pub mod checkpoints;
 pub mod cli;
 pub mod clock;

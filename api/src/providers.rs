@@ -14,7 +14,7 @@ use ringbuch_adapters::sealing::{Secrets, account_owner, company_owner};
 use ringbuch_domain::account::Account;
 use ringbuch_domain::company::{CalendarApi, Company};
 use ringbuch_domain::ids::{AccountId, CompanyId};
-use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, VoiceAgents};
+use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, Slots, VoiceAgents};
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::webhook::Provider;
 use ringbuch_projections::directory::Directory;
@@ -115,6 +115,11 @@ impl Providers {
 
     pub fn agents(&self) -> Arc<dyn AgentSetUp> {
         Arc::clone(&self.retell) as _
+    }
+
+    /// Open times, for callers on the phone.
+    pub fn slots(&self) -> Arc<dyn Slots> {
+        Arc::new(self.calcom.clone())
     }
 
     pub fn voice(&self) -> Arc<dyn VoiceAgents> {

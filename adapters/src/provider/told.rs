@@ -41,7 +41,7 @@ impl Told {
 
     /// How long the key is blocked, if it is; where no header says so, `otherwise`.
     pub(crate) fn block(self, otherwise: Duration) -> Duration {
-        self.retry_after.or(self.reset).filter(|wait| !wait.is_zero()).unwrap_or(otherwise)
+        self.retry_after.or(self.reset.filter(|reset| !reset.is_zero())).unwrap_or(otherwise)
     }
 }
 

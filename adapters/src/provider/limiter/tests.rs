@@ -114,6 +114,7 @@ async fn the_background_of_every_node_leaves_its_part_to_callers() {
     let of_both = here.sent_of(25, Background) + there.sent_of(25, Background);
     assert_eq!(of_both + here.sent_of(5, Background), 30);
     assert_eq!(here.sent_of(15, Caller) + there.sent_of(15, Caller), 20);
+    assert!(!here.sends(Caller) && !there.sends(Caller));
     assert_eq!((here.remaining(), there.remaining()), (0, 0));
     assert_eq!(here.full_for(Background), here.refusal(Background), "who asks before hears the same");
 }
