@@ -2,6 +2,8 @@
 //! for one request before they lapse; what nobody could draw is never sent, so a database that does not answer costs
 //! requests and never goes beyond a limit.
 
+#[cfg(test)]
+pub(crate) mod fake;
 mod ledger;
 
 pub(crate) use ledger::Ledger;
@@ -118,17 +120,4 @@ pub struct BudgetError(pub String);
 pub trait Budgets: Send + Sync {
     /// Takes tokens out of a purse, never more than the provider allows all nodes together.
     async fn draw(&self, purse: &Purse, draw: Draw) -> Result<Drawn, BudgetError>;
-}
-
-/// One process without a database.
-#[cfg(test)]
-#[derive(Default)]
-pub(crate) struct Alone(std::sync::Mutex<std::collections::BTreeMap<Purse, Ledger>>);
-
-#[cfg(test)]
-#[async_trait]
-impl Budgets for Alone {
-    async fn draw(&self, purse: &Purse, draw: Draw) -> Result<Drawn, BudgetError> {
-        Ok(self.0.lock().unwrap().entry(purse.clone()).or_default().draw(&draw))
-    }
 }

@@ -180,7 +180,7 @@ impl Limiter {
                 Ok(())
             }
             failed => {
-                self.pool().keep_news(news);
+                self.pool().keep_news(&news);
                 let slow = || BudgetError("the database does not answer in time".to_owned());
                 Err(failed.map_or_else(|_| slow(), |failed| failed.err().unwrap_or_else(slow)))
             }

@@ -34,6 +34,6 @@ impl<K> Clone for Around<K> {
 impl<K> Around<K> {
     /// One process, and nobody watches.
     pub fn alone(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, budgets: Arc::<crate::budget::Alone>::default(), watch: Arc::new(()) }
+        Self { clock, budgets: Arc::<crate::budget::fake::Alone>::default(), watch: Arc::new(()) }
     }
 }

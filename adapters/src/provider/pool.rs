@@ -63,8 +63,8 @@ impl Pool {
 
     /// Tokens that lapsed are given back.
     pub(super) fn forget(&mut self, now: Timestamp, rate: Rate) {
-        let lapses = |lease: &Lease| lease.drawn_at.saturating_add(rate.token_lasts()).is_ok_and(|at| at <= now);
-        let lapsed = self.leases.extract_if(.., |lease| lapses(lease));
+        let over = |lease: &Lease| lease.drawn_at.saturating_add(rate.token_lasts()).is_ok_and(|at| at <= now);
+        let lapsed = self.leases.extract_if(.., |lease| over(lease));
         self.news.unused.extend(lapsed.map(|lease| (lease.drawn_at, lease.tokens)));
         for until in [&mut self.no_caller_until, &mut self.no_background_until, &mut self.blocked_until] {
             *until = until.filter(|until| now < *until);
@@ -92,7 +92,7 @@ impl Pool {
     }
 
     /// What could not be told is told the next time. Tokens are not: whether they came back is not known.
-    pub(super) fn keep_news(&mut self, untold: News) {
+    pub(super) fn keep_news(&mut self, untold: &News) {
         self.news.seen = self.news.seen.or(untold.seen);
         self.news.blocked_until = self.news.blocked_until.max(untold.blocked_until);
     }

@@ -27,7 +27,7 @@ pub trait AccountSettings: Send + Sync {
 }
 
 /// Limits of time, rate and failures.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RetellOptions {
     /// For everything but lists.
     pub get_total: Duration,
@@ -58,19 +58,20 @@ impl Default for RetellOptions {
             list_total: Duration::from_mins(1),
             wait_at_most: Duration::from_secs(30),
             wait_unless_told: Duration::from_secs(2),
-            lists: limit("lists", 28, 3),
-            others: limit("others", 95, 10),
+            lists: limit("lists", 28),
+            others: limit("others", 95),
             breaker: BreakerSettings::default(),
         }
     }
 }
 
 /// Retell allows an account 30 requests of its lists in ten seconds and 100 others, and refuses no longer than that.
-const fn limit(class: &'static str, requests: u32, kept_for_callers: u32) -> LimitSettings {
+const fn limit(class: &'static str, requests: u32) -> LimitSettings {
     LimitSettings {
         class,
         rate: Rate { requests, window: SignedDuration::from_secs(10) },
-        kept_for_callers,
+        // Nobody on the phone waits for an answer of Retell's.
+        kept_for_callers: 0,
         caller_waits: Duration::from_secs(2),
         background_waits: Duration::from_secs(30),
         block: Duration::from_secs(2),

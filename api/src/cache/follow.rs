@@ -47,9 +47,12 @@ impl CachedSlots {
         let mut position = None;
         loop {
             let round = async {
-                if let Err(error) = self.read_on(log, &mut position).await {
-                    tracing::warn!(%error, "open times are not being kept in step with the log; trying again");
-                    tokio::time::sleep(PAUSE).await;
+                match self.read_on(log, position).await {
+                    Ok(read) => position = Some(read),
+                    Err(error) => {
+                        tracing::warn!(%error, "open times are not being kept in step with the log; trying again");
+                        tokio::time::sleep(PAUSE).await;
+                    }
                 }
             };
             tokio::select! {
@@ -59,23 +62,23 @@ impl CachedSlots {
         }
     }
 
-    /// Takes in what the log holds behind the position, or waits for news. From where it begins, nothing older counts.
-    async fn read_on(&self, log: &dyn EventLog, position: &mut Option<u64>) -> Result<(), LogError> {
-        let after = match *position {
-            Some(after) => after,
-            None => {
-                let head = log.head().await?;
-                self.forget_everything();
-                *position.insert(head)
-            }
+    /// Takes in what the log holds behind the position, or waits for news, and gives how far it has read.
+    async fn read_on(&self, log: &dyn EventLog, position: Option<u64>) -> Result<u64, LogError> {
+        let Some(after) = position else {
+            let head = log.head().await?;
+            // What was asked before may be older than that.
+            self.forget_everything();
+            return Ok(head);
         };
         let events = log.read_all(after, BATCH).await?;
-        let Some(last) = events.last() else { return log.wait_for_news(after).await };
-        *position = Some(last.position);
+        let Some(last) = events.last() else {
+            log.wait_for_news(after).await?;
+            return Ok(after);
+        };
         for (company, day) in events.iter().filter_map(changed) {
             self.forget(company, day);
         }
-        Ok(())
+        Ok(last.position)
     }
 }
 

@@ -345,9 +345,9 @@ fn of_several_nodes_that_say_it_one_is_written_down() {
     given(company()).when(opens(calcom)).then_expect_events(vec![opened(calcom)]);
     given(open()).when(opens(calcom)).then_expect_events(vec![]);
     given(open()).when(opens(retell)).then_expect_events(vec![opened(retell)]);
-    let closes = |provider| Command::NoteBreakerClosed(BreakerClosed { provider });
+    let answers = |provider| Command::NoteBreakerClosed(BreakerClosed { provider });
     let closed = |provider| BreakerClosed { provider }.into();
-    given(open()).when(closes(calcom)).then_expect_events(vec![closed(calcom)]);
-    given(open()).when(closes(retell)).then_expect_events(vec![]);
+    given(open()).when(answers(calcom)).then_expect_events(vec![closed(calcom)]);
+    given(open()).when(answers(retell)).then_expect_events(vec![]);
     given([open(), vec![closed(calcom)]].concat()).when(opens(calcom)).then_expect_events(vec![opened(calcom)]);
 }

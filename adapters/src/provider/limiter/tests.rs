@@ -1,6 +1,7 @@
 use super::Priority::{Background, Caller};
 use super::*;
-use crate::budget::{Alone, Drawn};
+use crate::budget::Drawn;
+use crate::budget::fake::Alone;
 use crate::outbound::fake::TestClock;
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -174,8 +175,8 @@ async fn what_was_not_used_goes_back_to_all_nodes() {
     // What lapsed is told with the next draw.
     assert!(here.sends(Caller) && there.sends(Caller));
     setting.asked();
-    let (by_here, by_there) = (here.sent_of(60, Caller), there.sent_of(60, Caller));
-    assert_eq!(20 + 1 + 2 + by_here + by_there, 60, "nothing is lost; {left} were left before");
+    let rest = here.sent_of(60, Caller) + there.sent_of(60, Caller);
+    assert_eq!(20 + 1 + 2 + rest, 60, "nothing is lost; {left} were left before");
 }
 
 #[tokio::test]
