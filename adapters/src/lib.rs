@@ -1,6 +1,7 @@
 //! What stands behind the ports: stores, providers, sealing, and the sandbox that stands in for the providers.
 
 pub mod backup;
+pub mod budget;
 pub mod calcom;
 pub mod chain;
 pub mod counters;
@@ -8,6 +9,7 @@ pub mod key_store;
 pub mod kurrent;
 pub mod outbound;
 mod postgres;
+pub mod provider;
 pub mod retell;
 pub mod sandbox;
 pub mod sealing;

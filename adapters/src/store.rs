@@ -1,6 +1,6 @@
-//! One database and what lives in it: the event log, read models, the key store, counters and snapshots. Which engine it
-//! is shows in the address alone; everything that Ringbuch writes or reads goes through the five ports. The log may be kept
-//! elsewhere, in a KurrentDB.
+//! One database and what lives in it: the event log, read models, the key store, counters, the providers' budgets and
+//! snapshots. Which engine it is shows in the address alone; everything that Ringbuch writes or reads goes through ports.
+//! The log may be kept elsewhere, in a KurrentDB.
 
 mod address;
 mod append;
@@ -20,6 +20,7 @@ pub(crate) use news::News;
 pub(crate) use plan::{Decision, Planner, Stored};
 pub(crate) use stored::{company_from, number, subject_from, subject_text, unsigned};
 
+use crate::budget::Budgets;
 use crate::chain::Chain;
 use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
@@ -68,6 +69,7 @@ pub struct Store {
     pub leases: Arc<dyn Leases>,
     pub keys: Arc<dyn KeyStore>,
     pub counters: Arc<dyn Counters>,
+    pub budgets: Arc<dyn Budgets>,
     pub snapshots: Arc<dyn SnapshotStore>,
     /// What the hashes of the log's events follow.
     pub chain: Chain,
@@ -163,7 +165,7 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, news: Arc<News>, kept: Engine) -> Self
     where
-        E: EventLog + ReadModels + Builds + Leases + KeyStore + Counters + SnapshotStore + 'static,
+        E: EventLog + ReadModels + Builds + Leases + KeyStore + Counters + Budgets + SnapshotStore + 'static,
     {
         Self {
             log: Arc::new(ReadAhead::over(Arc::clone(&engine), news)),
@@ -172,6 +174,7 @@ impl Store {
             leases: Arc::clone(&engine) as _,
             keys: Arc::clone(&engine) as _,
             counters: Arc::clone(&engine) as _,
+            budgets: Arc::clone(&engine) as _,
             snapshots: engine,
             chain: Chain::Log,
             engine: kept,

@@ -1,6 +1,7 @@
 //! Everything wired together, once: what stands behind the ports, what runs beside the requests, what answers them.
 
 use crate::booking::BookingErrands;
+use crate::cache::CachedSlots;
 use crate::directory::LiveDirectory;
 use crate::intake::IntakeErrands;
 use crate::journal::{Journal, SNAPSHOT_EVERY};
@@ -64,6 +65,7 @@ pub struct App {
     pub index: IndexKey,
     pub people: Arc<dyn People>,
     pub calendar: Arc<dyn Calendar>,
+    pub slots: Arc<CachedSlots>,
     pub voice: Arc<dyn VoiceAgents>,
     pub calendar_set_up: Arc<dyn CalendarSetUp>,
     pub agents: Arc<dyn AgentSetUp>,
@@ -104,9 +106,11 @@ impl App {
         projector.catch_up_unless(PATIENCE).await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
-        let providers =
-            Arc::new(Providers::build(providers, Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&clock))?);
+        let (opened, sealed, budgets) = (Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&store.budgets));
+        let providers = Arc::new(Providers::build(providers, opened, sealed, budgets, Arc::clone(&clock))?);
         let calendar = Timed::calendar(providers.calendar(), &metrics);
+        let slots = Timed::slots(providers.slots(), &metrics);
+        let slots = Arc::new(CachedSlots::new(slots, Arc::clone(&clock), metrics.clone()));
         let voice = Timed::voice(providers.voice(), &metrics);
         let intake = IntakeErrands {
             journal: Arc::clone(&journal),
@@ -151,6 +155,7 @@ impl App {
             index,
             people,
             calendar,
+            slots,
             voice,
             calendar_set_up: providers.calendar_set_up(),
             agents: providers.agents(),
@@ -180,6 +185,11 @@ impl App {
         });
         let (live, changed) = (Arc::clone(&app.directory), app.projector.directory_changed());
         runners.spawn(live.follow(changed, token.clone()));
+        let (slots, log, followed) = (Arc::clone(&app.slots), Arc::clone(&app.store.log), token.clone());
+        runners.spawn(async move { slots.follow(&*log, followed).await });
+        let (notes, watched) = (app.providers.breaker_notes(), token.clone());
+        let (journal, directory) = (Arc::clone(&app.journal), Arc::clone(&app.directory));
+        runners.spawn(async move { notes.run(&journal, &directory, watched).await });
         let tally = Arc::clone(&app.tally);
         runners.spawn(async move { tally.run(token).await });
         runners

@@ -4,8 +4,7 @@
 use crate::app::App;
 use crate::metrics::BreakerState;
 use jiff::Timestamp;
-use ringbuch_adapters::calcom;
-use ringbuch_domain::webhook::Provider;
+use ringbuch_adapters::provider;
 use ringbuch_projections::backlog::Backlog;
 use ringbuch_projections::{booking_todo, intake_todo};
 use std::time::Duration;
@@ -28,12 +27,12 @@ pub async fn run(app: App, shutdown: CancellationToken) {
 }
 
 async fn look(app: &App) -> anyhow::Result<()> {
-    for (company, _, state) in app.providers.breakers() {
-        app.metrics.breaker(&company, Provider::Calcom, word(state));
+    let directory = app.directory.known();
+    for (company, provider, state) in app.providers.breakers(&directory) {
+        app.metrics.breaker(&company, provider, word(state));
     }
-    for (company, _, remaining) in app.providers.rate_limits_remaining() {
-        let remaining = u32::try_from(remaining).unwrap_or(u32::MAX);
-        app.metrics.rate_limit_remaining(&company, Provider::Calcom, remaining);
+    for (company, provider, remaining) in app.providers.rate_limits_remaining(&directory) {
+        app.metrics.rate_limit_remaining(&company, provider, remaining);
     }
     for it in app.projector.standing().await? {
         app.metrics.projection_lag(it.name, it.lag);
@@ -45,11 +44,11 @@ async fn look(app: &App) -> anyhow::Result<()> {
 }
 
 /// The breaker's state as the metric's word.
-pub fn word(state: calcom::BreakerState) -> BreakerState {
+pub fn word(state: provider::BreakerState) -> BreakerState {
     match state {
-        calcom::BreakerState::Closed => BreakerState::Closed,
-        calcom::BreakerState::HalfOpen => BreakerState::HalfOpen,
-        calcom::BreakerState::Open => BreakerState::Open,
+        provider::BreakerState::Closed => BreakerState::Closed,
+        provider::BreakerState::HalfOpen => BreakerState::HalfOpen,
+        provider::BreakerState::Open => BreakerState::Open,
     }
 }
 

@@ -4,6 +4,8 @@ pub mod app;
 pub mod appointments;
 pub mod backup;
 pub mod booking;
+pub mod breakers;
+pub mod cache;
 pub mod checkpoints;
 pub mod cli;
 pub mod clock;

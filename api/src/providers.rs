@@ -1,19 +1,23 @@
 //! The providers' clients, wired: whose key and address a request takes comes from the set-up, limits from the settings.
 
+use crate::breakers::BreakerNotes;
 use crate::journal::Journal;
 use async_trait::async_trait;
+use ringbuch_adapters::budget::{Budgets, Rate};
 use ringbuch_adapters::calcom::{
-    Api, ApiVersions, BreakerSettings, BreakerState, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings,
-    CompanySettings, LimitSettings,
+    Api, ApiVersions, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings,
 };
 use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
+use ringbuch_adapters::provider::{Around, BreakerSettings, BreakerState, COUNTED_WITHIN, LimitSettings};
 use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};
 use ringbuch_adapters::sealing::{Secrets, account_owner, company_owner};
 use ringbuch_domain::account::Account;
 use ringbuch_domain::company::{CalendarApi, Company};
 use ringbuch_domain::ids::{AccountId, CompanyId};
-use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, VoiceAgents};
+use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, Slots, VoiceAgents};
 use ringbuch_domain::recorded::StreamId;
+use ringbuch_domain::webhook::Provider;
+use ringbuch_projections::directory::Directory;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +36,7 @@ pub struct ProviderSettings {
     pub retell_base_url: String,
     pub calcom_base_url: String,
     pub allow_loopback: bool,
-    /// Requests a minute for each key at Cal.com.
+    /// Requests a minute for each key at Cal.com, until its headers name a limit.
     pub calcom_per_minute: u32,
     pub calcom_versions: ApiVersions,
     /// For a booking, a move or a cancellation.
@@ -62,15 +66,16 @@ impl Default for ProviderSettings {
 }
 
 impl ProviderSettings {
-    /// How long an attempt's claim lasts at least: its turn, its connection, its answer, and some air.
+    /// How long an attempt's claim lasts at least: its turn, being counted, its answer, and some air.
     pub fn claim(&self) -> Duration {
-        self.turn_timeout + self.write_timeout + Duration::from_secs(2)
+        self.turn_timeout + COUNTED_WITHIN + self.write_timeout + Duration::from_secs(2)
     }
 }
 
 pub struct Providers {
     calcom: Calcom,
     retell: Arc<Retell>,
+    breaker_notes: Arc<BreakerNotes>,
 }
 
 impl Providers {
@@ -78,25 +83,26 @@ impl Providers {
         settings: ProviderSettings,
         journal: Arc<Journal>,
         secrets: Arc<Secrets>,
+        budgets: Arc<dyn Budgets>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NoClient> {
         let loopback = if settings.allow_loopback { Loopback::Allowed } else { Loopback::Refused };
         let outbound = Outbound::new(OutboundSettings { loopback, ..OutboundSettings::default() })?;
-        let limit = LimitSettings {
-            per_minute: settings.calcom_per_minute,
-            background_waits: settings.turn_timeout,
-            ..LimitSettings::default()
-        };
-        let options = CalcomOptions {
-            write_total: settings.write_timeout,
-            read_total: settings.read_timeout,
-            limit,
-            breaker: BreakerSettings { open_for: settings.breaker_open, ..BreakerSettings::default() },
-        };
+        let options = calcom_options(&settings);
         let set_up = Arc::new(SetUp { settings, journal, secrets });
-        let calcom = Calcom::new(outbound.clone(), Arc::clone(&set_up) as _, Arc::clone(&clock), options);
-        let retell = Arc::new(Retell::new(outbound, set_up, clock, RetellOptions::default()));
-        Ok(Self { calcom, retell })
+        let breaker_notes = Arc::<BreakerNotes>::default();
+        let (time, budget) = (Arc::clone(&clock), Arc::clone(&budgets));
+        let around = Around { clock: time, budgets: budget, watch: Arc::clone(&breaker_notes) as _ };
+        let calcom = Calcom::new(outbound.clone(), Arc::clone(&set_up) as _, around, options);
+        let around = Around { clock, budgets, watch: Arc::clone(&breaker_notes) as _ };
+        let options = RetellOptions { breaker: options.breaker, ..RetellOptions::default() };
+        let retell = Arc::new(Retell::new(outbound, set_up, around, options));
+        Ok(Self { calcom, retell, breaker_notes })
+    }
+
+    /// What the breakers do, to be written down.
+    pub fn breaker_notes(&self) -> Arc<BreakerNotes> {
+        Arc::clone(&self.breaker_notes)
     }
 
     /// For the to-do list of bookings, which nobody waits for on the phone.
@@ -113,16 +119,47 @@ impl Providers {
         Arc::clone(&self.retell) as _
     }
 
+    /// Open times, for callers on the phone.
+    pub fn slots(&self) -> Arc<dyn Slots> {
+        Arc::new(self.calcom.clone())
+    }
+
     pub fn voice(&self) -> Arc<dyn VoiceAgents> {
         Arc::clone(&self.retell) as _
     }
 
-    pub fn breakers(&self) -> Vec<(CompanyId, &'static str, BreakerState)> {
-        self.calcom.breaker_states()
+    /// By company and provider; an account's breaker is that of every company it serves.
+    pub fn breakers(&self, directory: &Directory) -> Vec<(CompanyId, Provider, BreakerState)> {
+        by_company(directory, self.calcom.breaker_states(), self.retell.breaker_states())
     }
 
-    pub fn rate_limits_remaining(&self) -> Vec<(CompanyId, &'static str, usize)> {
-        self.calcom.rate_limits_remaining()
+    /// How many requests the keys may still send now, by company and provider.
+    pub fn rate_limits_remaining(&self, directory: &Directory) -> Vec<(CompanyId, Provider, u32)> {
+        by_company(directory, self.calcom.rate_limits_remaining(), self.retell.rate_limits_remaining())
+    }
+}
+
+fn by_company<T: Copy>(
+    directory: &Directory,
+    of_companies: Vec<(CompanyId, T)>,
+    of_accounts: Vec<(AccountId, T)>,
+) -> Vec<(CompanyId, Provider, T)> {
+    let calendars = of_companies.into_iter().map(|(company, it)| (company, Provider::Calcom, it));
+    let voices = of_accounts.into_iter().flat_map(|(account, it)| {
+        let served = directory.companies_of(&account).into_iter();
+        served.map(|company| (company.company.clone(), Provider::Retell, it)).collect::<Vec<_>>()
+    });
+    calendars.chain(voices).collect()
+}
+
+fn calcom_options(settings: &ProviderSettings) -> CalcomOptions {
+    let usual = CalcomOptions::default();
+    let rate = Rate { requests: settings.calcom_per_minute, ..usual.limit.rate };
+    CalcomOptions {
+        write_total: settings.write_timeout,
+        read_total: settings.read_timeout,
+        limit: LimitSettings { rate, background_waits: settings.turn_timeout, ..usual.limit },
+        breaker: BreakerSettings { open_for: settings.breaker_open, ..usual.breaker },
     }
 }
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use ringbuch_domain::diary::ProviderRef;
 use ringbuch_domain::ids::{AccountId, CompanyId};
 use ringbuch_domain::ports::{
-    BookRequest, Calendar, CalendarFailure, CallSummary, LookUp, ProviderBooking, VoiceAgents, VoiceAgentsFailure,
+    BookRequest, Calendar, CalendarFailure, CallSummary, LookUp, OpenSlots, ProviderBooking, SlotQuery, Slots,
+    VoiceAgents, VoiceAgentsFailure,
 };
 use ringbuch_domain::webhook::Provider;
 use std::sync::Arc;
@@ -21,6 +22,12 @@ pub struct Timed<P: ?Sized> {
 
 impl Timed<dyn Calendar> {
     pub fn calendar(inner: Arc<dyn Calendar>, metrics: &Metrics) -> Arc<dyn Calendar> {
+        Arc::new(Self { inner, provider: Provider::Calcom, metrics: metrics.clone() })
+    }
+}
+
+impl Timed<dyn Slots> {
+    pub fn slots(inner: Arc<dyn Slots>, metrics: &Metrics) -> Arc<dyn Slots> {
         Arc::new(Self { inner, provider: Provider::Calcom, metrics: metrics.clone() })
     }
 }
@@ -71,6 +78,13 @@ impl Calendar for Timed<dyn Calendar> {
         reason: &str,
     ) -> Result<ProviderBooking, CalendarFailure> {
         self.measure("reschedule", of_calendar, self.inner.reschedule(company, name, start, reason)).await
+    }
+}
+
+#[async_trait]
+impl Slots for Timed<dyn Slots> {
+    async fn slots(&self, company: &CompanyId, query: &SlotQuery) -> Result<OpenSlots, CalendarFailure> {
+        self.measure("slots", of_calendar, self.inner.slots(company, query)).await
     }
 }
 

@@ -1,17 +1,16 @@
 //! The port `Calendar`: each act goes to the version of the interface that the company's calendar speaks.
 
-use super::breaker::BreakerState;
 use super::exchange::Exchange;
-use super::limiter::Priority;
 use super::line::Line;
 use super::settings::{Api, CalcomOptions, CompanySettings};
 use super::{v1, v2};
 use crate::outbound::Outbound;
+use crate::provider::{Around, BreakerState, Priority};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::diary::ProviderRef;
 use ringbuch_domain::ids::CompanyId;
-use ringbuch_domain::ports::{BookRequest, Calendar, CalendarFailure, Clock, LookUp, ProviderBooking};
+use ringbuch_domain::ports::{BookRequest, Calendar, CalendarFailure, LookUp, ProviderBooking};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,10 +26,10 @@ impl Calcom {
     pub fn new(
         outbound: Outbound,
         companies: Arc<dyn CompanySettings>,
-        clock: Arc<dyn Clock>,
+        around: Around<CompanyId>,
         options: CalcomOptions,
     ) -> Self {
-        let exchange = Arc::new(Exchange::new(outbound, companies, clock, options));
+        let exchange = Arc::new(Exchange::new(outbound, companies, around, options));
         Self { exchange, priority: Priority::Caller }
     }
 
@@ -39,14 +38,14 @@ impl Calcom {
         Self { exchange: self.exchange.clone(), priority: Priority::Background }
     }
 
-    /// The state of every breaker, by company and provider.
-    pub fn breaker_states(&self) -> Vec<(CompanyId, &'static str, BreakerState)> {
-        self.exchange.states().into_iter().map(|(company, state)| (company, "calcom", state)).collect()
+    /// The state of every company's breaker.
+    pub fn breaker_states(&self) -> Vec<(CompanyId, BreakerState)> {
+        self.exchange.states()
     }
 
     /// How many requests each company's key may still send now.
-    pub fn rate_limits_remaining(&self) -> Vec<(CompanyId, &'static str, usize)> {
-        self.exchange.remaining().into_iter().map(|(company, left)| (company, "calcom", left)).collect()
+    pub fn rate_limits_remaining(&self) -> Vec<(CompanyId, u32)> {
+        self.exchange.remaining()
     }
 
     pub(super) async fn line<'a>(&'a self, company: &'a CompanyId) -> Result<Line<'a>, CalendarFailure> {

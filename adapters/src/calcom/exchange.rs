@@ -1,19 +1,18 @@
-//! One request to Cal.com and its answer: the company's settings, its breaker, its key's limiter, the time limit, and what
-//! is certain about the outcome. What writes is never repeated here.
+//! One request to Cal.com and its answer: the company's settings, its breaker, its key's limit, the time limit, and what is
+//! certain about the outcome. What writes is never repeated here.
 
 use super::answer::{Answer, KEY_REFUSED, NO_CONNECTION, RATE_LIMITED, not_sent, unknown};
-use super::breaker::{BreakerState, Breakers, Verdict};
-use super::limiter::{Limiter, Priority};
 use super::request;
 use super::settings::{CalcomOptions, CalcomSettings, CompanySettings};
-use super::told::Told;
+use crate::budget::KeyHash;
 use crate::outbound::{Outbound, SendFault, body_of};
+use crate::provider::{Around, BreakerState, Breakers, Limiter, Limits, Priority, Told, Verdict};
 use http::{HeaderMap, Method, StatusCode};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::{CalendarFailure, Clock};
+use ringbuch_domain::webhook::Provider;
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -42,23 +41,22 @@ pub(super) struct Exchange {
     companies: Arc<dyn CompanySettings>,
     clock: Arc<dyn Clock>,
     options: CalcomOptions,
-    breakers: Breakers,
-    limiters: Mutex<BTreeMap<KeyHash, Arc<Limiter>>>,
-    keys: Mutex<BTreeMap<CompanyId, KeyHash>>,
+    breakers: Breakers<CompanyId>,
+    limits: Limits,
+    /// The limit of the key that each company used last.
+    used: Mutex<BTreeMap<CompanyId, Arc<Limiter>>>,
 }
-
-/// Two companies with one key share its limit; the key itself is not kept.
-type KeyHash = [u8; 32];
 
 impl Exchange {
     pub(super) fn new(
         outbound: Outbound,
         companies: Arc<dyn CompanySettings>,
-        clock: Arc<dyn Clock>,
+        Around { clock, budgets, watch }: Around<CompanyId>,
         options: CalcomOptions,
     ) -> Self {
-        let breakers = Breakers::new(clock.clone(), options.breaker);
-        Self { outbound, companies, clock, options, breakers, limiters: Mutex::default(), keys: Mutex::default() }
+        let breakers = Breakers::new(clock.clone(), watch, options.breaker);
+        let limits = Limits::new(Provider::Calcom, clock.clone(), budgets);
+        Self { outbound, companies, clock, options, breakers, limits, used: Mutex::default() }
     }
 
     pub(super) fn options(&self) -> CalcomOptions {
@@ -73,18 +71,13 @@ impl Exchange {
         self.breakers.states()
     }
 
-    pub(super) fn remaining(&self) -> Vec<(CompanyId, usize)> {
-        let (keys, limiters) = (locked(&self.keys), locked(&self.limiters));
-        let of = |key: &KeyHash| limiters.get(key).map(|limiter| limiter.remaining());
-        keys.iter().filter_map(|(company, key)| Some((company.clone(), of(key)?))).collect()
+    pub(super) fn remaining(&self) -> Vec<(CompanyId, u32)> {
+        locked(&self.used).iter().map(|(company, limiter)| (company.clone(), limiter.remaining())).collect()
     }
 
     /// How long a request would not be sent; a company that nothing was sent for yet is not known to rest.
     pub(super) fn rests_for(&self, company: &CompanyId, priority: Priority) -> Option<Duration> {
-        let of_key = || {
-            let limiter = locked(&self.keys).get(company).and_then(|key| locked(&self.limiters).get(key).cloned());
-            limiter?.full_for(priority)
-        };
+        let of_key = || locked(&self.used).get(company)?.full_for(priority);
         self.breakers.rests_for(company).or_else(of_key)
     }
 
@@ -101,25 +94,9 @@ impl Exchange {
         ask: Ask<'_>,
         read: impl FnOnce(&Answer) -> Result<T, CalendarFailure>,
     ) -> Result<T, CalendarFailure> {
-        let span = tracing::info_span!(
-            "provider",
-            provider = "calcom",
-            operation = ask.operation,
-            %company,
-            outcome = field::Empty,
-            status = field::Empty,
-            request_id = field::Empty,
-        );
-        let outcome = self.ask_within(company, settings, priority, ask, read).instrument(span.clone()).await;
-        span.record("outcome", word(&outcome));
-        span.in_scope(|| match &outcome {
-            Err(failure @ (CalendarFailure::Unknown { .. } | CalendarFailure::NotSent { .. })) => {
-                tracing::warn!(%failure, "Cal.com failed");
-            }
-            Err(refusal) => tracing::info!(%refusal, "Cal.com refused"),
-            Ok(_) => tracing::debug!("Cal.com answered"),
-        });
-        outcome
+        let operation = ask.operation;
+        let asking = async { self.send(company, settings, priority, ask).await.and_then(|answer| read(&answer)) };
+        self.guarded(company, operation, asking).await
     }
 
     /// As `ask`, for what only reads: where nobody waits on the phone, an answer that stayed away is asked for once more.
@@ -131,25 +108,48 @@ impl Exchange {
         ask: Ask<'_>,
         read: impl Fn(&Answer) -> Result<T, CalendarFailure>,
     ) -> Result<T, CalendarFailure> {
-        match self.ask(company, settings, priority, ask.clone(), &read).await {
-            Err(CalendarFailure::Unknown { .. }) if priority == Priority::Background => {
-                self.ask(company, settings, priority, ask, &read).await
+        let operation = ask.operation;
+        let once = async |ask| self.send(company, settings, priority, ask).await.and_then(|answer| read(&answer));
+        let asking = async {
+            match once(ask.clone()).await {
+                Err(CalendarFailure::Unknown { .. }) if priority == Priority::Background => once(ask).await,
+                first => first,
             }
-            first => first,
-        }
+        };
+        self.guarded(company, operation, asking).await
     }
 
-    async fn ask_within<T>(
+    /// Asks if the company's breaker lets it, and tells the breaker and the log what came of it.
+    async fn guarded<T>(
         &self,
         company: &CompanyId,
-        settings: &CalcomSettings,
-        priority: Priority,
-        ask: Ask<'_>,
-        read: impl FnOnce(&Answer) -> Result<T, CalendarFailure>,
+        operation: &'static str,
+        asking: impl Future<Output = Result<T, CalendarFailure>>,
     ) -> Result<T, CalendarFailure> {
-        let leave = self.breakers.leave(company).map_err(|wait| later("breaker_open", wait))?;
-        let outcome = self.send(company, settings, priority, ask).await.and_then(|answer| read(&answer));
-        leave.report(verdict(&outcome));
+        let span = tracing::info_span!(
+            "provider",
+            provider = "calcom",
+            operation,
+            %company,
+            outcome = field::Empty,
+            status = field::Empty,
+            request_id = field::Empty,
+        );
+        let asking = async {
+            let leave = self.breakers.leave(company).map_err(|wait| later("breaker_open", wait))?;
+            let outcome = asking.await;
+            leave.report(verdict(&outcome));
+            outcome
+        };
+        let outcome = asking.instrument(span.clone()).await;
+        span.record("outcome", word(&outcome));
+        span.in_scope(|| match &outcome {
+            Err(failure @ (CalendarFailure::Unknown { .. } | CalendarFailure::NotSent { .. })) => {
+                tracing::warn!(%failure, "Cal.com failed");
+            }
+            Err(refusal) => tracing::info!(%refusal, "Cal.com refused"),
+            Ok(_) => tracing::debug!("Cal.com answered"),
+        });
         outcome
     }
 
@@ -162,25 +162,24 @@ impl Exchange {
     ) -> Result<Answer, CalendarFailure> {
         let request = request::of(&self.outbound, settings, ask)?;
         let limiter = self.limiter(company, settings);
-        let place = limiter.place(priority).await.map_err(|wait| later(RATE_LIMITED, wait))?;
+        limiter.place(priority).await.map_err(|wait| later(RATE_LIMITED, wait))?;
         let response = request.send().await.map_err(|error| failed(error.into()))?;
 
         let (status, told) = (response.status(), Told::by(response.headers(), self.clock.now()));
         note(status, response.headers());
-        place.answered(told, status == StatusCode::TOO_MANY_REQUESTS);
         if status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(later(RATE_LIMITED, told.block()));
+            return Err(later(RATE_LIMITED, limiter.blocked(told).await));
         }
+        limiter.heard(told);
         let body = body_of(response, BODY_MAX).await.map_err(failed)?;
         Ok(Answer::new(status, &body))
     }
 
     fn limiter(&self, company: &CompanyId, settings: &CalcomSettings) -> Arc<Limiter> {
-        let key: KeyHash = Sha256::digest(settings.api_key.expose_secret().as_bytes()).into();
-        locked(&self.keys).insert(company.clone(), key);
-        let mut limiters = locked(&self.limiters);
-        let fresh = || Arc::new(Limiter::new(self.clock.clone(), settings.api.limit(self.options.limit)));
-        limiters.entry(key).or_insert_with(fresh).clone()
+        let key = KeyHash::of(settings.api_key.expose_secret());
+        let limiter = self.limits.of(key, settings.api.limit(self.options.limit));
+        locked(&self.used).insert(company.clone(), limiter.clone());
+        limiter
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::answer::{Answer, refused, unknown, unreadable};
 use super::exchange::{Ask, Exchange};
-use super::limiter::Priority;
 use super::settings::{Api, ApiVersions, CalcomSettings};
+use crate::provider::Priority;
 use http::Method;
 use jiff::Timestamp;
 use ringbuch_domain::ids::CompanyId;

@@ -3,12 +3,10 @@
 //! comes back is told by what is certain.
 
 mod answer;
-mod breaker;
 mod client;
 mod event_type;
 mod exchange;
 mod hours;
-mod limiter;
 mod line;
 mod metadata;
 mod owner;
@@ -17,13 +15,10 @@ mod sentences;
 mod set_up;
 mod settings;
 mod span;
-mod told;
 mod v1;
 mod v2;
 
-pub use breaker::{BreakerSettings, BreakerState};
 pub use client::Calcom;
-pub use limiter::{LimitSettings, Priority};
 pub use settings::{Api, ApiVersions, CALCOM_BASE_URL, CalcomOptions, CalcomSettings, CompanySettings};
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What the client must know of a company before it can ask, and the limits that hold for all of them.
 
-use super::breaker::BreakerSettings;
-use super::limiter::LimitSettings;
+use crate::budget::Rate;
+use crate::provider::{BreakerSettings, LimitSettings};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use ringbuch_domain::ids::CompanyId;
 use secrecy::SecretString;
@@ -44,7 +45,8 @@ impl Api {
     pub(super) fn limit(self, limit: LimitSettings) -> LimitSettings {
         match self {
             Self::V1 => LimitSettings {
-                per_minute: limit.per_minute.min(28),
+                class: "v1",
+                rate: Rate { requests: limit.rate.requests.min(28), ..limit.rate },
                 kept_for_callers: limit.kept_for_callers.min(8),
                 ..limit
             },
@@ -139,11 +141,21 @@ impl Default for CalcomOptions {
         Self {
             write_total: Duration::from_secs(10),
             read_total: Duration::from_secs(2),
-            limit: LimitSettings::default(),
+            limit: LIMIT,
             breaker: BreakerSettings::default(),
         }
     }
 }
+
+/// Cal.com allows a key 120 requests in 60 seconds, whatever they ask for, and blocks one that goes beyond for a minute.
+const LIMIT: LimitSettings = LimitSettings {
+    class: "all",
+    rate: Rate { requests: 110, window: SignedDuration::from_secs(60) },
+    kept_for_callers: 30,
+    caller_waits: Duration::from_secs(2),
+    background_waits: Duration::from_secs(20),
+    block: Duration::from_mins(1),
+};
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ mod v1;
 
 use super::*;
 use crate::outbound::fake::{Asked, Fake, Reply, TestClock, local, unused_port};
+use crate::provider::{Around, BreakerState};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::diary::ProviderRef;
@@ -69,7 +70,7 @@ fn calcom_at(base_url: String, clock: Arc<TestClock>, change: impl FnOnce(&mut C
     let long = Duration::from_mins(1);
     let mut options = CalcomOptions { write_total: long, read_total: long, ..CalcomOptions::default() };
     change(&mut options);
-    Calcom::new(local(), Arc::new(EveryCompany { base_url }), clock, options)
+    Calcom::new(local(), Arc::new(EveryCompany { base_url }), Around::alone(clock), options)
 }
 
 async fn setting() -> Setting {
@@ -555,30 +556,36 @@ async fn a_429_without_a_word_blocks_for_a_minute() {
     let s = setting().await;
     s.next([Reply::json(429, "{}")]);
     assert_eq!(s.book().await, Err(not_sent("rate_limited", Some(60))));
-    assert_eq!(s.calcom.rate_limits_remaining(), [(salon(), "calcom", 0)]);
+    assert_eq!(s.calcom.rate_limits_remaining(), [(salon(), 0)]);
+}
+
+/// A minute, and what is added to it so that nodes never exceed the limit together.
+fn full() -> CalendarFailure {
+    let wait = Duration::from_millis(66_500);
+    CalendarFailure::NotSent { reason: "rate_limited".into(), retry_after: Some(wait) }
 }
 
 #[tokio::test]
 async fn look_ups_count_and_what_would_wait_too_long_is_not_sent() {
-    let s = setting_with(|options| options.limit.per_minute = 3).await;
+    let s = setting_with(|options| options.limit.rate.requests = 3).await;
     s.next([last_page(&[]), last_page(&[]), last_page(&[])]);
     assert_eq!(s.find(None).await, Ok(vec![]));
-    assert_eq!(s.book().await, Err(not_sent("rate_limited", Some(60))));
+    assert_eq!(s.book().await, Err(full()));
     assert_eq!(s.fake.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn the_background_yields_to_callers() {
     let s = setting_with(|options| {
-        options.limit.per_minute = 2;
+        options.limit.rate.requests = 2;
         options.limit.kept_for_callers = 1;
     })
     .await;
     s.next([success(200, &told("uid_1", "accepted", ours())), booked()]);
     let background = s.calcom.in_the_background();
     assert!(background.get(&salon(), &name()).await.is_ok());
-    assert_eq!(background.get(&salon(), &name()).await, Err(not_sent("rate_limited", Some(60))));
-    assert_eq!(background.rests_for(&salon()), Some(Duration::from_mins(1)), "who asks before hears the same");
+    assert_eq!(background.get(&salon(), &name()).await, Err(full()));
+    assert_eq!(background.rests_for(&salon()), full().retry_after(), "who asks before hears the same");
     assert_eq!((s.calcom.rests_for(&salon()), background.rests_for(&company("other_key"))), (None, None));
     assert!(s.book().await.is_ok());
 }
@@ -617,15 +624,15 @@ async fn the_breaker_opens_after_five_failures_and_closes_after_two_successes() 
         assert_eq!(s.book().await, Err(unknown("http_503")));
     }
     assert_eq!(s.book().await, Err(not_sent("breaker_open", Some(60))));
-    assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", BreakerState::Open)]);
+    assert_eq!(s.calcom.breaker_states(), [(salon(), BreakerState::Open)]);
     s.next([booked()]);
     assert!(s.calcom.book(&company("same_key"), &request()).await.is_ok(), "another company's breaker is closed");
     s.clock.advance(SignedDuration::from_mins(1));
     s.next([booked(), booked()]);
     assert!(s.book().await.is_ok());
-    assert_eq!(s.calcom.breaker_states()[0], (salon(), "calcom", BreakerState::HalfOpen));
+    assert_eq!(s.calcom.breaker_states()[0], (salon(), BreakerState::HalfOpen));
     assert!(s.book().await.is_ok());
-    assert_eq!(s.calcom.breaker_states()[0], (salon(), "calcom", BreakerState::Closed));
+    assert_eq!(s.calcom.breaker_states()[0], (salon(), BreakerState::Closed));
 }
 
 #[tokio::test]
@@ -637,7 +644,7 @@ async fn refusals_never_open_the_breaker_and_lost_connections_do() {
         for _ in 0..6 {
             assert!(s.book().await.is_err());
         }
-        assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", BreakerState::Closed)]);
+        assert_eq!(s.calcom.breaker_states(), [(salon(), BreakerState::Closed)]);
     }
     let nobody = calcom_at(unused_port().await, TestClock::shared(), |_| {});
     for _ in 0..5 {
@@ -654,6 +661,6 @@ async fn being_asked_to_wait_does_not_count_for_the_breaker() {
         assert_eq!(s.book().await, Err(not_sent("rate_limited", Some(60))));
         s.clock.advance(SignedDuration::from_mins(1));
     }
-    assert_eq!(s.calcom.breaker_states(), [(salon(), "calcom", BreakerState::Closed)]);
+    assert_eq!(s.calcom.breaker_states(), [(salon(), BreakerState::Closed)]);
     assert!(s.clock.now() > at("2026-11-20T12:05:00Z"));
 }

@@ -2,6 +2,7 @@
 //! for what others append, and two small pools read, one set for the log and one for read models.
 
 mod append;
+mod budget;
 mod builds;
 mod columns;
 mod connect;

@@ -2,10 +2,9 @@
 //! version that was to be changed, 404 an unknown id as well as a route that is gone. None of its words go any further.
 
 use super::ask::Ask;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use ringbuch_domain::ports::VoiceAgentsFailure;
 use serde::Deserialize;
-use std::time::Duration;
 
 /// The one shape of an error.
 #[derive(Deserialize)]
@@ -54,11 +53,4 @@ pub(super) fn refused(reason: &str) -> VoiceAgentsFailure {
 
 pub(super) fn unavailable(what: impl Into<String>) -> VoiceAgentsFailure {
     VoiceAgentsFailure::Unavailable(what.into())
-}
-
-/// How long to wait, if it says: `retry-after-ms`, else `retry-after` in seconds.
-pub(super) fn told_wait(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    let milliseconds = number("retry-after-ms").map(Duration::from_millis);
-    milliseconds.or_else(|| number("retry-after").map(Duration::from_secs))
 }

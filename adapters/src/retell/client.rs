@@ -5,13 +5,14 @@ use super::exchange::Exchange;
 use super::settings::{AccountSettings, RetellOptions};
 use super::{agents, calls, key, numbers, prompts, voices};
 use crate::outbound::Outbound;
+use crate::provider::{Around, BreakerState};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::company::BoundAgent;
 use ringbuch_domain::ids::AccountId;
 use ringbuch_domain::ports::{
-    AgentSetUp, AgentSummary, AgentThere, AgentVersion, CallSummary, Clock, Engine, KeyInfo, NumberThere, VersionRef,
-    Voice, VoiceAgents, VoiceAgentsFailure,
+    AgentSetUp, AgentSummary, AgentThere, AgentVersion, CallSummary, Engine, KeyInfo, NumberThere, VersionRef, Voice,
+    VoiceAgents, VoiceAgentsFailure,
 };
 use std::sync::Arc;
 
@@ -21,10 +22,20 @@ impl Retell {
     pub fn new(
         outbound: Outbound,
         accounts: Arc<dyn AccountSettings>,
-        clock: Arc<dyn Clock>,
+        around: Around<AccountId>,
         options: RetellOptions,
     ) -> Self {
-        Self(Exchange::new(outbound, accounts, clock, options))
+        Self(Exchange::new(outbound, accounts, around, options))
+    }
+
+    /// The state of every account's breaker.
+    pub fn breaker_states(&self) -> Vec<(AccountId, BreakerState)> {
+        self.0.states()
+    }
+
+    /// How many requests each account's key may still send now, of the kind that is nearest to its limit.
+    pub fn rate_limits_remaining(&self) -> Vec<(AccountId, u32)> {
+        self.0.remaining()
     }
 }
 

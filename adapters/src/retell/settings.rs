@@ -1,6 +1,10 @@
-//! What the client must know of an account before it can ask, and how long it may take.
+//! What the client must know of an account before it can ask, and the limits that hold for all of them.
 
+use super::ask::RouteClass;
+use crate::budget::Rate;
+use crate::provider::{BreakerSettings, LimitSettings};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use ringbuch_domain::ids::AccountId;
 use secrecy::SecretString;
 use std::time::Duration;
@@ -22,8 +26,8 @@ pub trait AccountSettings: Send + Sync {
     async fn retell(&self, account: &AccountId) -> Option<RetellSettings>;
 }
 
-/// Limits of time.
-#[derive(Debug, Clone, Copy)]
+/// Limits of time, rate and failures.
+#[derive(Debug, Clone)]
 pub struct RetellOptions {
     /// For everything but lists.
     pub get_total: Duration,
@@ -33,6 +37,18 @@ pub struct RetellOptions {
     pub wait_at_most: Duration,
     /// How long to wait when it does not say; twice as long each further time.
     pub wait_unless_told: Duration,
+    pub lists: LimitSettings,
+    pub others: LimitSettings,
+    pub breaker: BreakerSettings,
+}
+
+impl RetellOptions {
+    pub(super) fn limit(&self, class: RouteClass) -> LimitSettings {
+        match class {
+            RouteClass::Lists => self.lists,
+            RouteClass::Others => self.others,
+        }
+    }
 }
 
 impl Default for RetellOptions {
@@ -42,6 +58,22 @@ impl Default for RetellOptions {
             list_total: Duration::from_mins(1),
             wait_at_most: Duration::from_secs(30),
             wait_unless_told: Duration::from_secs(2),
+            lists: limit("lists", 28),
+            others: limit("others", 95),
+            breaker: BreakerSettings::default(),
         }
+    }
+}
+
+/// Retell allows an account 30 requests of its lists in ten seconds and 100 others, and refuses no longer than that.
+const fn limit(class: &'static str, requests: u32) -> LimitSettings {
+    LimitSettings {
+        class,
+        rate: Rate { requests, window: SignedDuration::from_secs(10) },
+        // Nobody on the phone waits for an answer of Retell's.
+        kept_for_callers: 0,
+        caller_waits: Duration::from_secs(2),
+        background_waits: Duration::from_secs(30),
+        block: Duration::from_secs(2),
     }
 }

@@ -3,6 +3,7 @@
 //! copies the write-ahead log back and notices what other processes wrote.
 
 mod append;
+mod budget;
 mod builds;
 mod caretaker;
 mod connect;

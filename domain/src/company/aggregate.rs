@@ -2,13 +2,14 @@
 
 use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished};
 use super::event::{
-    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, CalendarApi,
-    CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced, StaffSynced, Window,
-    WorkingHoursSynced,
+    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, BreakerClosed,
+    BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced,
+    StaffSynced, Window, WorkingHoursSynced,
 };
 use super::sync::{SyncRun, Undo};
 use super::synced::{AgentSynced, EventTypeRulesSynced, PhoneNumberSynced};
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
+use crate::webhook::Provider;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct Company {
     /// What the calendar has no more.
     pub gone_event_types: BTreeSet<EventTypeId>,
     pub gone_staff: BTreeSet<StaffId>,
+    /// Providers that are left alone, since they failed again and again.
+    pub breakers_open: BTreeSet<Provider>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +90,9 @@ pub enum Command {
         hours: WorkingHoursSynced,
         pushed: HoursPushed,
     },
+    /// Every node has breakers of its own: the first that says so is believed, and the others add nothing.
+    NoteBreakerOpened(BreakerOpened),
+    NoteBreakerClosed(BreakerClosed),
 }
 
 /// Why the set-up was not changed.
@@ -154,6 +160,10 @@ impl Company {
                 events.push(pushed.into());
                 Ok(events)
             }
+            Command::NoteBreakerOpened(it) if self.breakers_open.contains(&it.provider) => Ok(vec![]),
+            Command::NoteBreakerOpened(opened) => Ok(vec![opened.into()]),
+            Command::NoteBreakerClosed(it) if !self.breakers_open.contains(&it.provider) => Ok(vec![]),
+            Command::NoteBreakerClosed(closed) => Ok(vec![closed.into()]),
         }
     }
 

@@ -68,6 +68,12 @@ impl cqrs_es::Aggregate for Company {
                     number.inbound = bound.inbound;
                 }
             }
+            CompanyEvent::BreakerOpened(opened) => {
+                self.breakers_open.insert(opened.provider);
+            }
+            CompanyEvent::BreakerClosed(closed) => {
+                self.breakers_open.remove(&closed.provider);
+            }
             CompanyEvent::CompanySecretSet(_)
             | CompanyEvent::SyncFinished(_)
             | CompanyEvent::SyncUndone(_)

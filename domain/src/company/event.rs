@@ -6,6 +6,8 @@ use super::synced::{
 };
 use super::upcast::{calendar_connected_v1, working_hours_v1};
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
+use crate::webhook::Provider;
+use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,8 @@ crate::events! {
         PromptPublished v 1,
         NumberBound v 1,
         HoursPushed v 1,
+        BreakerOpened v 1,
+        BreakerClosed v 1,
     }
 }
 
@@ -183,6 +187,22 @@ impl WeeklyHours {
 pub struct DayOverride {
     pub date: Date,
     pub windows: Vec<Window>,
+}
+
+/// A provider failed this company again and again; it is left alone for a while, and then tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BreakerOpened {
+    pub provider: Provider,
+    /// Nothing is sent before, by the node that says so.
+    pub until: Timestamp,
+}
+
+/// The provider answers this company again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BreakerClosed {
+    pub provider: Provider,
 }
 
 /// A span of a local day; `to` at 00:00 means the day's end.

@@ -7,6 +7,7 @@ use crate::salon::{
     ADVICE, COLOUR, advice, at, branch, colour, company, company_after, office_hours, opened, person, registered,
     salon, set_up, staff,
 };
+use crate::webhook::Provider;
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::{Date, Time, date, time};
 
@@ -331,4 +332,22 @@ fn a_name_that_two_share_means_neither() {
 fn a_host_of_the_calendar_is_somebody_or_nobody() {
     assert_eq!(salon().staff_of_host(12), Some(&staff("ben")));
     assert_eq!(salon().staff_of_host(99), None);
+}
+
+#[test]
+fn of_several_nodes_that_say_it_one_is_written_down() {
+    let until = at("2025-07-02T08:01:00Z");
+    let opens = |provider| Command::NoteBreakerOpened(BreakerOpened { provider, until });
+    let opened = |provider| BreakerOpened { provider, until }.into();
+    let (calcom, retell) = (Provider::Calcom, Provider::Retell);
+    let company = || vec![CompanyEvent::from(registered())];
+    let open = || [company(), vec![opened(calcom)]].concat();
+    given(company()).when(opens(calcom)).then_expect_events(vec![opened(calcom)]);
+    given(open()).when(opens(calcom)).then_expect_events(vec![]);
+    given(open()).when(opens(retell)).then_expect_events(vec![opened(retell)]);
+    let answers = |provider| Command::NoteBreakerClosed(BreakerClosed { provider });
+    let closed = |provider| BreakerClosed { provider }.into();
+    given(open()).when(answers(calcom)).then_expect_events(vec![closed(calcom)]);
+    given(open()).when(answers(retell)).then_expect_events(vec![]);
+    given([open(), vec![closed(calcom)]].concat()).when(opens(calcom)).then_expect_events(vec![opened(calcom)]);
 }

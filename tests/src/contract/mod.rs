@@ -5,6 +5,7 @@
 
 mod apart;
 mod appending;
+mod budget;
 pub(crate) mod chain;
 mod crash;
 pub(crate) mod database;
@@ -129,6 +130,11 @@ suite! {
             of_two_who_ask_one_leads_until_the_lease_lapses,
             what_is_given_up_is_free_at_once,
             many_who_ask_at_once_get_one_leader;
+        budget:
+            all_nodes_together_draw_no_more_than_the_limit,
+            every_key_and_class_has_a_purse_of_its_own,
+            what_one_node_was_told_holds_for_all,
+            lesson_16_two_nodes_with_one_key_never_go_beyond_its_limit;
         engine:
             what_cannot_be_taken_is_set_aside_with_what_follows_in_its_stream,
             what_was_set_aside_is_tried_again_in_order,

@@ -1,6 +1,7 @@
 //! Stories over HTTP, each on both engines: somebody calls, and what should be at the end is there. Each has its own
 //! database, stand-ins and clock, so that all of them run at once. The main path is also told with the log in a KurrentDB.
 
+mod around;
 mod by_hand;
 mod calling;
 mod crash;
@@ -106,6 +107,9 @@ stories! {
             a_late_twin_of_a_cancelled_appointment_is_cancelled,
             an_appointment_moves_only_once_no_twin_can_come,
             lesson_02_a_no_that_is_our_own_earlier_success_is_taken_over;
+        around:
+            lesson_06_a_booking_outdates_open_times_on_every_node,
+            what_the_breakers_of_all_nodes_do_is_written_down_once;
         outage:
             after_an_hour_without_calcom_every_wish_is_booked_once,
             a_wish_ends_when_its_time_has_come,

@@ -4,6 +4,7 @@
 use super::super::*;
 use super::{ours, unknown};
 use crate::outbound::fake::local;
+use crate::provider::Around;
 use crate::sandbox::calcom::{
     BookingLimit as LimitThere, BookingWindow as WindowThere, Confirmation, Field, Guest, NewEventType,
     Per as PerThere, Role, Scheduling,
@@ -57,7 +58,8 @@ impl Scene {
         // Longer than any machine under load needs.
         let long = Duration::from_mins(1);
         let options = CalcomOptions { write_total: long, read_total: long, ..CalcomOptions::default() };
-        let calcom = Calcom::new(local(), Arc::new(Everybody { settings }), Arc::new(town.clock()), options);
+        let calcom =
+            Calcom::new(local(), Arc::new(Everybody { settings }), Around::alone(Arc::new(town.clock())), options);
         Self { town, witness, calcom }
     }
 

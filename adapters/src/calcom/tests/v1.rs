@@ -4,6 +4,7 @@ use super::super::*;
 use super::stand_in::Everybody;
 use super::{at, name, not_sent, ours, refused, request, salon, unknown};
 use crate::outbound::fake::{Fake, Reply, TestClock, local};
+use crate::provider::Around;
 use ringbuch_domain::ports::{BookRequest, Calendar, CalendarFailure};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ fn calcom_at(base_url: String) -> Calcom {
     let api_key = SecretString::from(KEY);
     let settings = CalcomSettings { base_url, api_key, api: Api::V1, versions: ApiVersions::default() };
     let options = CalcomOptions { write_total: Duration::from_secs(2), ..CalcomOptions::default() };
-    Calcom::new(local(), Arc::new(Everybody { settings }), TestClock::shared(), options)
+    Calcom::new(local(), Arc::new(Everybody { settings }), Around::alone(TestClock::shared()), options)
 }
 
 fn told(status: &str) -> Value {

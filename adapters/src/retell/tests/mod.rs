@@ -3,12 +3,14 @@
 mod agents;
 mod calls;
 mod errors;
+mod guarding;
 mod numbers;
 mod patience;
 mod prompts;
 
 use super::*;
 use crate::outbound::fake::{Fake, TestClock, local};
+use crate::provider::{Around, BreakerSettings};
 use async_trait::async_trait;
 use ringbuch_domain::ids::AccountId;
 use ringbuch_domain::ports::{CallSummary, VoiceAgents, VoiceAgentsFailure};
@@ -40,8 +42,10 @@ pub fn retell_at(base_url: String, clock: &Arc<TestClock>) -> Retell {
 
 pub fn retell_within(total: Duration, base_url: String, clock: &Arc<TestClock>) -> Retell {
     let settings = RetellSettings { base_url, api_key: SecretString::from("key_test") };
-    let options = RetellOptions { get_total: total, list_total: total, ..RetellOptions::default() };
-    Retell::new(local(), Arc::new(OneAccount(settings)), clock.clone(), options)
+    // However often it fails here, the next question is asked as well; `guarding` is about the breaker.
+    let breaker = BreakerSettings { failures: u32::MAX, ..BreakerSettings::default() };
+    let options = RetellOptions { get_total: total, list_total: total, breaker, ..RetellOptions::default() };
+    Retell::new(local(), Arc::new(OneAccount(settings)), Around::alone(clock.clone()), options)
 }
 
 pub async fn setting() -> Setting {

@@ -23,6 +23,7 @@ use super::harness::{Town, TownClock};
 use super::witness::{Requests, Witness};
 use crate::{
     outbound::fake::local,
+    provider::Around,
     retell::{AccountSettings, Retell as Client, RetellOptions, RetellSettings},
 };
 
@@ -49,7 +50,7 @@ impl AccountSettings for One {
 
 fn client(url: String, clock: TownClock, total: Duration) -> Client {
     let options = RetellOptions { get_total: total, list_total: total, ..RetellOptions::default() };
-    Client::new(local(), Arc::new(One(url)), Arc::new(clock), options)
+    Client::new(local(), Arc::new(One(url)), Around::alone(Arc::new(clock)), options)
 }
 
 impl Desk {

@@ -52,7 +52,7 @@ struct RateLimit {
     company: CompanyId,
     provider: &'static str,
     /// Requests that may be sent now.
-    remaining: usize,
+    remaining: u32,
 }
 
 #[derive(Serialize)]
@@ -80,13 +80,20 @@ struct Latencies {
 async fn look(request: Request) -> Result<Json, Problem> {
     let (app, rows, now) = (&request.app, request.rows(), request.app.clock.now());
     let mine = |company: &CompanyId| request.caller.is_owner() || company == request.company();
-    let breakers = app.providers.breakers().into_iter().filter(|(company, ..)| mine(company));
-    let limits = app.providers.rate_limits_remaining().into_iter().filter(|(company, ..)| mine(company));
+    let directory = app.directory.known();
+    let breakers = app.providers.breakers(&directory).into_iter().filter(|(company, ..)| mine(company));
+    let limits = app.providers.rate_limits_remaining(&directory).into_iter().filter(|(company, ..)| mine(company));
     let health = Health {
         breakers: breakers
-            .map(|(company, provider, state)| Breaker { company, provider, state: word(state).as_str() })
+            .map(|(company, provider, state)| Breaker {
+                company,
+                provider: provider.as_str(),
+                state: word(state).as_str(),
+            })
             .collect(),
-        rate_limits: limits.map(|(company, provider, remaining)| RateLimit { company, provider, remaining }).collect(),
+        rate_limits: limits
+            .map(|(company, provider, remaining)| RateLimit { company, provider: provider.as_str(), remaining })
+            .collect(),
         backlog: Backlogs {
             intake: waiting(&intake_todo::backlog(rows).await?, now),
             booking: waiting(&booking_todo::backlog(rows).await?, now),

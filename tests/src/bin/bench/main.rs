@@ -9,6 +9,7 @@ mod ours;
 mod peers;
 mod place;
 mod process;
+mod providers;
 mod raw;
 mod reading;
 mod rebuild;
@@ -28,7 +29,8 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// All but the last run when none is named: it fills a log for an hour and tens of gigabytes.
-const GROUPS: [&str; 9] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "sync", "growth", "growth-10m"];
+const GROUPS: [&str; 10] =
+    ["append", "nodes", "intake", "replay", "verify", "rebuild", "sync", "providers", "growth", "growth-10m"];
 
 struct Asked {
     groups: Vec<&'static str>,
@@ -56,6 +58,7 @@ async fn main() -> Result<()> {
             "verify" => replay::run_verify(&mut report, length).await?,
             "rebuild" => rebuild::run(&mut report, length).await?,
             "sync" => sync::run(&mut report).await?,
+            "providers" => providers::run(&mut report, length).await?,
             "growth" => growth::run(&mut report, length, 1_000_000).await?,
             _ => growth::run(&mut report, length, 10_000_000).await?,
         }

@@ -1,13 +1,11 @@
-//! What Cal.com's answers say about its limits, in their headers. The limiter's name stands in the header's name, and the
-//! reset is seconds to go in one version and a time in another, so both are read.
+//! What a provider's answers say about its limits, in their headers. The limiter's name may stand in the header's name,
+//! and the reset is seconds to go in one version and a time in another, so both are read.
 
 use http::HeaderMap;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use std::time::Duration;
 
-/// Over its limit a key is blocked for this long, and no header has to say so.
-const BLOCK: Duration = Duration::from_mins(1);
 /// No header may silence a key for longer.
 const LONGEST: Duration = Duration::from_mins(10);
 /// Numbers from here on are a time of day and not a span.
@@ -15,31 +13,35 @@ const EPOCH_SECONDS: u64 = 1_000_000_000;
 const EPOCH_MILLISECONDS: u64 = 100_000_000_000;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(crate) struct Told {
+    /// Requests in a window, where there is one limiter.
+    pub limit: Option<u32>,
     /// The fewest requests that any limiter still allows.
-    pub remaining: Option<usize>,
+    pub remaining: Option<u32>,
     /// When the last of them starts to count anew.
     pub reset: Option<Duration>,
     pub retry_after: Option<Duration>,
 }
 
 impl Told {
-    pub(super) fn by(headers: &HeaderMap, now: Timestamp) -> Self {
+    pub(crate) fn by(headers: &HeaderMap, now: Timestamp) -> Self {
         let named = |prefix: &'static str| {
             let of_name = headers.iter().filter(move |(name, _)| name.as_str().starts_with(prefix));
             of_name.filter_map(|(_, value)| value.to_str().ok()?.trim().parse::<u64>().ok())
         };
-        let remaining = named("x-ratelimit-remaining").min();
+        let (mut limits, remaining) = (named("x-ratelimit-limit"), named("x-ratelimit-remaining").min());
+        let limit = limits.next().filter(|_| limits.next().is_none());
         Self {
-            remaining: remaining.map(|left| usize::try_from(left).unwrap_or(usize::MAX)),
+            limit: limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX)),
+            remaining: remaining.map(|left| u32::try_from(left).unwrap_or(u32::MAX)),
             reset: named("x-ratelimit-reset").map(|reset| from_now(reset, now)).max(),
             retry_after: retry_after(headers, now),
         }
     }
 
-    /// How long the key is blocked, if it is.
-    pub(super) fn block(self) -> Duration {
-        self.retry_after.or(self.reset).filter(|wait| !wait.is_zero()).unwrap_or(BLOCK)
+    /// How long the key is blocked, if it is; where no header says so, `otherwise`.
+    pub(crate) fn block(self, otherwise: Duration) -> Duration {
+        self.retry_after.or(self.reset.filter(|reset| !reset.is_zero())).unwrap_or(otherwise)
     }
 }
 
@@ -53,7 +55,12 @@ fn from_now(reset: u64, now: Timestamp) -> Duration {
     Duration::from_millis(epoch_ms.saturating_sub(now_ms)).min(LONGEST)
 }
 
+/// `retry-after-ms`, else `retry-after` in seconds or as a date.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let milliseconds = headers.get("retry-after-ms").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    if let Some(milliseconds) = milliseconds {
+        return Some(Duration::from_millis(milliseconds).min(LONGEST));
+    }
     let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds).min(LONGEST));
@@ -92,9 +99,21 @@ mod tests {
             (vec![("X-RateLimit-Reset-Default", "1795000000")], None, seconds(60)),
             (vec![("X-RateLimit-Reset-Default", "0")], None, seconds(60)),
             (vec![("Retry-After", "999999999")], None, LONGEST),
+            (vec![("Retry-After-Ms", "1500"), ("Retry-After", "2")], None, Duration::from_millis(1500)),
         ] {
             let told = told(&headers);
-            assert_eq!((told.remaining, told.block()), (remaining, block), "{headers:?}");
+            assert_eq!((told.remaining, told.block(seconds(60))), (remaining, block), "{headers:?}");
+        }
+    }
+    #[test]
+    fn of_several_limiters_none_is_the_limit() {
+        for (headers, limit) in [
+            (vec![("X-RateLimit-Limit-Default", "120")], Some(120)),
+            (vec![("X-RateLimit-Limit", "30")], Some(30)),
+            (vec![("X-RateLimit-Limit-Default", "120"), ("X-RateLimit-Limit-Short", "10")], None),
+            (vec![("X-RateLimit-Limit-Default", "many")], None),
+        ] {
+            assert_eq!(told(&headers).limit, limit, "{headers:?}");
         }
     }
 }

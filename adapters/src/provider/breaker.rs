@@ -1,8 +1,7 @@
-//! A breaker for each company: when Cal.com keeps failing, nothing is sent for a while, and what waits is told at once.
-//! That the calendar says no to a booking is a success of the connection.
+//! A breaker for each company or account at a provider: when it keeps failing, nothing is sent for a while, and what waits
+//! is told at once. That a provider says no to what is asked is a success of the connection.
 
 use jiff::{SignedDuration, Timestamp};
-use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::Clock;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,7 +38,7 @@ pub enum BreakerState {
 
 /// What an attempt says about the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Success,
     Failure,
     /// Nothing: it was never sent, or asked too often.
@@ -57,45 +56,69 @@ struct Breaker {
     phase: Phase,
     /// Counts changes of phase, so that an answer from before the last one changes nothing.
     epoch: u64,
+    /// What whoever watches was told last; another process may have left it otherwise.
+    told: Option<Turn>,
 }
 
-/// The breakers of all companies.
-pub(super) struct Breakers {
+/// What became of a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Opened { until: Timestamp },
+    Closed,
+}
+
+/// Hears of every breaker that opens or closes, and of the first success of each.
+pub trait BreakerWatch<K>: Send + Sync {
+    /// A request waits meanwhile, so this only takes a note.
+    fn turned(&self, whose: &K, turn: Turn);
+}
+
+/// Nobody watches.
+impl<K> BreakerWatch<K> for () {
+    fn turned(&self, _: &K, _: Turn) {}
+}
+
+/// The breakers of all companies or accounts at one provider.
+pub(crate) struct Breakers<K> {
     clock: Arc<dyn Clock>,
+    watch: Arc<dyn BreakerWatch<K>>,
     settings: BreakerSettings,
-    by_company: Mutex<BTreeMap<CompanyId, Breaker>>,
+    by_owner: Mutex<BTreeMap<K, Breaker>>,
 }
 
 /// Leave to send one request. Dropped without a verdict, it says nothing.
-pub(super) struct Leave<'a> {
-    breakers: &'a Breakers,
-    company: CompanyId,
+pub(crate) struct Leave<'a, K: Ord> {
+    breakers: &'a Breakers<K>,
+    owner: K,
     epoch: u64,
     verdict: Verdict,
 }
 
-impl Leave<'_> {
-    pub(super) fn report(mut self, verdict: Verdict) {
+impl<K: Ord> Leave<'_, K> {
+    pub(crate) fn report(mut self, verdict: Verdict) {
         self.verdict = verdict;
     }
 }
 
-impl Drop for Leave<'_> {
+impl<K: Ord> Drop for Leave<'_, K> {
     fn drop(&mut self) {
-        self.breakers.settle(&self.company, self.epoch, self.verdict);
+        self.breakers.settle(&self.owner, self.epoch, self.verdict);
     }
 }
 
-impl Breakers {
-    pub(super) fn new(clock: Arc<dyn Clock>, settings: BreakerSettings) -> Self {
-        Self { clock, settings, by_company: Mutex::default() }
+impl<K: Ord> Breakers<K> {
+    pub(crate) fn new(clock: Arc<dyn Clock>, watch: Arc<dyn BreakerWatch<K>>, settings: BreakerSettings) -> Self {
+        Self { clock, watch, settings, by_owner: Mutex::default() }
     }
 
     /// Leave to send, or how long to wait before asking again.
-    pub(super) fn leave(&self, company: &CompanyId) -> Result<Leave<'_>, Duration> {
+    pub(crate) fn leave(&self, owner: &K) -> Result<Leave<'_, K>, Duration>
+    where
+        K: Clone,
+    {
         let now = self.clock.now();
         let mut all = self.all();
-        let breaker = all.entry(company.clone()).or_insert(Breaker { phase: Phase::Closed { failures: 0 }, epoch: 0 });
+        let breaker = all.entry(owner.clone()).or_insert_with(Breaker::new);
         if let Phase::Open { until } = breaker.phase {
             if now < until {
                 return Err(Duration::try_from(until.duration_since(now)).unwrap_or_default());
@@ -108,44 +131,63 @@ impl Breakers {
             }
             *under_way += 1;
         }
-        Ok(Leave { breakers: self, company: company.clone(), epoch: breaker.epoch, verdict: Verdict::Neither })
+        Ok(Leave { breakers: self, owner: owner.clone(), epoch: breaker.epoch, verdict: Verdict::Neither })
     }
 
     /// How long leave to send would be refused.
-    pub(super) fn rests_for(&self, company: &CompanyId) -> Option<Duration> {
+    pub(crate) fn rests_for(&self, owner: &K) -> Option<Duration> {
         let now = self.clock.now();
-        match self.all().get(company)?.phase {
+        match self.all().get(owner)?.phase {
             Phase::Open { until } if now < until => Duration::try_from(until.duration_since(now)).ok(),
             Phase::HalfOpen { under_way, .. } if under_way >= self.settings.probes => Some(ASK_AGAIN),
             _ => None,
         }
     }
 
-    /// Every company's state now. One whose time is over counts as half open: the next request is sent.
-    pub(super) fn states(&self) -> Vec<(CompanyId, BreakerState)> {
+    /// Every breaker's state now. One whose time is over counts as half open: the next request is sent.
+    pub(crate) fn states(&self) -> Vec<(K, BreakerState)>
+    where
+        K: Clone,
+    {
         let now = self.clock.now();
         let state = |phase| match phase {
             Phase::Closed { .. } => BreakerState::Closed,
             Phase::Open { until } if now < until => BreakerState::Open,
             Phase::Open { .. } | Phase::HalfOpen { .. } => BreakerState::HalfOpen,
         };
-        self.all().iter().map(|(company, breaker)| (company.clone(), state(breaker.phase))).collect()
+        self.all().iter().map(|(owner, breaker)| (owner.clone(), state(breaker.phase))).collect()
     }
 
-    fn settle(&self, company: &CompanyId, epoch: u64, verdict: Verdict) {
+    fn settle(&self, owner: &K, epoch: u64, verdict: Verdict) {
         let until = self.clock.now().saturating_add(signed(self.settings.open_for)).unwrap_or(Timestamp::MAX);
         let mut all = self.all();
-        if let Some(breaker) = all.get_mut(company).filter(|breaker| breaker.epoch == epoch) {
-            breaker.settle(verdict, self.settings, until);
+        let Some(breaker) = all.get_mut(owner).filter(|breaker| breaker.epoch == epoch) else { return };
+        breaker.settle(verdict, self.settings, until);
+        if let Some(turn) = breaker.turn(verdict) {
+            self.watch.turned(owner, turn);
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<CompanyId, Breaker>> {
-        self.by_company.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, BTreeMap<K, Breaker>> {
+        self.by_owner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Breaker {
+    fn new() -> Self {
+        Self { phase: Phase::Closed { failures: 0 }, epoch: 0, told: None }
+    }
+
+    /// What is to be told now. The first success closes what another process may have left open.
+    fn turn(&mut self, verdict: Verdict) -> Option<Turn> {
+        let turn = match (self.phase, verdict) {
+            (Phase::Open { until }, _) => Turn::Opened { until },
+            (Phase::Closed { .. }, Verdict::Success) => Turn::Closed,
+            (Phase::Closed { .. } | Phase::HalfOpen { .. }, _) => return None,
+        };
+        (self.told.replace(turn) != Some(turn)).then_some(turn)
+    }
+
     fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         self.epoch += 1;
@@ -182,17 +224,18 @@ mod tests {
     use super::Verdict::{Failure, Neither, Success};
     use super::*;
     use crate::outbound::fake::TestClock;
+    use ringbuch_domain::ids::CompanyId;
 
-    fn setting() -> (Arc<TestClock>, Breakers) {
+    fn setting() -> (Arc<TestClock>, Breakers<CompanyId>) {
         let clock = TestClock::shared();
-        (clock.clone(), Breakers::new(clock, BreakerSettings::default()))
+        (clock.clone(), Breakers::new(clock, Arc::new(()), BreakerSettings::default()))
     }
 
     fn salon() -> CompanyId {
         CompanyId::new("salon").unwrap()
     }
 
-    impl Breakers {
+    impl Breakers<CompanyId> {
         fn say(&self, verdicts: &[Verdict]) {
             for verdict in verdicts {
                 self.leave(&salon()).ok().unwrap().report(*verdict);
@@ -277,5 +320,37 @@ mod tests {
         let other = CompanyId::new("other").unwrap();
         assert!(breakers.leave(&other).is_ok());
         assert_eq!(breakers.states(), [(other, BreakerState::Closed), (salon(), BreakerState::Open)]);
+    }
+
+    #[derive(Default)]
+    struct Notes(Mutex<Vec<Turn>>);
+
+    impl BreakerWatch<CompanyId> for Notes {
+        fn turned(&self, whose: &CompanyId, turn: Turn) {
+            assert_eq!(whose, &salon());
+            self.0.lock().unwrap().push(turn);
+        }
+    }
+
+    #[test]
+    fn whoever_watches_hears_of_every_turn_once() {
+        let (clock, notes) = (TestClock::shared(), Arc::<Notes>::default());
+        let breakers = Breakers::new(clock.clone(), notes.clone(), BreakerSettings::default());
+        let heard = || std::mem::take(&mut *notes.0.lock().unwrap());
+        let opened = |clock: &TestClock| Turn::Opened { until: clock.now() + SignedDuration::from_mins(1) };
+        breakers.say(&[Neither, Failure]);
+        assert_eq!(heard(), []);
+        breakers.say(&[Success, Success]);
+        assert_eq!(heard(), [Turn::Closed], "another process may have left it open");
+        breakers.say(&[Failure; 5]);
+        assert_eq!(heard(), [opened(&clock)]);
+        clock.advance(SignedDuration::from_mins(1));
+        breakers.say(&[Failure]);
+        assert_eq!(heard(), [opened(&clock)], "it stays open for another minute");
+        clock.advance(SignedDuration::from_mins(1));
+        breakers.say(&[Success]);
+        assert_eq!(heard(), []);
+        breakers.say(&[Success, Success]);
+        assert_eq!(heard(), [Turn::Closed]);
     }
 }

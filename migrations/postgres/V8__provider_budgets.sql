@@ -1,0 +1,10 @@
+-- What a provider lets a key ask, shared by all nodes: drawn tokens and what the provider has said, as JSON. Whoever draws
+-- reads and writes the row in one transaction.
+CREATE TABLE provider_budgets (
+    provider TEXT COLLATE "C" NOT NULL,
+    -- A hash; the key itself is not kept.
+    key_hash TEXT COLLATE "C" NOT NULL,
+    class    TEXT COLLATE "C" NOT NULL,
+    state    TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (provider, key_hash, class)
+) WITH (fillfactor = 50);
