@@ -1,7 +1,5 @@
-//! The client on the wire, against a server that answers as ordered; below, against the stand-in.
+//! The client on the wire, against a server that answers as ordered.
 
-mod stand_in;
-mod stand_in_v1;
 mod v1;
 
 use super::*;
@@ -44,6 +42,7 @@ const RESCHEDULE_PROPERTIES: &[&str] = &["start", "rescheduledBy", "rescheduling
 
 struct EveryCompany {
     base_url: String,
+    api: Api,
 }
 
 #[async_trait]
@@ -53,7 +52,7 @@ impl CompanySettings for EveryCompany {
             base_url: self.base_url.clone(),
             // Two of the companies share one key.
             api_key: SecretString::from(if company.as_str() == "other_key" { "cal_test_2" } else { "cal_test_1" }),
-            api: Api::V2,
+            api: self.api,
             versions: ApiVersions::default(),
         })
     }
@@ -70,7 +69,7 @@ fn calcom_at(base_url: String, clock: Arc<TestClock>, change: impl FnOnce(&mut C
     let long = Duration::from_mins(1);
     let mut options = CalcomOptions { write_total: long, read_total: long, ..CalcomOptions::default() };
     change(&mut options);
-    Calcom::new(local(), Arc::new(EveryCompany { base_url }), Around::alone(clock), options)
+    Calcom::new(local(), Arc::new(EveryCompany { base_url, api: Api::V2 }), Around::alone(clock), options)
 }
 
 async fn setting() -> Setting {

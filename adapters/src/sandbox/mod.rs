@@ -10,7 +10,7 @@ mod operation;
 pub mod retell;
 mod signature;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod wire;
 
 use std::{io, net::SocketAddr, sync::Arc};

@@ -1,23 +1,21 @@
 //! Version 1 against a server that answers as ordered: what is sent to the letter, and what its refusals mean.
 
 use super::super::*;
-use super::stand_in::Everybody;
-use super::{at, name, not_sent, ours, refused, request, salon, unknown};
+use super::{EveryCompany, at, name, not_sent, ours, refused, request, salon, unknown};
 use crate::outbound::fake::{Fake, Reply, TestClock, local};
 use crate::provider::Around;
 use ringbuch_domain::ports::{BookRequest, Calendar, CalendarFailure};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const KEY: &str = "cal_live_v1_secret";
+/// Of the company that these tests ask for.
+const KEY: &str = "cal_test_1";
 
 fn calcom_at(base_url: String) -> Calcom {
-    let api_key = SecretString::from(KEY);
-    let settings = CalcomSettings { base_url, api_key, api: Api::V1, versions: ApiVersions::default() };
+    let companies = Arc::new(EveryCompany { base_url, api: Api::V1 });
     let options = CalcomOptions { write_total: Duration::from_secs(2), ..CalcomOptions::default() };
-    Calcom::new(local(), Arc::new(Everybody { settings }), Around::alone(TestClock::shared()), options)
+    Calcom::new(local(), companies, Around::alone(TestClock::shared()), options)
 }
 
 fn told(status: &str) -> Value {
@@ -47,7 +45,7 @@ async fn a_booking_is_sent_as_version_1_wants_it() {
         assert_eq!(calcom_at(base_url).book(&salon(), &request).await.unwrap().number, 123);
     }
     for asked in fake.requests() {
-        assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/v1/bookings?apiKey=cal_live_v1_secret"));
+        assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/v1/bookings?apiKey=cal_test_1"));
         assert_eq!((asked.header("authorization"), asked.header("cal-api-version")), ("", ""));
         let expected = json!({
             "eventTypeId": 7,

@@ -54,12 +54,12 @@ fn route(method: &str, target: &str) -> Option<&'static Route> {
 }
 
 /// The name of a target's route, if there is one.
-pub(crate) fn name(method: &str, target: &str) -> Option<String> {
+pub fn name(method: &str, target: &str) -> Option<String> {
     route(method, target).map(Route::name)
 }
 
 /// The names of all routes.
-pub(crate) fn names() -> BTreeSet<String> {
+pub fn names() -> BTreeSet<String> {
     ROUTES.iter().map(Route::name).collect()
 }
 
@@ -70,7 +70,7 @@ impl Route {
 }
 
 /// What is wrong with a request.
-pub(crate) fn wrong_request(method: &str, target: &str, body: Option<&Value>) -> Vec<String> {
+pub fn wrong_request(method: &str, target: &str, body: Option<&Value>) -> Vec<String> {
     let Some(route) = route(method, target) else { return vec![format!("{method} {target} is not described")] };
     let query = target.split_once('?').map_or("", |(_, query)| query);
     let given: Vec<_> =
@@ -90,7 +90,7 @@ pub(crate) fn wrong_request(method: &str, target: &str, body: Option<&Value>) ->
 }
 
 /// What is wrong with an answer: a success must be as described, anything else have one of the shapes of errors.
-pub(crate) fn wrong_answer(method: &str, target: &str, status: u16, body: &Value) -> Vec<String> {
+pub fn wrong_answer(method: &str, target: &str, status: u16, body: &Value) -> Vec<String> {
     if status >= 400 {
         let enveloped = ["status", "timestamp", "path"].iter().all(|name| body[*name].is_string())
             && ["code", "message"].iter().all(|name| body["error"][*name].is_string());

@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use super::{calcom_schema as schema, harness::client};
 
 /// Listens until it is dropped.
-pub(crate) struct Witness {
+pub struct Witness {
     url: String,
     notes: Arc<Mutex<Notes>>,
     server: JoinHandle<()>,
@@ -33,7 +33,7 @@ impl Drop for Witness {
 }
 
 impl Witness {
-    pub(crate) async fn before(calcom: String) -> Self {
+    pub async fn before(calcom: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let notes = Arc::new(Mutex::new(Notes::default()));
@@ -41,17 +41,17 @@ impl Witness {
         Self { url, notes, server }
     }
 
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         self.url.clone()
     }
 
     /// Method and target of every request so far.
-    pub(crate) fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         self.notes.lock().unwrap().lines.clone()
     }
 
     /// Fails where anything was not as described.
-    pub(crate) fn attest(&self) {
+    pub fn attest(&self) {
         let notes = self.notes.lock().unwrap();
         assert!(!notes.lines.is_empty(), "nothing was sent");
         assert!(notes.wrong.is_empty(), "{:#?}", notes.wrong);

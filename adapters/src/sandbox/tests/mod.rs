@@ -1,12 +1,14 @@
 //! The stand-ins over loopback, as their clients see them.
 
 mod bookings;
-pub(crate) mod calcom_schema;
-pub(crate) mod calcom_witness;
+mod calcom_client;
+mod calcom_client_v1;
+mod calcom_schema;
+mod calcom_witness;
 mod changes;
 mod directory;
 mod faults;
-pub(crate) mod harness;
+mod harness;
 mod limits;
 mod lists;
 mod races;

@@ -1,22 +1,21 @@
 //! The client against the stand-in for Cal.com. A witness stands between the two and holds every request and every answer
 //! against the published description.
 
-use super::super::*;
-use super::{ours, unknown};
-use crate::outbound::fake::local;
-use crate::provider::Around;
-use crate::sandbox::calcom::{
-    BookingLimit as LimitThere, BookingWindow as WindowThere, Confirmation, Field, Guest, NewEventType,
+use super::super::calcom::{
+    BookingLimit as LimitThere, BookingWindow as WindowThere, Confirmation, Field, Guest, NewEventType, NewUser,
     Per as PerThere, Role, Scheduling,
 };
-use crate::sandbox::tests::calcom_witness::Witness;
-use crate::sandbox::tests::harness::{Town, at, berlin};
+use super::calcom_witness::Witness;
+use super::harness::{Town, at, berlin};
+use crate::calcom::{Api, ApiVersions, Calcom, CalcomOptions, CalcomSettings, CompanySettings};
+use crate::outbound::fake::local;
+use crate::provider::Around;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use jiff::civil::{date, time};
 use ringbuch_domain::company::{BookingField, BookingLimit, BookingWindow, LimitOf, Per, Window};
 use ringbuch_domain::diary::ProviderRef;
-use ringbuch_domain::ids::{CompanyId, EventTypeId};
+use ringbuch_domain::ids::{BookingId, CompanyId, EventTypeId};
 use ringbuch_domain::ports::{
     Attendee, BookRequest, Calendar, CalendarFailure, CalendarSetUp, Hours, LookUp, OpenSlot, ProviderStatus,
     SlotQuery, Slots,
@@ -26,8 +25,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Whose calendar every company has.
-pub(super) struct Everybody {
-    pub settings: CalcomSettings,
+struct Everybody {
+    settings: CalcomSettings,
 }
 
 #[async_trait]
@@ -67,6 +66,10 @@ impl Scene {
     fn asked(&self, beginning: &str) -> usize {
         self.witness.lines().iter().filter(|line| line.starts_with(beginning)).count()
     }
+}
+
+pub(super) fn ours() -> BookingId {
+    BookingId(uuid::Uuid::from_u128(1))
 }
 
 pub(super) fn salon() -> CompanyId {
@@ -194,9 +197,8 @@ async fn people_are_read_with_their_teams() {
     assert_eq!((owner.user, owner.username.as_deref()), (host(s.town.anna.user), Some("anna")));
     assert_eq!(owner.zone, "Europe/Berlin");
     // More than one page holds.
-    let crowd: Vec<_> = (0..260)
-        .map(|n| s.town.calcom.add_user(crate::sandbox::calcom::NewUser::new("Erika", &format!("erika{n}"), berlin())))
-        .collect();
+    let crowd: Vec<_> =
+        (0..260).map(|n| s.town.calcom.add_user(NewUser::new("Erika", &format!("erika{n}"), berlin()))).collect();
     let members: Vec<_> =
         crowd.iter().map(|user| (*user, Role::Member)).chain([(s.town.anna.user, Role::Admin)]).collect();
     let big = s.town.calcom.add_team("Messe", &members);
@@ -389,5 +391,8 @@ async fn a_version_that_is_not_served_is_no_word_about_the_booking() {
     // Its oldest form wraps the list in groups, which cannot be taken for an empty one.
     let oldest = |versions: &mut ApiVersions| versions.event_types = "2024-04-15".into();
     let s = Scene::with(Api::V2, oldest).await;
-    assert_eq!(s.calcom.event_types(&salon()).await, Err(unknown("unreadable_answer")));
+    assert_eq!(
+        s.calcom.event_types(&salon()).await,
+        Err(CalendarFailure::Unknown { reason: "unreadable_answer".into() })
+    );
 }

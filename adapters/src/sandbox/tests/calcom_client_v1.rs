@@ -1,10 +1,9 @@
 //! The same against version 1 of the stand-in.
 
-use super::super::*;
-use super::ours;
-use super::stand_in::{Scene, guest, host, kind, refused, request, salon};
-use crate::sandbox::calcom::{BookingWindow as WindowThere, Override};
-use crate::sandbox::tests::harness::at;
+use super::super::calcom::{BookingWindow as WindowThere, Override};
+use super::calcom_client::{Scene, guest, host, kind, ours, refused, request, salon};
+use super::harness::at;
+use crate::calcom::Api;
 use jiff::civil::{date, time};
 use ringbuch_domain::company::{BookingWindow, Window};
 use ringbuch_domain::ports::{
