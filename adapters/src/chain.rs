@@ -7,10 +7,12 @@
 
 mod bundle;
 pub(crate) mod checkpoint;
+mod stretch;
 mod verifier;
 
 pub use bundle::Line;
 pub use checkpoint::{Checkpoint, CheckpointFault, SigningFault, SigningKey};
+pub(crate) use stretch::Stretch;
 pub use verifier::{Broken, Verifier};
 
 use crate::store::subject_text;
@@ -44,68 +46,77 @@ pub enum Chain {
 
 /// What the hash of an event covers, in this order. Of the sealed part it is the digest, so that an auditor can check the
 /// chain without being given what belongs to persons.
-struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     /// Absent in the chain of a stream.
-    position: Option<u64>,
-    stream: &'a str,
-    revision: u64,
-    id: Uuid,
-    cause: &'a Cause,
-    company: Option<&'a str>,
+    pub position: Option<u64>,
+    pub stream: &'a str,
+    pub revision: u64,
+    pub id: Uuid,
+    pub cause: &'a Cause,
+    pub company: Option<&'a str>,
     /// Microseconds of the epoch.
-    time: i64,
-    kind: &'a str,
-    version: u16,
-    public: &'a [u8],
-    private: Option<(&'a str, Digested)>,
+    pub time: i64,
+    pub kind: &'a str,
+    pub version: u16,
+    pub public: &'a [u8],
+    /// As `subject_text` writes it, and the digest of the sealed bytes.
+    pub private: Option<(&'a str, Digested)>,
 }
 
 type Digested = [u8; 32];
 
 impl Fields<'_> {
     fn hash(&self, previous: &EventHash) -> EventHash {
-        let label = if self.position.is_some() { LABEL } else { STREAM_LABEL };
-        let start = Canonical(Sha256::new().chain_update(label).chain_update(previous.0));
-        let placed = match self.position {
-            Some(position) => start.number(position),
-            None => start,
-        };
-        let canonical = placed
-            .bytes(self.stream.as_bytes())
-            .number(self.revision)
-            .bytes(self.id.as_bytes())
-            .bytes(self.cause.command.as_bytes())
-            .bytes(self.cause.correlation.as_bytes())
-            .optional(self.cause.causation.as_ref().map(|id| id.as_bytes().as_slice()))
-            .optional(self.company.map(str::as_bytes))
-            .signed(self.time)
-            .bytes(self.kind.as_bytes())
-            .number(self.version.into())
-            .bytes(self.public)
-            .optional(self.private.as_ref().map(|(subject, _)| subject.as_bytes()))
-            .optional(self.private.as_ref().map(|(_, digest)| digest.as_slice()));
-        EventHash(canonical.0.finalize().into())
+        let mut canonical = Canonical::with_room_for(self.public.len());
+        canonical.plain(if self.position.is_some() { LABEL } else { STREAM_LABEL });
+        canonical.plain(&previous.0);
+        if let Some(position) = self.position {
+            canonical.number(position);
+        }
+        canonical.bytes(self.stream.as_bytes());
+        canonical.number(self.revision);
+        canonical.bytes(self.id.as_bytes());
+        canonical.bytes(self.cause.command.as_bytes());
+        canonical.bytes(self.cause.correlation.as_bytes());
+        canonical.optional(self.cause.causation.as_ref().map(|id| id.as_bytes().as_slice()));
+        canonical.optional(self.company.map(str::as_bytes));
+        canonical.plain(&self.time.to_be_bytes());
+        canonical.bytes(self.kind.as_bytes());
+        canonical.number(self.version.into());
+        canonical.bytes(self.public);
+        canonical.optional(self.private.as_ref().map(|(subject, _)| subject.as_bytes()));
+        canonical.optional(self.private.as_ref().map(|(_, digest)| digest.as_slice()));
+        EventHash(Sha256::digest(&canonical.0).into())
     }
 }
 
-/// Fields on their way into the hash: numbers as eight bytes, the highest first; everything else behind its length; what
-/// may be absent behind a byte that says whether it is there.
-struct Canonical(Sha256);
+/// Fields as they are hashed: numbers as eight bytes, the highest first; everything else behind its length; what may be
+/// absent behind a byte that says whether it is there. They are put together first, since hashing them one by one costs
+/// as much again as the hash.
+struct Canonical(Vec<u8>);
 
 impl Canonical {
-    fn number(self, value: u64) -> Self {
-        Self(self.0.chain_update(value.to_be_bytes()))
+    /// What stands beside the public part is rarely longer than this.
+    const REST: usize = 512;
+
+    fn with_room_for(public: usize) -> Self {
+        Self(Vec::with_capacity(Self::REST + public))
     }
-    fn signed(self, value: i64) -> Self {
-        Self(self.0.chain_update(value.to_be_bytes()))
+
+    fn plain(&mut self, value: &[u8]) {
+        self.0.extend_from_slice(value);
     }
-    fn bytes(self, value: &[u8]) -> Self {
-        Self(self.number(value.len() as u64).0.chain_update(value))
+    fn number(&mut self, value: u64) {
+        self.plain(&value.to_be_bytes());
     }
-    fn optional(self, value: Option<&[u8]>) -> Self {
-        match value {
-            Some(value) => Self(self.0.chain_update([1])).bytes(value),
-            None => Self(self.0.chain_update([0])),
+    fn bytes(&mut self, value: &[u8]) {
+        self.number(value.len() as u64);
+        self.plain(value);
+    }
+    fn optional(&mut self, value: Option<&[u8]>) {
+        self.plain(&[value.is_some().into()]);
+        if let Some(value) = value {
+            self.bytes(value);
         }
     }
 }

@@ -5,20 +5,25 @@
 mod address;
 mod append;
 mod error;
+mod event_row;
 pub(crate) mod migrations;
 mod news;
 mod plan;
 mod read_ahead;
 mod stored;
+mod verify;
 
 pub use address::KEY;
 pub use error::OpenError;
+pub use verify::VerifyError;
 
 pub(crate) use address::{Address, without_password};
 pub(crate) use append::{Batch, MAX_BATCH, Waiting, checked};
+pub(crate) use event_row::{EventRow, events, rows_of_a_stretch};
 pub(crate) use news::News;
 pub(crate) use plan::{Decision, Planner, Stored};
 pub(crate) use stored::{company_from, number, subject_from, subject_text, unsigned};
+pub(crate) use verify::Chained;
 
 use crate::budget::Budgets;
 use crate::chain::Chain;
@@ -32,6 +37,7 @@ use ringbuch_domain::ports::{EventLog, Leases, SnapshotStore};
 use ringbuch_projections::engine::Builds;
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
+use verify::Stretches;
 
 pub use crate::sqlite::Scratch;
 pub use crate::sqlite::{ServeLock, ServeLockError};
@@ -73,6 +79,7 @@ pub struct Store {
     pub snapshots: Arc<dyn SnapshotStore>,
     /// What the hashes of the log's events follow.
     pub chain: Chain,
+    stretches: Arc<Stretches>,
     engine: Engine,
     elsewhere: Option<Arc<Kurrent>>,
 }
@@ -165,10 +172,11 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, news: Arc<News>, kept: Engine) -> Self
     where
-        E: EventLog + ReadModels + Builds + Leases + KeyStore + Counters + Budgets + SnapshotStore + 'static,
+        E: EventLog + Chained + ReadModels + Builds + Leases + KeyStore + Counters + Budgets + SnapshotStore + 'static,
     {
         Self {
-            log: Arc::new(ReadAhead::over(Arc::clone(&engine), news)),
+            log: Arc::new(ReadAhead::over(Arc::clone(&engine), Arc::clone(&news))),
+            stretches: Arc::new(Stretches::of(Arc::clone(&engine) as _, news)),
             rows: Arc::clone(&engine) as _,
             builds: Arc::clone(&engine) as _,
             leases: Arc::clone(&engine) as _,

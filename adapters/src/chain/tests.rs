@@ -226,11 +226,34 @@ fn in_streams_a_checkpoint_covers_the_whole_log() {
     assert!(matches!(walked(&whole[..4], &known), Err(Broken::CutOff { known: 606, .. })));
 }
 
-/// By pages it comes to the same as event by event, wherever something was changed.
+/// As a store would hash what it reads from there on.
+fn stretch(log: &[Envelope], after: u64) -> Stretch {
+    let mut stretch = Stretch::behind(after, 500);
+    for event in log.iter().filter(|event| event.position >= after) {
+        let private = event.private.as_ref().map(Part::of);
+        let fields = Fields {
+            position: Some(event.position),
+            stream: event.stream.as_str(),
+            revision: event.revision,
+            id: event.id,
+            cause: &event.cause,
+            company: event.company.as_ref().map(CompanyId::as_str),
+            time: event.time.as_microsecond(),
+            kind: &event.kind,
+            version: event.version,
+            public: &event.public,
+            private: private.as_ref().map(|part| (part.subject.as_str(), part.digest)),
+        };
+        stretch.add(event.position, &fields, event.hash);
+    }
+    stretch
+}
+
+/// By stretches it comes to the same as event by event, wherever something was changed.
 #[test]
-fn pages_are_checked_as_their_events_are() {
-    let whole = log(500);
-    for changed in [None, Some(0), Some(1), Some(127), Some(249), Some(250), Some(251), Some(499)] {
+fn stretches_are_checked_as_their_events_are() {
+    let whole = log(9);
+    for changed in [None, Some(0), Some(1), Some(4), Some(5), Some(6), Some(8)] {
         for how in 0..3 {
             let mut log = whole.clone();
             match changed.map(|at| (at, how)) {
@@ -239,10 +262,25 @@ fn pages_are_checked_as_their_events_are() {
                 Some((at, 1)) => log[at].hash = START,
                 Some((at, _)) => drop(log.remove(at)),
             }
-            let (mut one, mut page) = (Verifier::default(), Verifier::default());
+            let (mut one, mut more) = (Verifier::default(), Verifier::default());
             let expected = log.iter().try_for_each(|event| one.take(event));
-            assert_eq!(page.take_all(&log), expected, "{changed:?} {how}");
-            assert_eq!(page.reached(), one.reached());
+            let before: Vec<_> = log.iter().filter(|event| event.position <= 5).cloned().collect();
+            let taken = more.take_stretch(&stretch(&before, 0));
+            let taken = taken.and_then(|()| more.take_stretch(&stretch(&log, more.reached().0)));
+            assert_eq!(taken, expected, "{changed:?} {how}");
+            assert_eq!(more.reached(), one.reached());
         }
     }
+}
+
+#[test]
+fn a_stretch_behind_another_event_does_not_hold() {
+    let mut log = log(6);
+    let mut verifier = Verifier::default();
+    verifier.take_stretch(&stretch(&log[..3], 0)).unwrap();
+    log[2].hash = START;
+    let (known, stored) = (verifier.reached().1, START);
+    let expected = Err(Broken::Replaced { position: 3, known, stored });
+    assert_eq!(verifier.take_stretch(&stretch(&log, 3)), expected);
+    assert_eq!(verifier.take_stretch(&stretch(&log[..3], 3)), Ok(()), "where nothing follows, nothing is known");
 }

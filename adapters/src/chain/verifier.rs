@@ -1,6 +1,6 @@
 //! Walks the log in order and holds every event against its hash, and the whole against what checkpoints say of it.
 
-use super::{Chain, LOG_LABEL, Line, START, hash_along};
+use super::{Chain, LOG_LABEL, Line, START, Stretch, hash_along};
 use ringbuch_domain::recorded::{Envelope, EventHash};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -39,9 +39,6 @@ impl Broken {
     }
 }
 
-/// Fewer events are hashed sooner than a thread is started.
-const WORTH_TWO_THREADS: usize = 128;
-
 /// Walks the log in order and stops at the first event that does not fit.
 #[derive(Debug, Clone)]
 pub struct Verifier {
@@ -62,7 +59,7 @@ impl Default for Verifier {
     }
 }
 
-/// What is checked of an event, wherever it comes from.
+/// What is checked of an event, wherever it comes from; its place in its stream, where streams have chains of their own.
 struct Step<'a> {
     position: u64,
     stream: &'a str,
@@ -89,26 +86,16 @@ impl Verifier {
         self.step(&step, |chain, previous| hash_along(chain, previous, event))
     }
 
-    /// Takes the next events in, as far as they hold. What each must hash to follows from what is stored before it, so
-    /// that the hashes of a page are computed on two processors at once.
-    pub fn take_all(&mut self, events: &[Envelope]) -> Result<(), Broken> {
-        if self.chain != Chain::Log || events.len() < WORTH_TWO_THREADS {
-            return events.iter().try_for_each(|event| self.take(event));
+    /// Takes the next stretch of the log's chain in, as far as it holds.
+    pub(crate) fn take_stretch(&mut self, stretch: &Stretch) -> Result<(), Broken> {
+        if stretch.behind != self.hash && !stretch.links.is_empty() {
+            let (position, known, stored) = (self.position, self.hash, stretch.behind);
+            return Err(Broken::Replaced { position, known, stored });
         }
-        let (front, back) = events.split_at(events.len() / 2);
-        let between = front.last().map_or(self.hash, |event| event.hash);
-        let computed = std::thread::scope(|scope| {
-            let rest = scope.spawn(|| hashes(between, back));
-            let mut computed = hashes(self.hash, front);
-            computed.extend(rest.join().unwrap_or_else(|_| hashes(between, back)));
-            computed
-        });
-        for (event, computed) in events.iter().zip(computed) {
-            let Envelope { position, revision, hash: stored, .. } = *event;
-            let step = Step { position, stream: event.stream.as_str(), revision, stored };
-            self.step(&step, |_, _| computed)?;
-        }
-        Ok(())
+        stretch.links.iter().try_for_each(|link| {
+            let step = Step { position: link.position, stream: "", revision: 0, stored: link.stored };
+            self.step(&step, |_, _| link.computed)
+        })
     }
 
     /// Takes the next event of a bundle in.
@@ -185,16 +172,6 @@ impl Verifier {
     pub fn events(&self) -> u64 {
         self.events
     }
-}
-
-/// What events must hash to, each behind the stored hash of the one before.
-fn hashes(mut previous: EventHash, events: &[Envelope]) -> Vec<EventHash> {
-    let follow = |event: &Envelope| {
-        let computed = hash_along(Chain::Log, &previous, event);
-        previous = event.hash;
-        computed
-    };
-    events.iter().map(follow).collect()
 }
 
 /// The digest of a log with one more event.

@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 /// Begins a transaction and takes the lock of the log; the number only has to be ours, and the same on every node.
 pub(super) const LOCK: &str = "BEGIN; SELECT pg_advisory_xact_lock(5289316402773220)";
-/// The same lock, taken by a statement that has this among what it selects from.
-pub(super) const LOCKED: &str = "(SELECT pg_advisory_xact_lock(5289316402773220)) AS locked";
+/// The same lock, taken by a statement that has this among its conditions; always true.
+pub(super) const LOCKED: &str = "pg_advisory_xact_lock(5289316402773220) IS NOT NULL";
 
 /// For each append: where its stream ends, and what the stream holds of its command. Streams that hold nothing are left
 /// out. The empty text keeps the planner from looking through the whole of a long stream for a command, and the limits

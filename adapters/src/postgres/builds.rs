@@ -28,17 +28,11 @@ const STAND: &str = "INSERT INTO projection_checkpoints (name, version, position
 #[async_trait]
 impl Builds for Postgres {
     async fn begin(&self, projection: &Projection) -> Result<(), RowsError> {
-        let mut client = self.rows().await?;
-        let transaction = writing(&mut client).await?;
-        transaction.batch_execute(SCHEMA).await.map_err(Failure::from)?;
-        beside(&transaction).await?;
-        discard(&transaction, projection).await?;
         // The statements would be content with the tables that are there; those of the copy are named in full.
-        for sql in projection.table_ddl() {
-            let sql = sql.replacen(" IF NOT EXISTS ", " ringbuch_beside.", 1);
-            batch(&transaction, &byte_collated(&sql)).await?;
-        }
-        Ok(transaction.commit().await.map_err(Failure::from)?)
+        let table = |sql: &str| byte_collated(&sql.replacen(" IF NOT EXISTS ", " ringbuch_beside.", 1));
+        let tables = projection.table_ddl().map(table);
+        let statements = [SCHEMA.to_owned(), BESIDE.to_owned()].into_iter().chain(discards(projection)).chain(tables);
+        self.in_one_go(statements).await
     }
 
     async fn load(&self, _: &Projection, table: &str, rows: Vec<Row>) -> Result<(), RowsError> {
@@ -50,23 +44,13 @@ impl Builds for Postgres {
     }
 
     async fn index(&self, projection: &Projection) -> Result<(), RowsError> {
-        let mut client = self.rows().await?;
-        let transaction = writing(&mut client).await?;
-        beside(&transaction).await?;
-        for sql in projection.index_ddl() {
-            batch(&transaction, sql).await?;
-        }
-        for table in projection.tables {
-            batch(&transaction, &format!("ANALYZE {table}")).await?;
-        }
-        Ok(transaction.commit().await.map_err(Failure::from)?)
+        let indexes = projection.index_ddl().map(str::to_owned);
+        let analyzes = projection.tables.iter().map(|table| format!("ANALYZE {table}"));
+        self.in_one_go([BESIDE.to_owned()].into_iter().chain(indexes).chain(analyzes)).await
     }
 
     async fn discard(&self, projection: &Projection) -> Result<(), RowsError> {
-        let mut client = self.rows().await?;
-        let transaction = writing(&mut client).await?;
-        discard(&transaction, projection).await?;
-        Ok(transaction.commit().await.map_err(Failure::from)?)
+        self.in_one_go(discards(projection)).await
     }
 
     async fn swap(&self, projection: &Projection, step: &Step) -> Result<(), RowsError> {
@@ -80,30 +64,39 @@ impl Builds for Postgres {
         let (version, to) = (i64::from(step.version), number(step.to));
         transaction.execute(FORGET, &[&projection.name]).await.map_err(Failure::from)?;
         transaction.execute(STAND, &[&projection.name, &version, &to]).await.map_err(Failure::from)?;
-        batch(&transaction, PATIENCE).await?;
-        for table in projection.tables {
-            batch(&transaction, &format!("DROP TABLE IF EXISTS {here}.{table}")).await?;
-            batch(&transaction, &format!("ALTER TABLE ringbuch_beside.{table} SET SCHEMA {here}")).await?;
-        }
+        let moves = projection.tables.iter().flat_map(|table| {
+            [
+                format!("DROP TABLE IF EXISTS {here}.{table}"),
+                format!("ALTER TABLE ringbuch_beside.{table} SET SCHEMA {here}"),
+            ]
+        });
+        batch(&transaction, [PATIENCE.to_owned()].into_iter().chain(moves)).await?;
         Ok(transaction.commit().await.map_err(Failure::from)?)
     }
 }
 
-async fn discard(transaction: &Transaction<'_>, projection: &Projection) -> Result<(), Failure> {
-    for table in projection.tables {
-        batch(transaction, &format!("DROP TABLE IF EXISTS ringbuch_beside.{table}")).await?;
+impl Postgres {
+    /// In a transaction of their own, and in one round trip: there are many such for every copy.
+    async fn in_one_go(&self, statements: impl Iterator<Item = String> + Send) -> Result<(), RowsError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        batch(&transaction, statements).await?;
+        Ok(transaction.commit().await.map_err(Failure::from)?)
     }
-    Ok(())
+}
+
+fn discards(projection: &Projection) -> impl Iterator<Item = String> + Send {
+    projection.tables.iter().map(|table| format!("DROP TABLE IF EXISTS ringbuch_beside.{table}"))
 }
 
 /// For the rest of the transaction a name means the copy, where there is one.
 async fn beside(transaction: &Transaction<'_>) -> Result<(), Failure> {
-    transaction.query_one(BESIDE, &[]).await?;
-    Ok(())
+    Ok(transaction.batch_execute(BESIDE).await?)
 }
 
-async fn batch(transaction: &Transaction<'_>, sql: &str) -> Result<(), Failure> {
-    transaction.batch_execute(sql).await.map_err(|error| in_sql(error, sql))
+async fn batch(transaction: &Transaction<'_>, statements: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let sql = statements.collect::<Vec<_>>().join(";\n");
+    transaction.batch_execute(&sql).await.map_err(|error| in_sql(error, &sql))
 }
 
 async fn copy(transaction: &Transaction<'_>, table: &str, rows: &[Row]) -> Result<(), Failure> {

@@ -3,27 +3,23 @@
 
 use super::Postgres;
 use super::failure::Failure;
-use crate::chain;
-use crate::store::{Waiting, checked, company_from, number, subject_from, unsigned};
+use crate::chain::{self, Stretch};
+use crate::store::{Chained, EventRow, Waiting, checked, events, number, rows_of_a_stretch, unsigned};
 use async_trait::async_trait;
-use jiff::Timestamp;
+use futures_util::TryStreamExt;
 use ringbuch_domain::ports::{Append, AppendError, Appended, EventLog, LogError};
-use ringbuch_domain::recorded::{Cause, Envelope, EventHash, Sealed, StreamId};
-use tokio_postgres::types::ToSql;
+use ringbuch_domain::recorded::{Cause, Envelope, EventHash, StreamId};
+use std::pin::pin;
+use tokio_postgres::types::{FromSql, ToSql};
 use tokio_postgres::{Client, Row};
 
 /// The position of the newest event.
 const HEAD: &str = "SELECT COALESCE(MAX(position), 0) FROM events";
 /// The newest event's position and hash, unless there is none.
 pub(super) const END: &str = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1";
-const STREAM: &str = "
-    SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-           private_subject, public, private, hash
-    FROM events WHERE stream = $1 AND revision > $2 ORDER BY revision";
-const ALL: &str = "
-    SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
-           private_subject, public, private, hash
-    FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+const STREAM: &str = events!("WHERE stream = $1 AND revision > $2 ORDER BY revision");
+const ALL: &str = events!("WHERE position > $1 ORDER BY position LIMIT $2");
+const STRETCH: &str = events!("WHERE position >= $1 ORDER BY position LIMIT $2");
 
 /// The position of the newest event.
 pub(super) async fn head(client: &Client) -> Result<u64, Failure> {
@@ -45,11 +41,11 @@ impl EventLog for Postgres {
         if stream.as_str().contains('\0') {
             return Ok(Vec::new());
         }
-        self.read(STREAM, &[&stream.as_str(), &number(after)]).await
+        self.envelopes(STREAM, &[&stream.as_str(), &number(after)]).await
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {
-        self.read(ALL, &[&number(after), &number(limit as u64)]).await
+        self.envelopes(ALL, &[&number(after), &number(limit as u64)]).await
     }
 
     async fn head(&self) -> Result<u64, LogError> {
@@ -65,12 +61,45 @@ impl EventLog for Postgres {
     }
 }
 
+#[async_trait]
+impl Chained for Postgres {
+    async fn stretch(&self, after: u64, limit: usize) -> Result<Stretch, LogError> {
+        let mut stretch = Stretch::behind(after, limit);
+        self.read(STRETCH, &[&number(after), &rows_of_a_stretch(after, limit)], |event| {
+            event.link(&mut stretch);
+            Ok(())
+        })
+        .await?;
+        Ok(stretch)
+    }
+}
+
 impl Postgres {
-    async fn read(&self, sql: &str, args: &[&(dyn ToSql + Sync)]) -> Result<Vec<Envelope>, LogError> {
+    async fn envelopes(&self, sql: &str, args: &[&(dyn ToSql + Sync)]) -> Result<Vec<Envelope>, LogError> {
+        let mut events = Vec::new();
+        self.read(sql, args, |event| {
+            events.push(event.envelope()?);
+            Ok(())
+        })
+        .await?;
+        Ok(events)
+    }
+
+    /// Hands over each row as it comes in.
+    async fn read(
+        &self,
+        sql: &str,
+        args: &[&(dyn ToSql + Sync)],
+        mut each: impl FnMut(&EventRow<'_>) -> Result<(), LogError> + Send,
+    ) -> Result<(), LogError> {
         let client = self.log.get().await.map_err(Failure::from)?;
         let statement = client.prepare_cached(sql).await.map_err(Failure::from)?;
-        let rows = client.query(&statement, args).await.map_err(Failure::from)?;
-        rows.iter().map(envelope).collect()
+        let rows = client.query_raw(&statement, args.iter().copied()).await.map_err(Failure::from)?;
+        let mut rows = pin!(rows);
+        while let Some(row) = rows.try_next().await.map_err(Failure::from)? {
+            each(&event(&row)?)?;
+        }
+        Ok(())
     }
 }
 
@@ -85,58 +114,25 @@ fn event_hash(bytes: &[u8]) -> Result<EventHash, LogError> {
     bytes.try_into().map(EventHash).map_err(|error| LogError::new("reading an event's hash", error))
 }
 
-fn envelope(row: &Row) -> Result<Envelope, LogError> {
-    let columns = Columns::of(row).map_err(Failure::from)?;
-    let subject = columns.subject.map(subject_from).transpose()?;
-    Ok(Envelope {
-        position: unsigned(columns.position),
-        stream: StreamId::from_stored(columns.stream),
-        revision: unsigned(columns.revision),
-        id: columns.id,
-        cause: columns.cause,
-        company: company_from(columns.company)?,
-        time: Timestamp::from_microsecond(columns.time).map_err(|e| LogError::new("reading an event's time", e))?,
-        kind: columns.kind,
-        version: u16::try_from(columns.version).map_err(|e| LogError::new("reading an event's version", e))?,
-        public: columns.public,
-        private: subject.zip(columns.private).map(|(subject, bytes)| Sealed { subject, bytes }),
-        hash: event_hash(columns.hash)?,
+fn event(row: &Row) -> Result<EventRow<'_>, LogError> {
+    let version: i32 = column(row, 10)?;
+    Ok(EventRow {
+        position: column(row, 0)?,
+        stream: column(row, 1)?,
+        revision: column(row, 2)?,
+        id: column(row, 3)?,
+        cause: Cause { command: column(row, 4)?, correlation: column(row, 5)?, causation: column(row, 6)? },
+        company: column(row, 7)?,
+        time: column(row, 8)?,
+        kind: column(row, 9)?,
+        version: u16::try_from(version).map_err(|e| LogError::new("reading an event's version", e))?,
+        subject: column(row, 11)?,
+        public: column(row, 12)?,
+        private: column(row, 13)?,
+        hash: event_hash(column(row, 14)?)?,
     })
 }
 
-/// An event as it lies in its row.
-struct Columns<'a> {
-    position: i64,
-    stream: String,
-    revision: i64,
-    id: uuid::Uuid,
-    cause: Cause,
-    company: Option<&'a str>,
-    time: i64,
-    kind: String,
-    version: i32,
-    subject: Option<&'a str>,
-    public: Vec<u8>,
-    private: Option<Vec<u8>>,
-    hash: &'a [u8],
-}
-
-impl<'a> Columns<'a> {
-    fn of(row: &'a Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self {
-            position: row.try_get(0)?,
-            stream: row.try_get(1)?,
-            revision: row.try_get(2)?,
-            id: row.try_get(3)?,
-            cause: Cause { command: row.try_get(4)?, correlation: row.try_get(5)?, causation: row.try_get(6)? },
-            company: row.try_get(7)?,
-            time: row.try_get(8)?,
-            kind: row.try_get(9)?,
-            version: row.try_get(10)?,
-            subject: row.try_get(11)?,
-            public: row.try_get(12)?,
-            private: row.try_get(13)?,
-            hash: row.try_get(14)?,
-        })
-    }
+fn column<'a, T: FromSql<'a>>(row: &'a Row, place: usize) -> Result<T, LogError> {
+    Ok(row.try_get(place).map_err(Failure::from)?)
 }

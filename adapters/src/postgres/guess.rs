@@ -56,10 +56,10 @@ pub(super) struct Guess {
 impl Guess {
     pub async fn prepare(client: &Client) -> Result<Self, Failure> {
         let [first, next] =
-            [FIRST, NEXT].map(|right| format!("INSERT INTO events {INTO_ONE} FROM {LOCKED} WHERE {right}"));
+            [FIRST, NEXT].map(|right| format!("INSERT INTO events {INTO_ONE} WHERE {LOCKED} AND {right}"));
         let many = format!(
-            "WITH right_guess AS MATERIALIZED (SELECT 1 FROM {LOCKED}
-                 WHERE $16 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
+            "WITH right_guess AS MATERIALIZED (SELECT 1 WHERE {LOCKED}
+                 AND $16 = COALESCE((SELECT MAX(position) FROM events), 0) AND NOT EXISTS ({WRONG}))
              INSERT INTO events {INTO} WHERE EXISTS (SELECT FROM right_guess)"
         );
         let (first, next) = (client.prepare(&first).await?, client.prepare(&next).await?);

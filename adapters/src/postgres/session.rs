@@ -9,7 +9,8 @@ use tokio_postgres::{Client, Statement};
 
 /// Whoever listens on this channel is told the newest position.
 pub(super) const CHANNEL: &str = "ringbuch_log";
-const TELL: &str = "SELECT pg_notify('ringbuch_log', $1)";
+/// The server writes a commit record for it, and the next append would wait behind the flush of that.
+const TELL: &str = "SELECT set_config('synchronous_commit', 'off', true), pg_notify('ringbuch_log', $1)";
 
 pub(super) struct Session {
     client: Client,

@@ -16,49 +16,81 @@ const AHEAD: u64 = 2;
 /// Pages kept for all walks together; of those that nobody has come for, the oldest go.
 const KEPT: usize = 6;
 
-pub(crate) struct ReadAhead<L> {
-    log: Arc<L>,
+/// Pages on their way, whatever they hold.
+pub(crate) struct Ahead<P> {
     news: Arc<News>,
-    coming: Mutex<VecDeque<Coming>>,
+    coming: Mutex<VecDeque<Coming<P>>>,
 }
 
-/// A page on its way.
-struct Coming {
+struct Coming<P> {
     after: u64,
     limit: usize,
-    page: JoinHandle<Result<Vec<Envelope>, LogError>>,
+    page: JoinHandle<Result<P, LogError>>,
 }
 
-impl<L: EventLog + 'static> ReadAhead<L> {
-    pub fn over(log: Arc<L>, news: Arc<News>) -> Self {
-        Self { log, news, coming: Mutex::default() }
+impl<P: Send + 'static> Ahead<P> {
+    pub fn new(news: Arc<News>) -> Self {
+        Self { news, coming: Mutex::default() }
+    }
+
+    /// The page behind a position, and sends for those behind it.
+    pub async fn page<R>(&self, after: u64, limit: usize, read: impl Fn(u64) -> R) -> Result<P, LogError>
+    where
+        R: Future<Output = Result<P, LogError>> + Send + 'static,
+    {
+        if limit < LARGE {
+            return read(after).await;
+        }
+        let here = self.take(after, limit);
+        self.send_for_more(after, limit, &read);
+        match here {
+            // What went wrong on the way is asked for once more.
+            Some(here) => match here.page.await {
+                Ok(Ok(page)) => Ok(page),
+                Ok(Err(_)) | Err(_) => read(after).await,
+            },
+            None => read(after).await,
+        }
     }
 
     /// Sends for the pages behind this one that are full by now.
-    fn send_for_more(&self, after: u64, limit: usize) {
+    fn send_for_more<R>(&self, after: u64, limit: usize, read: &impl Fn(u64) -> R)
+    where
+        R: Future<Output = Result<P, LogError>> + Send + 'static,
+    {
         let (newest, size) = (self.news.newest(), limit as u64);
         for after in (1..=AHEAD).map(|page| after + page * size).take_while(|after| after + size <= newest) {
             let mut coming = self.coming();
             if coming.iter().any(|it| it.after == after && it.limit == limit) {
                 continue;
             }
-            let log = Arc::clone(&self.log);
-            let page = tokio::spawn(async move { log.read_all(after, limit).await });
-            coming.push_back(Coming { after, limit, page });
+            coming.push_back(Coming { after, limit, page: tokio::spawn(read(after)) });
             while coming.len() > KEPT {
                 coming.pop_front();
             }
         }
     }
 
-    fn take(&self, after: u64, limit: usize) -> Option<Coming> {
+    fn take(&self, after: u64, limit: usize) -> Option<Coming<P>> {
         let mut coming = self.coming();
         let place = coming.iter().position(|it| it.after == after && it.limit == limit)?;
         coming.remove(place)
     }
 
-    fn coming(&self) -> MutexGuard<'_, VecDeque<Coming>> {
+    fn coming(&self) -> MutexGuard<'_, VecDeque<Coming<P>>> {
         self.coming.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A log of which pages of events are on their way.
+pub(crate) struct ReadAhead<L> {
+    log: Arc<L>,
+    ahead: Ahead<Vec<Envelope>>,
+}
+
+impl<L: EventLog + 'static> ReadAhead<L> {
+    pub fn over(log: Arc<L>, news: Arc<News>) -> Self {
+        Self { log, ahead: Ahead::new(news) }
     }
 }
 
@@ -73,19 +105,11 @@ impl<L: EventLog + 'static> EventLog for ReadAhead<L> {
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {
-        if limit < LARGE {
-            return self.log.read_all(after, limit).await;
-        }
-        let here = self.take(after, limit);
-        self.send_for_more(after, limit);
-        match here {
-            // What went wrong on the way is asked for once more.
-            Some(here) => match here.page.await {
-                Ok(Ok(page)) => Ok(page),
-                Ok(Err(_)) | Err(_) => self.log.read_all(after, limit).await,
-            },
-            None => self.log.read_all(after, limit).await,
-        }
+        let read = |after| {
+            let log = Arc::clone(&self.log);
+            async move { log.read_all(after, limit).await }
+        };
+        self.ahead.page(after, limit, read).await
     }
 
     async fn head(&self) -> Result<u64, LogError> {
@@ -179,9 +203,9 @@ mod tests {
         let log = Arc::new(Fake { head: 2_100, fails: false.into(), asked: Mutex::default() });
         let ahead = ReadAhead::over(Arc::clone(&log), Arc::new(News::since(1_200)));
         assert_eq!(ahead.read_all(0, 500).await.unwrap().len(), 500);
-        assert_eq!(ahead.coming().iter().map(|it| it.after).collect::<Vec<_>>(), [500]);
+        assert_eq!(ahead.ahead.coming().iter().map(|it| it.after).collect::<Vec<_>>(), [500]);
         assert_eq!(ahead.read_all(0, LARGE - 1).await.unwrap().len(), LARGE - 1);
-        assert_eq!(ahead.coming().len(), 1, "a small page is no walk");
+        assert_eq!(ahead.ahead.coming().len(), 1, "a small page is no walk");
     }
 
     #[tokio::test]

@@ -15,7 +15,7 @@ use crate::wiring;
 use indicatif::{ProgressBar, ProgressStyle};
 use kept::known;
 use ringbuch_adapters::chain::{Broken, SigningKey, Verifier};
-use ringbuch_adapters::store::Store;
+use ringbuch_adapters::store::{Store, VerifyError};
 use ringbuch_domain::ports::Clock;
 use ringbuch_domain::recorded::Envelope;
 use serde::Serialize;
@@ -103,10 +103,38 @@ async fn verify(config: &Config, files: &[PathBuf], key: Option<&str>, output: O
     let store = wiring::store(config).await?;
     let known = known(files, key, store.chain)?;
     let mut verifier = Verifier::against(known.iter().copied()).along(store.chain);
-    let walked = walk(&store, &mut verifier, |_| Ok(())).await;
+    let walked = prove(&store, &mut verifier).await;
     store.close().await;
     let ended = walked?.and_then(|()| verifier.end().map(|_| ()).map_err(BrokenAt::from));
     Report::of(&verifier, known.len(), ended).tell(output)
+}
+
+/// Checks every event up to where the log ends now.
+async fn prove(store: &Store, verifier: &mut Verifier) -> Result<Result<(), BrokenAt>, Failure> {
+    let progress = progress(store.log.head().await?);
+    let ended = loop {
+        match prove_some(store, verifier).await? {
+            Ok(true) => progress.set_position(verifier.reached().0),
+            Ok(false) => break Ok(()),
+            Err(broken) => break Err(broken),
+        }
+    };
+    progress.finish_and_clear();
+    Ok(ended)
+}
+
+/// A row that cannot be read although the database answers is not what was stored there.
+async fn prove_some(store: &Store, verifier: &mut Verifier) -> Result<Result<bool, BrokenAt>, Failure> {
+    let mut taken = store.verify_next(verifier, AT_ONCE).await;
+    if let Err(VerifyError::Unreadable(_)) = taken {
+        store.log.head().await?;
+        taken = store.verify_next(verifier, 1).await;
+    }
+    let next = verifier.reached().0 + 1;
+    Ok(taken.map_err(|error| match error {
+        VerifyError::Broken(broken) => broken.into(),
+        VerifyError::Unreadable(error) => BrokenAt { position: next, why: error.to_string() },
+    }))
 }
 
 /// Reads the log to where it ends now, checks every event, and hands over those that hold.
@@ -126,12 +154,12 @@ async fn walk(
             progress.finish_and_clear();
             return Ok(Ok(()));
         }
-        let taken = verifier.take_all(&events);
-        let reached = verifier.reached().0;
-        events.iter().take_while(|event| event.position <= reached).try_for_each(&mut each)?;
-        if let Err(broken) = taken {
-            progress.finish_and_clear();
-            return Ok(Err(broken.into()));
+        for event in &events {
+            if let Err(broken) = verifier.take(event) {
+                progress.finish_and_clear();
+                return Ok(Err(broken.into()));
+            }
+            each(event)?;
         }
         progress.set_position(verifier.reached().0);
     }

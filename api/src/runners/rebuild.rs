@@ -64,13 +64,11 @@ impl Site {
             self.reached.store(last, Ordering::Relaxed);
             events = next?;
         }
-        let mut built = Vec::new();
-        for Bench { scratch, shares } in benches {
-            for share in shares {
-                built.push(self.carry_over(&scratch, share).await?);
-            }
+        for share in benches.iter().flat_map(|bench| &bench.shares) {
+            self.builds.begin(share.projection).await?;
         }
-        Ok(built)
+        let carried = try_join_all(benches.into_iter().map(|bench| self.carry_over(bench))).await?;
+        Ok(carried.into_iter().flatten().collect())
     }
 
     fn now(&self) -> Timestamp {
@@ -84,9 +82,17 @@ impl Site {
         Ok(read(&self.journal, after, BATCH).await?)
     }
 
-    async fn carry_over(&self, scratch: &Scratch, share: Following) -> Result<Built, ProjectorError> {
-        let projection = share.projection;
-        self.builds.begin(projection).await?;
+    async fn carry_over(&self, Bench { scratch, shares }: Bench) -> Result<Vec<Built>, ProjectorError> {
+        let mut built = Vec::new();
+        for share in shares {
+            self.load(&scratch, share.projection).await?;
+            let set_aside = set_aside::copied(&scratch, share.projection).await?;
+            built.push(Built { set_aside, following: share });
+        }
+        Ok(built)
+    }
+
+    async fn load(&self, scratch: &Scratch, projection: &Projection) -> Result<(), ProjectorError> {
         for table in projection.tables {
             let mut place = 0;
             loop {
@@ -98,8 +104,7 @@ impl Site {
                 place = next;
             }
         }
-        self.builds.index(projection).await?;
-        Ok(Built { set_aside: set_aside::copied(scratch, projection).await?, following: share })
+        Ok(self.builds.index(projection).await?)
     }
 }
 

@@ -78,13 +78,7 @@ struct Verifying(Ours);
 impl Side for Verifying {
     async fn turn(&mut self, _: Order) -> Result<Turn> {
         let (started, mut verifier) = (Instant::now(), Verifier::default());
-        loop {
-            let events = self.0.store.log.read_all(verifier.reached().0, PAGE).await?;
-            if events.is_empty() {
-                break;
-            }
-            verifier.take_all(&events)?;
-        }
+        while self.0.store.verify_next(&mut verifier, PAGE).await? {}
         Ok(Turn { worked: started.elapsed().as_secs_f64(), done: verifier.end()?.0, took: Vec::new() })
     }
 }
