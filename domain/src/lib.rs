@@ -27,6 +27,7 @@ mod samples;
 #[cfg(test)]
 mod schemas;
 pub mod snapshot;
+pub mod spoken;
 pub mod upcast;
 pub mod webhook;
 

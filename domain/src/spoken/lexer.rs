@@ -1,0 +1,169 @@
+//! From text to tokens: letters in small and without marks, figures with their separators, and each word's sense.
+
+use super::numerals::{ENDINGS, Numeral};
+use super::sense::Sense;
+use super::{Language, english, german};
+
+/// Longer texts are no answers to a question for a time.
+const LONGEST: usize = 600;
+
+/// The senses of a text, in order; nothing where the text is too long to be read.
+pub fn tokens(text: &str, language: Language) -> Option<Vec<Sense>> {
+    if text.chars().count() > LONGEST {
+        return None;
+    }
+    let raw = raw(&plain(text));
+    let mut senses = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(token) = raw.get(at) {
+        at += match token {
+            Raw::Word(word) => known(&raw, at, word, language, &mut senses),
+            Raw::Sense(sense) => {
+                senses.push(*sense);
+                1
+            }
+        };
+    }
+    Some(if language == Language::English { joined(senses) } else { senses })
+}
+
+/// English tens and units are two words: "twenty-four", "twenty fourth".
+fn joined(senses: Vec<Sense>) -> Vec<Sense> {
+    let mut whole: Vec<Sense> = Vec::with_capacity(senses.len());
+    for sense in senses {
+        let dashed = whole.last() == Some(&Sense::Dash);
+        let tens = whole.len().checked_sub(if dashed { 2 } else { 1 }).and_then(|at| whole.get(at)).copied();
+        match sum(tens, sense) {
+            Some(sum) => {
+                whole.truncate(whole.len() - if dashed { 2 } else { 1 });
+                whole.push(sum);
+            }
+            None => whole.push(sense),
+        }
+    }
+    whole
+}
+
+fn sum(tens: Option<Sense>, unit: Sense) -> Option<Sense> {
+    let Some(Sense::Number { value: tens, digits: 0 }) = tens else { return None };
+    if tens < 20 || tens % 10 != 0 {
+        return None;
+    }
+    match unit {
+        Sense::Number { value: unit @ 1..=9, digits: 0 } => Some(Sense::Number { value: tens + unit, digits: 0 }),
+        Sense::Ordinal { value: unit @ 1..=9, written: false } => {
+            Some(Sense::Ordinal { value: tens + unit, written: false })
+        }
+        _ => None,
+    }
+}
+
+enum Raw {
+    Word(String),
+    Sense(Sense),
+}
+
+/// Small letters, umlauts as two letters however they were spelled, one kind of dash, no apostrophes.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len() + 8);
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'ä' => plain.push_str("ae"),
+            'ö' => plain.push_str("oe"),
+            'ü' => plain.push_str("ue"),
+            'ß' => plain.push_str("ss"),
+            // The two dots of an umlaut that was written as a letter and its mark.
+            '\u{308}' => plain.push('e'),
+            '\u{2010}'..='\u{2015}' => plain.push('-'),
+            '\'' | '\u{2019}' | '`' => {}
+            '½' => plain.push_str(" 1/2 "),
+            '¼' => plain.push_str(" 1/4 "),
+            '¾' => plain.push_str(" 3/4 "),
+            '\u{a0}' | '\u{202f}' => plain.push(' '),
+            other => plain.push(other),
+        }
+    }
+    plain.replace("a.m.", "am").replace("p.m.", "pm").replace("z.b.", "")
+}
+
+/// Words and figures. A full stop ends a clause as a comma does, unless it belongs to figures.
+fn raw(text: &str) -> Vec<Raw> {
+    let mut raw = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let taken = if first.is_ascii_digit() {
+            figures(rest, &mut raw)
+        } else if first.is_alphabetic() {
+            let word: String = rest.chars().take_while(|c| c.is_alphabetic()).collect();
+            let length = word.len();
+            raw.push(Raw::Word(word));
+            length
+        } else {
+            raw.extend(mark(first).map(Raw::Sense));
+            first.len_utf8()
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    raw
+}
+
+fn mark(c: char) -> Option<Sense> {
+    match c {
+        ',' | ';' | '.' | '?' | '!' | ':' => Some(Sense::Comma),
+        '-' => Some(Sense::Dash),
+        '/' => Some(Sense::Or),
+        '+' => Some(Sense::Foreign),
+        _ => None,
+    }
+}
+
+/// Takes figures with what belongs to them ("24.", "24.11.2026", "14:30", "24th") and says how many bytes those are.
+fn figures(text: &str, raw: &mut Vec<Raw>) -> usize {
+    let (sense, mut taken) = Numeral::read(text);
+    let tail: String = text.get(taken..).unwrap_or_default().chars().take_while(|c| c.is_alphabetic()).collect();
+    let sense = match (sense, tail.as_str()) {
+        (Sense::Number { value, .. }, ending) if ENDINGS.contains(&ending) => {
+            taken += ending.len();
+            Sense::Ordinal { value, written: false }
+        }
+        (Sense::Clock { .. }, "z") => Sense::Foreign,
+        // The letter between date and time in the form for machines.
+        (Sense::Date { .. }, "t") => {
+            taken += 1;
+            sense
+        }
+        _ => sense,
+    };
+    raw.push(Raw::Sense(sense));
+    taken
+}
+
+/// Adds the senses of the word, or of the phrase that begins with it, and says how many words that were.
+fn known(raw: &[Raw], at: usize, word: &str, language: Language, senses: &mut Vec<Sense>) -> usize {
+    let (phrases, meaning): (_, fn(&str) -> Option<Vec<Sense>>) = match language {
+        Language::German => (german::PHRASES, german::meaning),
+        Language::English => (english::PHRASES, english::meaning),
+    };
+    let longest = phrases.iter().filter(|(phrase, _)| follows(raw, at, phrase)).max_by_key(|(phrase, _)| phrase.len());
+    if let Some((phrase, meant)) = longest {
+        senses.extend_from_slice(meant);
+        return phrase.split(' ').count();
+    }
+    let short = german::short_weekday(word).filter(|_| language == Language::German && date_follows(raw, at));
+    match short {
+        Some(weekday) => senses.push(Sense::Weekday(weekday)),
+        None => senses.extend(meaning(word).unwrap_or_else(|| vec![Sense::Unknown])),
+    }
+    1
+}
+
+/// Whether a date in figures comes next, behind a full stop or a comma.
+fn date_follows(raw: &[Raw], at: usize) -> bool {
+    let mut next = raw.iter().skip(at + 1).skip_while(|token| matches!(token, Raw::Sense(Sense::Comma)));
+    let date = |sense: &Sense| matches!(sense, Sense::Date { .. } | Sense::Dotted { .. } | Sense::Ordinal { .. });
+    next.next().is_some_and(|token| matches!(token, Raw::Sense(sense) if date(sense)))
+}
+
+fn follows(raw: &[Raw], at: usize, phrase: &str) -> bool {
+    phrase.split(' ').zip(at..).all(|(word, at)| matches!(raw.get(at), Some(Raw::Word(said)) if said == word))
+}
