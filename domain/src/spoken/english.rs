@@ -57,6 +57,10 @@ pub const PHRASES: &[(&str, &[Sense])] = &[
     ("first time", &[]),
     ("last time", &[S::Unknown]),
     ("next time", &[S::Unknown]),
+    ("later today", &[S::Shifted(0)]),
+    ("this morning", &[S::Shifted(0), S::Part(Part::Morning)]),
+    ("this afternoon", &[S::Shifted(0), S::Part(Part::Afternoon)]),
+    ("this evening", &[S::Shifted(0), S::Part(Part::Evening)]),
     ("a few", &[S::Unknown]),
     ("of course", &[]),
     ("may i", &[]),
@@ -188,7 +192,7 @@ fn clock_word(word: &str) -> Option<Sense> {
         "noon" => S::Noon,
         "afternoon" | "afternoons" => S::Part(Part::Afternoon),
         "evening" | "evenings" => S::Part(Part::Evening),
-        "night" => S::Part(Part::Night),
+        "night" => S::Part(Part::Overnight),
         "early" => S::Shade(Shade::Early),
         "late" => S::Shade(Shade::Late),
         "half" => S::Half,
@@ -236,7 +240,7 @@ fn joint(word: &str) -> Option<Sense> {
 }
 
 fn numeral(word: &str) -> Option<Sense> {
-    let number = english_number(word).map(|value| S::Number { value, digits: 0 });
+    let number = english_number(word).or((word == "oh").then_some(0)).map(|value| S::Number { value, digits: 0 });
     number.or_else(|| english_ordinal(word).map(|value| S::Ordinal { value, written: false }))
 }
 

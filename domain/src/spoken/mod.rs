@@ -2,15 +2,20 @@
 //! senses (`lexer`), tokens become pieces (`grammar`), pieces become wishes (`wish`), and wishes a verdict (`verdict`).
 //! What cannot be read for certain is asked back; nothing falls back to a default.
 
+mod ask;
 mod clock;
 mod days;
+mod email;
 mod english;
 mod feast;
 mod german;
 mod grammar;
 mod holidays;
 mod lexer;
+mod names;
 mod numerals;
+mod phone;
+pub mod say;
 mod sense;
 #[cfg(test)]
 mod table;
@@ -18,12 +23,18 @@ mod understood;
 mod verdict;
 mod wish;
 
+pub use email::spoken_email;
 pub use feast::{Feast, easter};
 pub use holidays::{NoState, State, holiday, is_holiday};
+pub use names::{cologne, same_name};
+pub use phone::spoken_number;
 pub use understood::{Candidate, Understood};
 
+use grammar::Piece;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use verdict::verdict;
+use wish::wishes;
 
 /// The languages that are read and spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,19 +70,21 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Reads what somebody said about a date and a time. A text without any sense in its own language is read in the other:
-/// models fill in English words for German callers.
+/// Reads what somebody said about a date and a time. A text in which its own language finds nothing about time is read in
+/// the other: models fill in English words for German callers.
 pub fn understand(text: &str, context: &Context) -> Understood {
-    let understood = understand_in(context.language, text, context);
-    if understood != Understood::Unreadable || context.language == Language::English {
-        return understood;
-    }
-    understand_in(Language::English, text, context)
+    let other = match context.language {
+        Language::German => Language::English,
+        Language::English => Language::German,
+    };
+    let read = |language| read_in(language, text, context);
+    read(context.language).or_else(|| read(other)).unwrap_or(Understood::Unreadable)
 }
 
-fn understand_in(language: Language, text: &str, context: &Context) -> Understood {
+/// What a language makes of a text; nothing where it finds nothing about time in it.
+fn read_in(language: Language, text: &str, context: &Context) -> Option<Understood> {
     let context = Context { language, ..*context };
-    let Some(tokens) = lexer::tokens(text, language) else { return Understood::Unreadable };
-    let pieces = grammar::pieces(&tokens, &context);
-    verdict::verdict(&wish::wishes(&pieces), &context)
+    let pieces = grammar::pieces(&lexer::tokens(text, language)?, &context);
+    let silent = pieces.iter().all(|piece| matches!(piece, Piece::Or | Piece::Break | Piece::Not | Piece::Correction));
+    (!silent).then(|| verdict(&wishes(&pieces), &context))
 }

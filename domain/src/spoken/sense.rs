@@ -161,8 +161,10 @@ pub enum Part {
     Midday,
     Afternoon,
     Evening,
-    /// "nachts", the hours on both sides of midnight.
+    /// "nachts": the hours of that day before its morning and after its evening.
     Night,
+    /// "Dienstag Nacht", which goes on into Wednesday.
+    Overnight,
 }
 
 /// The early or the late half of a part of the day.

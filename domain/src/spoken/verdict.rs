@@ -5,6 +5,7 @@ use super::Context;
 use super::clock::window;
 use super::days::{Days, Found, Span, find};
 use super::grammar::Range;
+use super::sense::Part;
 use super::understood::{Candidate, Understood};
 use super::wish::Wish;
 use jiff::ToSpan;
@@ -141,6 +142,9 @@ fn read(wish: &Wish, context: &Context) -> (Vec<Reading>, bool) {
 
 /// The day that was said, or else the one that was spoken of before.
 fn found(wish: &Wish, context: &Context) -> Found {
+    if let Some(offered) = offered_on(wish, context) {
+        return Found::Dates(offered);
+    }
     let found = find(&wish.days, context.now.date());
     let timed = !wish.times.is_empty() || !wish.ranges.is_empty() || wish.part.is_some();
     match (found, context.last_date) {
@@ -148,6 +152,19 @@ fn found(wish: &Wish, context: &Context) -> Found {
         (Found::Nothing, _) if wish.soon => Found::Span(Span { first: Some(context.now.date()), last: None }),
         (found, _) => found,
     }
+}
+
+/// The dates of offers that a bare weekday points to. With a time that was not offered then, any week may be meant.
+fn offered_on(wish: &Wish, context: &Context) -> Option<Vec<Date>> {
+    let [Days::Weekday(weekday)] = wish.days.as_slice() else { return None };
+    let offers = context.offered.iter().filter(|offer| offer.date().weekday() == *weekday);
+    let (told, _) = times(wish);
+    let mut dates: Vec<Date> = offers
+        .filter(|offer| told.is_empty() || told.contains(&minute_of(**offer)))
+        .map(|offer| offer.date())
+        .collect();
+    dates.dedup();
+    (!dates.is_empty() && wish.ranges.is_empty()).then_some(dates)
 }
 
 /// "Der erste, aber um vier" keeps the day and is asked back.
@@ -203,7 +220,9 @@ fn on_dates(wish: &Wish, dates: &[Date], context: &Context) -> (Vec<Reading>, bo
     let (told, certain) = times(wish);
     if !told.is_empty() {
         let fits = between_ranges(wish, &told);
-        let readings = dates.iter().flat_map(|date| on_day(*date, &told)).collect();
+        let of_night = wish.part == Some(Part::Overnight);
+        let on = |date: &Date| if of_night { overnight(*date, &told, context.now) } else { on_day(*date, &told) };
+        let readings = dates.iter().flat_map(on).collect();
         return (readings, wish.doubt || !certain || !fits);
     }
     let contradicted = !wish.times.is_empty();
@@ -226,6 +245,19 @@ fn between_ranges(wish: &Wish, told: &[u16]) -> bool {
 fn on_day(date: Date, minutes: &[u16]) -> Vec<Reading> {
     let at = |minute: &u16| date.to_datetime(Time::midnight()).checked_add(i64::from(*minute).minutes()).ok();
     minutes.iter().filter_map(at).map(Reading::At).collect()
+}
+
+/// The small hours of a night are those of the day after; of tonight, the next that come.
+fn overnight(date: Date, minutes: &[u16], now: DateTime) -> Vec<Reading> {
+    let small = minutes.iter().any(|minute| *minute < 6 * 60);
+    let same = on_day(date, minutes);
+    let after = date.tomorrow().map(|date| on_day(date, minutes)).unwrap_or_default();
+    match small {
+        false => same,
+        true if date != now.date() => [same, after].concat(),
+        true if same.iter().any(|reading| reading.is_gone(now)) => after,
+        true => same,
+    }
 }
 
 /// A day without a time: a window, the offer of that day, or a day that needs one.

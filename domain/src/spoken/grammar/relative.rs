@@ -173,7 +173,8 @@ fn shift(cursor: &mut Cursor) -> Option<(i32, Unit)> {
         S::Earlier => Some(-1),
         _ => None,
     })?;
-    Some((sign * count, unit))
+    // "Three days from now" is counted from today.
+    (cursor.peek() != Some(S::Shifted(0))).then_some((sign * count, unit))
 }
 
 /// "in zwei Stunden", "in einer halben Stunde": a moment and no day.
