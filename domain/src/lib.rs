@@ -11,7 +11,6 @@ pub mod company;
 pub mod customer;
 pub mod diary;
 pub mod event;
-pub mod german_time;
 pub mod ids;
 pub mod intake;
 pub mod money;

@@ -198,7 +198,7 @@ fn clock_word(word: &str) -> Option<Sense> {
         "half" => S::Half,
         "quarter" => S::Quarter,
         "oclock" => S::OClock,
-        "am" => S::Am,
+        "am" | "ante" => S::Am,
         "pm" => S::Pm,
         "midnight" => S::Midnight,
         "shortly" => S::Shortly,

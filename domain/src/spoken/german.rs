@@ -340,6 +340,8 @@ fn clock_word(word: &str) -> Option<Sense> {
         "anderthalb" | "eineinhalb" => S::Halves(3),
         "zweieinhalb" => S::Halves(5),
         "uhr" | "h" => S::OClock,
+        "pm" => S::Pm,
+        "ante" => S::Am,
         "mitternacht" => S::Midnight,
         "kurz" | "knapp" => S::Shortly,
         "irgendwann" | "jederzeit" | "ganztags" | "ganztaegig" | "egal" => S::Anytime,

@@ -83,7 +83,7 @@ pub fn plain(text: &str) -> String {
             other => plain.push(other),
         }
     }
-    plain.replace("a.m.", "am").replace("p.m.", "pm").replace("z.b.", "")
+    plain.replace("a.m.", "ante").replace("p.m.", "pm").replace("z.b.", "")
 }
 
 /// Words and figures. A full stop ends a clause as a comma does, unless it belongs to figures.

@@ -8,6 +8,7 @@ mod days;
 mod email;
 mod english;
 mod feast;
+mod fields;
 mod german;
 mod grammar;
 mod holidays;
@@ -25,14 +26,16 @@ mod wish;
 
 pub use email::spoken_email;
 pub use feast::{Feast, easter};
+pub use fields::{Unreadable, instant, read_date, read_time};
 pub use holidays::{NoState, State, holiday, is_holiday};
 pub use names::{cologne, same_name};
 pub use phone::spoken_number;
 pub use understood::{Candidate, Understood};
 
-use grammar::Piece;
+use grammar::{Piece, pieces};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use lexer::tokens;
 use verdict::verdict;
 use wish::wishes;
 
@@ -70,21 +73,22 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Reads what somebody said about a date and a time. A text in which its own language finds nothing about time is read in
-/// the other: models fill in English words for German callers.
+/// Reads what somebody said about a date and a time.
 pub fn understand(text: &str, context: &Context) -> Understood {
+    heard(text, context).map_or(Understood::Unreadable, |pieces| verdict(&wishes(&pieces), context))
+}
+
+/// What a text says about time. One in which its own language finds nothing is read in the other: models fill in English
+/// words for German callers. Nothing where neither finds anything.
+fn heard(text: &str, context: &Context) -> Option<Vec<Piece>> {
     let other = match context.language {
         Language::German => Language::English,
         Language::English => Language::German,
     };
-    let read = |language| read_in(language, text, context);
-    read(context.language).or_else(|| read(other)).unwrap_or(Understood::Unreadable)
-}
-
-/// What a language makes of a text; nothing where it finds nothing about time in it.
-fn read_in(language: Language, text: &str, context: &Context) -> Option<Understood> {
-    let context = Context { language, ..*context };
-    let pieces = grammar::pieces(&lexer::tokens(text, language)?, &context);
-    let silent = pieces.iter().all(|piece| matches!(piece, Piece::Or | Piece::Break | Piece::Not | Piece::Correction));
-    (!silent).then(|| verdict(&wishes(&pieces), &context))
+    let heard_in = |language| {
+        let pieces = pieces(&tokens(text, language)?, &Context { language, ..*context });
+        let silent = |piece: &Piece| matches!(piece, Piece::Or | Piece::Break | Piece::Not | Piece::Correction);
+        (!pieces.iter().all(silent)).then_some(pieces)
+    };
+    heard_in(context.language).or_else(|| heard_in(other))
 }

@@ -182,7 +182,7 @@ fn minute_of(at: DateTime) -> u16 {
 }
 
 /// The minutes of the day that were told, and whether that was for certain.
-fn times(wish: &Wish) -> (Vec<u16>, bool) {
+pub fn times(wish: &Wish) -> (Vec<u16>, bool) {
     let mut minutes: Vec<u16> = wish.times.iter().flat_map(|told| told.clock.minutes(wish.part)).collect();
     minutes.dedup();
     (minutes, wish.times.iter().all(|told| told.certain))
@@ -277,7 +277,7 @@ fn day_reading(wish: &Wish, date: Date, context: &Context) -> Reading {
 }
 
 /// The end of a day has no time of its own.
-fn time_at(minute: u16) -> Option<Time> {
+pub fn time_at(minute: u16) -> Option<Time> {
     Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0).ok()
 }
 

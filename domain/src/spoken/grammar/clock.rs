@@ -81,9 +81,9 @@ fn core(cursor: &mut Cursor, language: Language, placed: bool) -> Option<Told> {
         .or_else(|| cursor.attempt(|it| minutes_from_hour(it, language)))
         .or_else(|| cursor.attempt(|it| written(it, language, placed)).map(certain))
         .or_else(|| cursor.attempt(named).map(certain))
-        .or_else(|| cursor.attempt(|it| hour_and_minute(it, language)))
+        .or_else(|| cursor.attempt(hour_and_minute))
         .or_else(|| cursor.attempt(|it| in_figures(it, placed)))
-        .or_else(|| cursor.attempt(|it| pair(it, language, placed)))
+        .or_else(|| cursor.attempt(|it| pair(it, placed)))
         .or_else(|| cursor.attempt(|it| bare(it, placed)))
 }
 
@@ -231,9 +231,9 @@ fn at_hour(hour: u32, padded: bool, minute: u32) -> Option<Clock> {
 }
 
 /// "14 Uhr", "vierzehn Uhr dreißig", "3 pm", "three o'clock".
-fn hour_and_minute(cursor: &mut Cursor, language: Language) -> Option<Told> {
+fn hour_and_minute(cursor: &mut Cursor) -> Option<Told> {
     let (hour, padded) = whole_hour(cursor)?;
-    if matches!(cursor.peek(), Some(S::Am | S::Pm)) && language == Language::English {
+    if matches!(cursor.peek(), Some(S::Am | S::Pm)) {
         let clock = half_of_day(cursor, at_hour(hour, padded, 0)?)?;
         cursor.eat(S::OClock);
         return Some(Told { clock, certain: true });
@@ -278,7 +278,7 @@ fn in_figures(cursor: &mut Cursor, placed: bool) -> Option<Told> {
 }
 
 /// "vierzehn dreißig", "2 30".
-fn pair(cursor: &mut Cursor, language: Language, placed: bool) -> Option<Told> {
+fn pair(cursor: &mut Cursor, placed: bool) -> Option<Told> {
     let (hour, padded) = whole_hour(cursor)?;
     let zero = cursor.eat(S::Number { value: 0, digits: 0 });
     let minute = cursor.map(|sense| match sense {
@@ -292,8 +292,7 @@ fn pair(cursor: &mut Cursor, language: Language, placed: bool) -> Option<Told> {
     let no_hour = minute % 5 == 0 && minute > 24 || zero;
     let certain = if named { no_hour } else { placed || no_hour };
     let clock = at_hour(hour, padded, minute)?;
-    let clock = if language == Language::English { half_of_day(cursor, clock)? } else { clock };
-    Some(Told { clock, certain })
+    Some(Told { clock: half_of_day(cursor, clock)?, certain })
 }
 
 /// A number alone, which counts something unless it stands where a time does.

@@ -117,6 +117,8 @@ fn stray(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
         S::Foreign | S::Figures | S::Impossible | S::Slashed { .. } | S::Clock { .. } | S::Dotted { .. } => true,
         S::Unit(Unit::Week | Unit::Month | Unit::Year | Unit::Fortnight) | S::Third(_) => true,
         S::Which(Which::Next | Which::AfterNext | Which::Last) => !counted,
+        // "3 am" is English, and three in the morning.
+        S::On => cursor.peek().is_none(),
         // English says "from" of much else.
         S::From => !english,
         _ => false,
