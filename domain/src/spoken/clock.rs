@@ -56,6 +56,8 @@ impl Clock {
         match self {
             Self::Exact(minute) => [minute].into_iter().filter(fits).collect(),
             Self::Face(minute) if part.is_none() => vec![in_office_hours(minute)],
+            // "Zwölf Uhr nachts" is midnight.
+            Self::Face(0) if matches!(part, Some(Part::Night | Part::Overnight)) => vec![0, DAY],
             Self::Face(minute) | Self::Unsure(minute) => {
                 [minute % FACE, minute % FACE + FACE].into_iter().filter(fits).collect()
             }

@@ -73,7 +73,8 @@ pub fn find(told: &[Days], today: Date) -> Found {
     let spans = told.iter().filter_map(|days| if let Days::Span(span) = days { Some(*span) } else { None });
     let span = spans.reduce(Span::within);
     if let Days::Span(_) = base {
-        return span.map_or(Found::Nothing, Found::Span);
+        let empty = |span: &Span| span.first.zip(span.last).is_some_and(|(first, last)| last < first);
+        return span.filter(|span| !empty(span)).map_or(Found::Impossible, Found::Span);
     }
     let weekday = told.iter().find_map(|days| if let Days::Weekday(weekday) = days { Some(*weekday) } else { None });
     let agreeing: Vec<Date> = candidates(base, weekday, span, today)
@@ -192,9 +193,12 @@ fn contradiction(told: &[Days], today: Date) -> Found {
         Some(date) => nearest(weekday, *date).into_iter().collect(),
         None => coming(weekday, today),
     });
-    let mut all: Vec<Date> = named.chain(dated.iter().copied()).collect();
-    all.sort_unstable();
-    all.dedup();
+    let mut all: Vec<Date> = Vec::new();
+    for date in dated.iter().copied().chain(named) {
+        if !all.contains(&date) {
+            all.push(date);
+        }
+    }
     if all.is_empty() { Found::Impossible } else { Found::Contradiction(all) }
 }
 

@@ -43,9 +43,19 @@ pub const PHRASES: &[(&str, &[Sense])] = &[
     ("no earlier than", &[S::From]),
     ("not earlier than", &[S::From]),
     ("i mean", &[S::Correction]),
+    ("any day but", &[S::Instead]),
+    ("every day but", &[S::Instead]),
+    ("all but", &[S::Instead]),
+    ("week after next", &[S::Which(Which::AfterNext), S::Unit(Unit::Week)]),
+    ("last night", &[S::Shifted(-1), S::Part(Part::Overnight)]),
     ("anything but", &[S::Instead]),
     ("instead of", &[S::Instead]),
     ("rather than", &[S::Instead]),
+    ("too early", &[S::Not]),
+    ("too late", &[S::Not]),
+    ("after work", &[S::Unknown]),
+    ("before work", &[S::Unknown]),
+    ("after school", &[S::Unknown]),
     ("a m", &[S::Am]),
     ("p m", &[S::Pm]),
     ("o clock", &[S::OClock]),
@@ -76,6 +86,9 @@ pub fn meaning(word: &str) -> Option<Vec<Sense>> {
     let one = one.or_else(|| numeral(word));
     one.map(|sense| vec![sense]).or_else(|| plural(word))
 }
+
+/// What stands before a name: "Mrs May" is no month.
+pub const TITLES: [&str; 7] = ["mr", "mrs", "ms", "miss", "doctor", "dr", "name"];
 
 const FILLERS: &[&str] = &[
     "um",
@@ -123,7 +136,7 @@ fn day_word(word: &str) -> Option<Sense> {
             "tomorrow" => S::Shifted(1),
             "yesterday" => S::Shifted(-1),
             "easter" => S::Feast(Feast::Easter),
-            "christmas" => S::Feast(Feast::Christmas),
+            "christmas" => S::Feast(Feast::ChristmasDay),
             "whitsun" | "pentecost" => S::Feast(Feast::Whitsun),
             _ => return None,
         })
@@ -189,7 +202,7 @@ fn clock_word(word: &str) -> Option<Sense> {
     Some(match word {
         "morning" | "mornings" => S::Part(Part::Morning),
         "noontime" | "midday" | "lunchtime" => S::Part(Part::Midday),
-        "noon" => S::Noon,
+        "noon" | "noonish" => S::Noon,
         "afternoon" | "afternoons" => S::Part(Part::Afternoon),
         "evening" | "evenings" => S::Part(Part::Evening),
         "night" => S::Part(Part::Overnight),

@@ -7,6 +7,9 @@ use super::sense::{Part, Sense, Shade, Third, Unit, Which};
 use Sense as S;
 use jiff::civil::Weekday;
 
+const SOME_DAYS: [Sense; 3] = [S::Within, S::Number { value: 7, digits: 0 }, S::Unit(Unit::Day)];
+const SOME_WEEKS: [Sense; 3] = [S::Within, S::Number { value: 4, digits: 0 }, S::Unit(Unit::Week)];
+
 /// Words that mean something else together than alone; the longest that fits is taken.
 pub const PHRASES: &[(&str, &[Sense])] = &[
     ("guten morgen", &[]),
@@ -59,6 +62,12 @@ pub const PHRASES: &[(&str, &[Sense])] = &[
     ("naechsten moeglichen", &[S::Soon]),
     ("den ganzen tag", &[S::Anytime]),
     ("ganzen tag", &[S::Anytime]),
+    ("naechsten tagen", &SOME_DAYS),
+    ("naechsten tage", &SOME_DAYS),
+    ("kommenden tagen", &SOME_DAYS),
+    ("naechsten wochen", &SOME_WEEKS),
+    ("kommenden wochen", &SOME_WEEKS),
+    ("neuen jahr", &[S::Which(Which::Next), S::Unit(Unit::Year)]),
     ("uhrzeit egal", &[S::Anytime]),
     ("egal wann", &[S::Anytime]),
     ("egal um wie viel uhr", &[S::Anytime]),
@@ -72,6 +81,16 @@ pub const PHRASES: &[(&str, &[Sense])] = &[
     ("weiss nicht", &[]),
     ("nicht wahr", &[]),
     ("und zwar", &[]),
+    ("zu frueh", &[S::Not]),
+    ("zu spaet", &[S::Not]),
+    ("zu kurzfristig", &[S::Not]),
+    ("nach der arbeit", &[S::Unknown]),
+    ("nach feierabend", &[S::Unknown]),
+    ("nach der schule", &[S::Unknown]),
+    ("vor der arbeit", &[S::Unknown]),
+    ("nach hause", &[S::Unknown]),
+    ("bis auf", &[S::Instead]),
+    ("letzte nacht", &[S::Shifted(-1), S::Part(Part::Overnight)]),
     ("auf keinen fall", &[S::Not]),
     ("auf gar keinen fall", &[S::Not]),
     ("ach so", &[]),
@@ -114,6 +133,9 @@ pub fn meaning(word: &str) -> Option<Vec<Sense>> {
     let one = one.or_else(|| numeral(word));
     one.map(|sense| vec![sense]).or_else(|| joined(word))
 }
+
+/// What stands before a name: "Herr Freitag" is no day.
+pub const TITLES: [&str; 9] = ["heisse", "herr", "herrn", "frau", "fraeulein", "familie", "doktor", "dr", "name"];
 
 /// Words that hesitate, are polite, or say "about", and may stand in the middle of any expression.
 const FILLERS: &[&str] = &[
@@ -369,7 +391,7 @@ fn joint(word: &str) -> Option<Sense> {
         "der" | "die" | "das" | "den" | "dem" | "des" | "zum" => S::Article,
         "ein" | "eine" | "einen" | "einem" | "einer" | "eines" => S::One,
         "nicht" | "nich" | "net" | "ned" | "nit" | "kein" | "keine" | "keinen" | "keiner" | "keinem" | "ohne"
-        | "nie" | "niemals" | "weder" | "ungern" => S::Not,
+        | "nie" | "niemals" | "weder" | "ungern" | "schlecht" | "unguenstig" | "unmoeglich" | "verhindert" => S::Not,
         "nein" | "nee" | "ne" | "quatsch" | "korrigiere" | "korrektur" | "moment" | "vielmehr" | "falsch" | "sorry"
         | "entschuldigung" | "verzeihung" => S::Correction,
         "statt" | "anstatt" | "ausser" => S::Instead,
@@ -393,6 +415,9 @@ fn joined(word: &str) -> Option<Vec<Sense>> {
     if let Some(part) = word.strip_prefix("spaet").and_then(clock_word) {
         return Some(vec![S::Shade(Shade::Late), part]);
     }
+    if let Some(span) = part_of_unit(word) {
+        return Some(span);
+    }
     let split = word.find("tag").map(|at| at + "tag".len()).or_else(|| word.starts_with("mittwoch").then_some(8))?;
     let day = S::Weekday(weekday(word.get(..split)?)?);
     match word.get(split..)? {
@@ -400,4 +425,14 @@ fn joined(word: &str) -> Option<Vec<Sense>> {
         "morgen" => Some(vec![day, S::Part(Part::Early)]),
         rest => clock_word(rest).filter(|sense| matches!(sense, S::Part(_))).map(|part| vec![day, part]),
     }
+}
+
+/// "Monatsende", "Wochenanfang", "Dezemberwoche".
+fn part_of_unit(word: &str) -> Option<Vec<Sense>> {
+    if let Some(month) = word.strip_suffix("woche").and_then(month) {
+        return Some(vec![S::Unit(Unit::Week), S::Of, S::Month(month)]);
+    }
+    let units = [("wochen", Unit::Week), ("monats", Unit::Month), ("jahres", Unit::Year)];
+    let (third, unit) = units.iter().find_map(|(stem, unit)| Some((word.strip_prefix(stem)?, *unit)))?;
+    span_word(third).filter(|sense| matches!(sense, S::Third(_))).map(|third| vec![third, S::Unit(unit)])
 }

@@ -24,28 +24,34 @@ pub fn tokens(text: &str, language: Language) -> Option<Vec<Sense>> {
             }
         };
     }
+    let senses = without_hyphens(&senses);
     Some(if language == Language::English { joined(senses) } else { senses })
+}
+
+/// A dash is one between figures or between days; between other words it is a hyphen ("four-thirty").
+fn without_hyphens(senses: &[Sense]) -> Vec<Sense> {
+    let joins = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| senses.get(at));
+        before.zip(senses.get(at + 1)).is_some_and(|(before, after)| before.may_begin() && after.may_begin())
+    };
+    let kept = senses.iter().enumerate().filter(|(at, sense)| **sense != Sense::Dash || joins(*at));
+    kept.map(|(_, sense)| *sense).collect()
 }
 
 /// English tens and units are two words: "twenty-four", "twenty fourth".
 fn joined(senses: Vec<Sense>) -> Vec<Sense> {
     let mut whole: Vec<Sense> = Vec::with_capacity(senses.len());
     for sense in senses {
-        let dashed = whole.last() == Some(&Sense::Dash);
-        let tens = whole.len().checked_sub(if dashed { 2 } else { 1 }).and_then(|at| whole.get(at)).copied();
-        match sum(tens, sense) {
-            Some(sum) => {
-                whole.truncate(whole.len() - if dashed { 2 } else { 1 });
-                whole.push(sum);
-            }
+        match whole.last().and_then(|tens| sum(*tens, sense)) {
+            Some(sum) => whole.splice(whole.len() - 1.., [sum]).for_each(drop),
             None => whole.push(sense),
         }
     }
     whole
 }
 
-fn sum(tens: Option<Sense>, unit: Sense) -> Option<Sense> {
-    let Some(Sense::Number { value: tens, digits: 0 }) = tens else { return None };
+fn sum(tens: Sense, unit: Sense) -> Option<Sense> {
+    let Sense::Number { value: tens, digits: 0 } = tens else { return None };
     if tens < 20 || tens % 10 != 0 {
         return None;
     }
@@ -61,6 +67,12 @@ fn sum(tens: Option<Sense>, unit: Sense) -> Option<Sense> {
 enum Raw {
     Word(String),
     Sense(Sense),
+}
+
+impl Raw {
+    fn is_one_of(&self, words: &[&str]) -> bool {
+        matches!(self, Self::Word(word) if words.contains(&word.as_str()))
+    }
 }
 
 /// Small letters, umlauts as two letters however they were spelled, one kind of dash, no apostrophes.
@@ -140,10 +152,14 @@ fn figures(text: &str, raw: &mut Vec<Raw>) -> usize {
 
 /// Adds the senses of the word, or of the phrase that begins with it, and says how many words that were.
 fn known(raw: &[Raw], at: usize, word: &str, language: Language, senses: &mut Vec<Sense>) -> usize {
-    let (phrases, meaning): (_, fn(&str) -> Option<Vec<Sense>>) = match language {
-        Language::German => (german::PHRASES, german::meaning),
-        Language::English => (english::PHRASES, english::meaning),
+    let (phrases, titles, meaning): (_, &[&str], fn(&str) -> Option<Vec<Sense>>) = match language {
+        Language::German => (german::PHRASES, &german::TITLES, german::meaning),
+        Language::English => (english::PHRASES, &english::TITLES, english::meaning),
     };
+    if names_somebody(raw, at, titles) {
+        senses.push(Sense::Unknown);
+        return 1;
+    }
     let longest = phrases.iter().filter(|(phrase, _)| follows(raw, at, phrase)).max_by_key(|(phrase, _)| phrase.len());
     if let Some((phrase, meant)) = longest {
         senses.extend_from_slice(meant);
@@ -162,6 +178,13 @@ fn date_follows(raw: &[Raw], at: usize) -> bool {
     let mut next = raw.iter().skip(at + 1).skip_while(|token| matches!(token, Raw::Sense(Sense::Comma)));
     let date = |sense: &Sense| matches!(sense, Sense::Date { .. } | Sense::Dotted { .. } | Sense::Ordinal { .. });
     next.next().is_some_and(|token| matches!(token, Raw::Sense(sense) if date(sense)))
+}
+
+/// "Herr Freitag", "mein Name ist Sonntag".
+fn names_somebody(raw: &[Raw], at: usize, titles: &[&str]) -> bool {
+    let before = |by: usize| at.checked_sub(by).and_then(|at| raw.get(at));
+    let title = |by| before(by).is_some_and(|word| word.is_one_of(titles));
+    title(1) || (title(2) && before(1).is_some_and(|word| word.is_one_of(&["ist", "is", "war", "was"])))
 }
 
 fn follows(raw: &[Raw], at: usize, phrase: &str) -> bool {

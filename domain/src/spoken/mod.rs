@@ -33,10 +33,11 @@ pub use phone::spoken_number;
 pub use understood::{Candidate, Understood};
 
 use grammar::{Piece, pieces};
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use lexer::tokens;
-use verdict::verdict;
+use verdict::{at_moment, verdict};
 use wish::wishes;
 
 /// The languages that are read and spoken.
@@ -73,8 +74,11 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Reads what somebody said about a date and a time.
+/// Reads what somebody said about a date and a time. A time stamp with its zone, as programs write it, is that moment.
 pub fn understand(text: &str, context: &Context) -> Understood {
+    if let Ok(moment) = text.trim().parse::<Timestamp>() {
+        return at_moment(moment, context);
+    }
     heard(text, context).map_or(Understood::Unreadable, |pieces| verdict(&wishes(&pieces), context))
 }
 

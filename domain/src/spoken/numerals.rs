@@ -51,7 +51,15 @@ impl Parts {
             parts.numbers.push(next);
             parts.separators.push(separator);
         }
-        if parts.separators == "." && text.get(parts.length..).is_some_and(|rest| rest.starts_with('.')) {
+        if parts.separators == ".." && parts.ends_in_an_hour(text) {
+            parts.separators.truncate(1);
+            let hour = parts.numbers.pop().map_or(0, |hour| hour.digits);
+            (parts.closed, parts.length) = (true, parts.length - hour);
+        }
+        if parts.separators == "."
+            && !parts.closed
+            && text.get(parts.length..).is_some_and(|rest| rest.starts_with('.'))
+        {
             parts.closed = true;
             parts.length += 1;
         }
@@ -67,6 +75,12 @@ impl Parts {
         // "10-12" is a range; only a whole date has dashes.
         let dashed = separator != '-' || self.dashed_date(rest);
         (behind.digits > 0 && behind.digits <= 4 && same && dashed && self.separators.len() < 2).then_some(separator)
+    }
+
+    /// "20.11.14 Uhr" is a date without a year, and an hour.
+    fn ends_in_an_hour(&self, text: &str) -> bool {
+        let short = self.numbers.last().is_some_and(|last| last.digits <= 2);
+        short && text.get(self.length..).is_some_and(|rest| rest.trim_start().starts_with("uhr"))
     }
 
     fn dashed_date(&self, rest: &str) -> bool {

@@ -119,6 +119,22 @@ pub enum Sense {
     Unknown,
 }
 
+impl Sense {
+    /// Whether a range may begin or end with it, so that a dash beside it is more than a hyphen.
+    pub fn may_begin(self) -> bool {
+        match self {
+            Self::Number { digits, .. } => digits > 0,
+            Self::Weekday(_) | Self::Month(_) | Self::Am | Self::Pm | Self::OClock => true,
+            Self::Ordinal { .. }
+            | Self::Clock { .. }
+            | Self::Dotted { .. }
+            | Self::Slashed { .. }
+            | Self::Date { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     This,
@@ -165,6 +181,15 @@ pub enum Part {
     Night,
     /// "Dienstag Nacht", which goes on into Wednesday.
     Overnight,
+}
+
+impl Part {
+    /// "Früh am Vormittag" is one part and not two.
+    pub fn goes_with(self, other: Self) -> bool {
+        let before_noon = |part| matches!(part, Self::Early | Self::Morning | Self::Forenoon);
+        let at_night = |part| matches!(part, Self::Evening | Self::Night | Self::Overnight);
+        self == other || (before_noon(self) && before_noon(other)) || (at_night(self) && at_night(other))
+    }
 }
 
 /// The early or the late half of a part of the day.

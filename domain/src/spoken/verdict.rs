@@ -8,9 +8,9 @@ use super::grammar::Range;
 use super::sense::Part;
 use super::understood::{Candidate, Understood};
 use super::wish::Wish;
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::AmbiguousOffset;
+use jiff::{Timestamp, ToSpan};
 
 /// One way to read a wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,13 @@ pub fn verdict(wishes: &[Wish], context: &Context) -> Understood {
         ([reading], _) if !doubt => reading.certain(context),
         (several, _) => unclear(several, doubt, context),
     }
+}
+
+/// A moment that is known to the second; the clocks cannot make two of it.
+pub fn at_moment(moment: Timestamp, context: &Context) -> Understood {
+    let local = moment.to_zoned(context.zone.clone()).datetime();
+    let (reading, time) = (Reading::At(local), local.time());
+    if reading.is_gone(context.now) { reading.past() } else { Understood::Resolved { date: local.date(), time } }
 }
 
 impl Reading {
@@ -104,6 +111,9 @@ fn exact(at: DateTime, context: &Context) -> Understood {
     }
 }
 
+/// "Montags im nächsten Jahr" has more readings than anybody wants to choose from.
+const MOST_CANDIDATES: usize = 10;
+
 /// Several readings, or one that something speaks against.
 fn unclear(readings: &[Reading], doubt: bool, context: &Context) -> Understood {
     if readings.iter().all(|reading| matches!(reading, Reading::NoDay(_))) {
@@ -112,6 +122,7 @@ fn unclear(readings: &[Reading], doubt: bool, context: &Context) -> Understood {
     }
     let mut candidates: Vec<Candidate> = readings.iter().filter_map(Reading::candidate).collect();
     candidates.dedup();
+    candidates.truncate(MOST_CANDIDATES);
     match candidates.as_slice() {
         // "Dienstag vormittag oder abend": the day is clear.
         [Candidate { date, time: None }] if readings.len() > 1 => Understood::NeedsTime { date: *date },

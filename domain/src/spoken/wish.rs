@@ -120,7 +120,7 @@ impl Wish {
             Piece::Time(told) => self.times.push(*told),
             Piece::Range(range) => self.ranges.push(*range),
             Piece::Part(part) => {
-                self.doubt |= self.part.is_some_and(|earlier| earlier != *part);
+                self.doubt |= self.part.is_some_and(|earlier| !earlier.goes_with(*part));
                 self.part = Some(*part);
             }
             Piece::Shade(shade) => self.shade = Some(*shade),

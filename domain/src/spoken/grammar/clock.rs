@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use crate::spoken::Language;
-use crate::spoken::clock::Clock;
+use crate::spoken::clock::{Clock, window};
 use crate::spoken::sense::{Sense, Unit};
 use Sense as S;
 
@@ -40,17 +40,25 @@ fn between(cursor: &mut Cursor, language: Language) -> Option<Range> {
     let between = cursor.eat(S::Between);
     let opened = between || cursor.eat_any(&[S::Of, S::From]);
     cursor.skip(&[S::At, S::Article]);
-    let from = core(cursor, language, true)?.clock;
+    let from = if opened { cursor.attempt(whole_start) } else { None };
+    let from = from.or_else(|| core(cursor, language, true).map(|told| told.clock))?;
     let joints: &[Sense] = if between { &[S::And, S::Dash, S::Until] } else { &[S::Until, S::Dash, S::To] };
     cursor.skip(&[S::Comma]);
     if !cursor.eat_any(joints) {
-        // English says "from two" for what comes after it.
-        return (opened && language == Language::English && !between).then_some(Range { from: Some(from), to: None });
+        // English says "from two" for what comes after it, German "von zwei an".
+        let onwards = opened && !between && (language == Language::English || cursor.eat(S::On));
+        return onwards.then_some(Range { from: Some(from), to: None });
     }
     cursor.skip(&[S::At, S::Article, S::Until]);
     let to = core(cursor, language, true)?.clock;
     let from = if cursor.behind() == Some(S::Pm) { as_late(from, to) } else { from };
     Some(Range { from: Some(from), to: Some(to) })
+}
+
+/// "From 10 to 1" begins at ten, and is not ten minutes to one.
+fn whole_start(cursor: &mut Cursor) -> Option<Clock> {
+    let start = bare(cursor, true)?.clock;
+    (cursor.peek() == Some(S::To)).then_some(start)
 }
 
 /// "From 4 to 7 pm" begins in the afternoon as well, "from 9 to 5 pm" does not.
@@ -68,15 +76,23 @@ fn bounded(cursor: &mut Cursor, language: Language) -> Option<Range> {
         return None;
     }
     cursor.skip(&[S::At, S::Until, S::From, S::Article]);
-    let clock = core(cursor, language, true).filter(|told| told.certain)?.clock;
+    let told = cursor.attempt(|it| core(it, language, true)).filter(|told| told.certain).map(|told| told.clock);
+    let clock = told.or_else(|| part_as_bound(cursor, bound))?;
     let begins = matches!(bound, S::From | S::After) != not;
     Some(if begins { Range { from: Some(clock), to: None } } else { Range { from: None, to: Some(clock) } })
+}
+
+/// "ab mittags", "bis nachmittags", "nach dem Mittag".
+fn part_as_bound(cursor: &mut Cursor, bound: Sense) -> Option<Clock> {
+    let part = cursor.map(|sense| if let S::Part(part) = sense { Some(part) } else { None })?;
+    let (from, to) = window(part, None);
+    Some(Clock::Exact(if bound == S::After { to? } else { from }))
 }
 
 fn core(cursor: &mut Cursor, language: Language, placed: bool) -> Option<Told> {
     let certain = |clock| Told { clock, certain: true };
     cursor
-        .attempt(around_half)
+        .attempt(around_fraction)
         .or_else(|| cursor.attempt(|it| fraction_of_hour(it, language)))
         .or_else(|| cursor.attempt(|it| minutes_from_hour(it, language)))
         .or_else(|| cursor.attempt(|it| written(it, language, placed)).map(certain))
@@ -89,12 +105,14 @@ fn core(cursor: &mut Cursor, language: Language, placed: bool) -> Option<Told> {
 
 /// The hour that a fraction or a minute refers to. "3." is an hour at the end of a sentence.
 fn hour(cursor: &mut Cursor) -> Option<u32> {
+    let one = cursor.peek() == Some(S::One) && cursor.ahead(1) == Some(S::OClock);
     let hour = cursor.map(|sense| match sense {
         S::Number { value, .. } | S::Ordinal { value, written: true } => {
             Some(value).filter(|hour| (1..=24).contains(hour))
         }
         // "um achte" is eight o'clock in the south.
         S::Ordinal { value: 8, written: false } => Some(8),
+        S::One if one => Some(1),
         _ => None,
     })?;
     cursor.eat(S::OClock);
@@ -113,13 +131,17 @@ fn half_of_day(cursor: &mut Cursor, clock: Clock) -> Option<Clock> {
     }
 }
 
-/// "fünf vor halb zehn".
-fn around_half(cursor: &mut Cursor) -> Option<Told> {
+/// "fünf vor halb zehn", "zehn nach dreiviertel drei".
+fn around_fraction(cursor: &mut Cursor) -> Option<Told> {
     let minutes = few_minutes(cursor)?;
     let sign = cursor.map(|sense| side(sense, Language::German))?;
-    cursor.eat(S::Half).then_some(())?;
+    let quarters = cursor.map(|sense| match fraction(sense)? {
+        S::Half => Some(-30),
+        S::Quarter => Some(-45),
+        _ => Some(-15),
+    })?;
     let hour = hour(cursor)?;
-    halves(cursor, hour, sign * minutes - 30)
+    halves(cursor, hour, sign * minutes + quarters)
 }
 
 fn few_minutes(cursor: &mut Cursor) -> Option<i32> {
@@ -239,9 +261,16 @@ fn hour_and_minute(cursor: &mut Cursor) -> Option<Told> {
         return Some(Told { clock, certain: true });
     }
     cursor.eat(S::OClock).then_some(())?;
-    let minute = cursor.attempt(minute);
+    let minute = cursor.attempt(minute).or_else(|| cursor.attempt(and_minutes));
     let (minute, certain) = minute.unwrap_or((0, true));
     Some(Told { clock: half_of_day(cursor, at_hour(hour, padded, minute)?)?, certain })
+}
+
+/// "zehn Uhr und dreißig Minuten".
+fn and_minutes(cursor: &mut Cursor) -> Option<(u32, bool)> {
+    cursor.eat(S::And).then_some(())?;
+    let minutes = cursor.map(|sense| if let S::Number { value, .. } = sense { Some(value) } else { None })?;
+    (minutes < 60 && cursor.eat(S::Unit(Unit::Minutes(1)))).then_some((minutes, true))
 }
 
 /// The minutes behind an hour, and whether they can be anything else. "10 Uhr zwei Personen" has none.

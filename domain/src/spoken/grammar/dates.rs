@@ -126,14 +126,21 @@ fn year(cursor: &mut Cursor) -> Option<i16> {
 
 /// "vierundzwanzigster elfter", "24. 11.".
 fn two_ordinals(cursor: &mut Cursor) -> Option<Days> {
-    let ordinal = |sense: Sense| if let S::Ordinal { value, .. } = sense { Some(value) } else { None };
-    let day = cursor.map(ordinal)?;
-    let month = cursor.map(ordinal)?;
-    if matches!(cursor.peek(), Some(S::OClock)) {
-        return None;
-    }
+    let year_follows = matches!(cursor.ahead(2), Some(S::Number { value: 2000..2100, digits: 4 }));
+    let on = cursor.behind() == Some(S::On) || year_follows;
+    let part = |sense: Sense| match sense {
+        S::Ordinal { value, .. } => Some(value),
+        // "am 24 11", where the dots were not heard.
+        S::Number { value, digits: 1 | 2 } if on => Some(value),
+        _ => None,
+    };
+    let day = cursor.map(part)?;
+    let ordinal = matches!(cursor.peek(), Some(S::Ordinal { .. }));
+    let month = cursor.map(part).filter(|month| *month <= 12 || ordinal)?;
     let year = cursor.attempt(year);
-    Some(numbered(day, month, year))
+    // "Am 24 10 30" and "am 24 11 Uhr" end in a time.
+    let time = matches!(cursor.peek(), Some(S::OClock | S::Number { .. } | S::Am | S::Pm)) && year.is_none();
+    (!time).then(|| numbered(day, month, year))
 }
 
 /// "erster Dienstag im Dezember", "letzter Freitag des Monats".

@@ -114,7 +114,13 @@ fn stray(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
     let doubtful = match sense {
         S::Before | S::After | S::Until | S::Between | S::Half | S::Quarter | S::ThreeQuarters | S::Halves(_) => true,
         S::Later | S::Earlier | S::Ago | S::Shortly | S::Every | S::Within | S::CalendarWeek => true,
-        S::Foreign | S::Figures | S::Impossible | S::Slashed { .. } | S::Clock { .. } | S::Dotted { .. } => true,
+        S::Foreign
+        | S::Figures
+        | S::Impossible
+        | S::Date { .. }
+        | S::Slashed { .. }
+        | S::Clock { .. }
+        | S::Dotted { .. } => true,
         S::Unit(Unit::Week | Unit::Month | Unit::Year | Unit::Fortnight) | S::Third(_) => true,
         S::Which(Which::Next | Which::AfterNext | Which::Last) => !counted,
         // "3 am" is English, and three in the morning.

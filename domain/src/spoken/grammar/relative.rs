@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::dates;
 use crate::spoken::Language;
 use crate::spoken::days::{Days, Found, find};
+use crate::spoken::feast::Feast;
 use crate::spoken::sense::{Sense, Unit, Which};
 use Sense as S;
 use jiff::ToSpan;
@@ -121,24 +122,34 @@ fn dates_of(days: &Days, today: Date) -> Option<Vec<Date>> {
     if let Found::Dates(dates) = find(std::slice::from_ref(days), today) { Some(dates) } else { None }
 }
 
-/// "am Tag nach Weihnachten", "am Tag vor dem 24. Dezember".
+/// "am Tag nach Weihnachten", "zwei Tage vor dem 24. Dezember". Counting from a weekday is left in doubt.
 fn day_beside(cursor: &mut Cursor, today: Date, language: Language) -> Option<Days> {
-    cursor.eat(S::Unit(Unit::Day)).then_some(())?;
-    let days = cursor.map(|sense| match sense {
-        S::Before => Some(-1),
-        S::After => Some(1),
-        _ => None,
-    })?;
+    let number = cursor.map(count).unwrap_or(1);
+    let unit = cursor.map(unit).filter(|unit| matches!(unit, Unit::Day | Unit::Week))?;
+    let count = number
+        * cursor.map(|sense| match sense {
+            S::Before => Some(-1),
+            S::After => Some(1),
+            _ => None,
+        })?;
     cursor.skip(&[S::Article]);
     let dates = match cursor.map(|sense| if let S::Feast(feast) = sense { Some(feast) } else { None }) {
-        Some(feast) => {
-            let years = today.year()..=today.year().saturating_add(1);
-            let span = years.filter_map(|year: i16| feast.span(year)).find(|span| span.last >= Some(today))?;
-            vec![if days < 0 { span.first? } else { span.last? }]
-        }
-        None => dates_of(&dates::day(cursor, today, language)?, today)?,
+        Some(feast) => feast_beside(feast, count, today)?,
+        None => match dates::day(cursor, today, language)? {
+            Days::Weekday(_) => return None,
+            day => dates_of(&day, today)?,
+        },
     };
-    Some(Days::OneOf(dates.into_iter().filter_map(|date| ahead(date, days, Unit::Day)).collect()))
+    Some(Days::OneOf(dates.into_iter().filter_map(|date| ahead(date, count, unit)).collect()))
+}
+
+/// The days of a feast that may be counted from: onwards its last, backwards its first or the one after.
+fn feast_beside(feast: Feast, count: i32, today: Date) -> Option<Vec<Date>> {
+    let years = today.year()..=today.year().saturating_add(1);
+    let span = years.filter_map(|year: i16| feast.span(year)).find(|span| span.last >= Some(today))?;
+    let (first, last) = (span.first?, span.last?);
+    let second = first.tomorrow().ok().filter(|second| *second <= last);
+    Some(if count > 0 { vec![last] } else { [Some(first), second].into_iter().flatten().collect() })
 }
 
 /// "Friday week" is British for a week after Friday.
@@ -181,7 +192,12 @@ fn shift(cursor: &mut Cursor) -> Option<(i32, Unit)> {
 pub fn moment(cursor: &mut Cursor, now: DateTime) -> Option<DateTime> {
     cursor.attempt(|it| {
         it.eat(S::In).then_some(())?;
-        let minutes = it.attempt(minutes)?;
+        let first = it.attempt(minutes)?;
+        let further = it.attempt(|it| {
+            it.eat(S::And);
+            minutes(it)
+        });
+        let minutes = first + further.unwrap_or(0);
         let later = it.peek() == Some(S::Later) || it.peek() == Some(S::Earlier);
         let exact = now.checked_add(minutes.minutes()).ok().filter(|_| !later)?;
         exact.with().second(0).subsec_nanosecond(0).build().ok()

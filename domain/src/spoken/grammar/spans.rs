@@ -91,7 +91,8 @@ fn span(cursor: &mut Cursor, today: Date) -> Option<Span> {
     let third = cursor.map(|sense| if let S::Third(third) = sense { Some(third) } else { None });
     cursor.skip(&[S::Of, S::Article]);
     let whole = cursor
-        .attempt(|it| calendar_week(it, today))
+        .attempt(|it| week_of_month(it, today))
+        .or_else(|| cursor.attempt(|it| calendar_week(it, today)))
         .or_else(|| cursor.attempt(|it| week_of(it, today)))
         .or_else(|| cursor.attempt(|it| which_unit(it, today, third.is_some())))
         .or_else(|| cursor.attempt(|it| stretch(it, today)))
@@ -113,7 +114,9 @@ fn calendar_week(cursor: &mut Cursor, today: Date) -> Option<(Span, Unit)> {
     };
     let week = cursor.attempt(|it| {
         let week = it.map(number)?;
-        it.eat_any(&[S::CalendarWeek, S::Unit(Unit::Week)]).then_some(week)
+        // Below that, "die zweite Woche" is one of a month.
+        let of_year = it.eat(S::CalendarWeek) || (week > 5 && it.eat(S::Unit(Unit::Week)));
+        of_year.then_some(week)
     });
     let week = week.or_else(|| {
         cursor.attempt(|it| {
@@ -128,6 +131,22 @@ fn calendar_week(cursor: &mut Cursor, today: Date) -> Option<(Span, Unit)> {
         .filter_map(|monday| week_from(monday.date()));
     let span = mondays.into_iter().find(|span| span.last >= Some(today))?;
     Some((span, Unit::Week))
+}
+
+/// "zweite Woche im Dezember", "letzte Woche im Januar": seven days each, whatever weekday they begin on.
+fn week_of_month(cursor: &mut Cursor, today: Date) -> Option<(Span, Unit)> {
+    let nth = cursor.map(|sense| match sense {
+        S::Ordinal { value: nth @ 1..=4, .. } => i32::try_from(nth).ok(),
+        S::Which(Which::Last) => Some(5),
+        _ => None,
+    })?;
+    (cursor.eat(S::Unit(Unit::Week)) && cursor.eat_any(&[S::In, S::Of])).then_some(())?;
+    cursor.skip(&[S::Article]);
+    let month = named_month(cursor, today)?;
+    let first =
+        if nth == 5 { month.last?.checked_sub(6.days()) } else { month.first?.checked_add(((nth - 1) * 7).days()) };
+    let first = first.ok()?;
+    Some((Span { first: Some(first), last: first.checked_add(6.days()).ok() }, Unit::Week))
 }
 
 /// "in der Woche vom 23. November".

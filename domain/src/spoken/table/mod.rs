@@ -111,21 +111,32 @@ fn misread(table: &str, language: Language) -> (usize, Vec<String>, Vec<String>)
     (cases.len(), wrong, certain)
 }
 
-fn reads(table: &str, language: Language, at_least: usize) {
+/// None may be wrong for certain, and at most so many in a hundred may be asked back or told otherwise.
+fn reads(table: &str, language: Language, at_least: usize, percent: usize) {
     let (count, wrong, certain) = misread(table, language);
     println!("{count} expressions, {} misread, {} of them for certain", wrong.len() + certain.len(), certain.len());
     wrong.iter().for_each(|line| println!("{line}"));
     assert!(count >= at_least, "{count} expressions");
     assert!(certain.is_empty(), "certain and wrong:\n{}\nothers:\n{}", certain.join("\n"), wrong.join("\n"));
-    assert!(wrong.len() * 100 <= count, "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.len() * 100 <= count * percent, "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]
 fn german() {
-    reads(include_str!("german.txt"), Language::German, 400);
+    reads(include_str!("german.txt"), Language::German, 400, 1);
 }
 
 #[test]
 fn english() {
-    reads(include_str!("english.txt"), Language::English, 100);
+    reads(include_str!("english.txt"), Language::English, 100, 1);
+}
+
+#[test]
+fn german_held_out() {
+    reads(include_str!("german_held_out.txt"), Language::German, 120, 3);
+}
+
+#[test]
+fn english_held_out() {
+    reads(include_str!("english_held_out.txt"), Language::English, 30, 3);
 }
