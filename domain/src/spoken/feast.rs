@@ -98,18 +98,17 @@ fn after_easter(year: i16, days: i32) -> Option<Date> {
     easter(year)?.checked_add(days.days()).ok()
 }
 
-/// Easter Sunday of the Gregorian calendar: the algorithm without exceptions that Nature printed in 1876 and Meeus has
-/// in "Astronomical Algorithms", chapter 8.
+/// Easter Sunday of the Gregorian calendar: the Sunday after the full moon of the church's tables, by the algorithm
+/// without exceptions that Nature printed in 1876 and Meeus has in "Astronomical Algorithms", chapter 8.
 pub fn easter(year: i16) -> Option<Date> {
-    let year_ = i32::from(year);
-    let (a, b, c) = (year_ % 19, year_ / 100, year_ % 100);
-    let (d, e, f) = (b / 4, b % 4, (b + 8) / 25);
-    let g = (b - f + 1) / 3;
-    let h = (19 * a + b - d - g + 15) % 30;
-    let (i, k) = (c / 4, c % 4);
-    let l = (32 + 2 * e + 2 * i - h - k) % 7;
-    let m = (a + 11 * h + 22 * l) / 451;
-    let from_march = h + l - 7 * m + 114;
+    let (of_century, century) = (i32::from(year) % 100, i32::from(year) / 100);
+    let golden = i32::from(year) % 19;
+    let leaps_left_out = century - century / 4;
+    let moon_moved = (century - (century + 8) / 25 + 1) / 3;
+    let moon = (19 * golden + leaps_left_out - moon_moved + 15) % 30;
+    let to_sunday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - moon - of_century % 4) % 7;
+    let too_late = (golden + 11 * moon + 22 * to_sunday) / 451;
+    let from_march = moon + to_sunday - 7 * too_late + 114;
     Date::new(year, i8::try_from(from_march / 31).ok()?, i8::try_from(from_march % 31 + 1).ok()?).ok()
 }
 

@@ -150,12 +150,26 @@ fn figures(text: &str, raw: &mut Vec<Raw>) -> usize {
     taken
 }
 
+struct Vocabulary {
+    phrases: &'static [(&'static str, &'static [Sense])],
+    titles: &'static [&'static str],
+    meaning: fn(&str) -> Option<Vec<Sense>>,
+}
+
+impl Vocabulary {
+    fn of(language: Language) -> Self {
+        match language {
+            Language::German => Self { phrases: german::PHRASES, titles: &german::TITLES, meaning: german::meaning },
+            Language::English => {
+                Self { phrases: english::PHRASES, titles: &english::TITLES, meaning: english::meaning }
+            }
+        }
+    }
+}
+
 /// Adds the senses of the word, or of the phrase that begins with it, and says how many words that were.
 fn known(raw: &[Raw], at: usize, word: &str, language: Language, senses: &mut Vec<Sense>) -> usize {
-    let (phrases, titles, meaning): (_, &[&str], fn(&str) -> Option<Vec<Sense>>) = match language {
-        Language::German => (german::PHRASES, &german::TITLES, german::meaning),
-        Language::English => (english::PHRASES, &english::TITLES, english::meaning),
-    };
+    let Vocabulary { phrases, titles, meaning } = Vocabulary::of(language);
     if names_somebody(raw, at, titles) {
         senses.push(Sense::Unknown);
         return 1;

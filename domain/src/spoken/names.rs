@@ -143,7 +143,7 @@ fn first_vowel(name: &str) -> Option<char> {
 
 /// The first letter of names whose code begins with a vowel's figure.
 fn onset(name: &str) -> Option<char> {
-    match name.chars().filter_map(base).next()? {
+    match name.chars().find_map(base)? {
         'h' => Some('h'),
         'j' | 'y' => Some('j'),
         _ => None,

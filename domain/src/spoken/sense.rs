@@ -124,13 +124,40 @@ impl Sense {
     pub fn may_begin(self) -> bool {
         match self {
             Self::Number { digits, .. } => digits > 0,
-            Self::Weekday(_) | Self::Month(_) | Self::Am | Self::Pm | Self::OClock => true,
-            Self::Ordinal { .. }
-            | Self::Clock { .. }
-            | Self::Dotted { .. }
-            | Self::Slashed { .. }
-            | Self::Date { .. } => true,
-            _ => false,
+            Self::Ordinal { .. } | Self::Weekday(_) | Self::Month(_) | Self::Am | Self::Pm | Self::OClock => true,
+            sense => sense.is_written(),
+        }
+    }
+
+    /// A date or a time in figures.
+    fn is_written(self) -> bool {
+        matches!(self, Self::Date { .. } | Self::Dotted { .. } | Self::Slashed { .. } | Self::Clock { .. })
+    }
+
+    /// Whether it bears on the time even where no rule makes anything of it.
+    pub fn bears_on_time(self) -> bool {
+        match self {
+            Self::Before
+            | Self::After
+            | Self::Until
+            | Self::Between
+            | Self::Later
+            | Self::Earlier
+            | Self::Ago
+            | Self::Half
+            | Self::Quarter
+            | Self::ThreeQuarters
+            | Self::Halves(_)
+            | Self::Shortly
+            | Self::Third(_)
+            | Self::Unit(Unit::Week | Unit::Fortnight | Unit::Month | Unit::Year)
+            | Self::Every
+            | Self::Within
+            | Self::CalendarWeek
+            | Self::Foreign
+            | Self::Figures
+            | Self::Impossible => true,
+            sense => sense.is_written(),
         }
     }
 }

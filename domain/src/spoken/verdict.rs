@@ -263,11 +263,13 @@ fn overnight(date: Date, minutes: &[u16], now: DateTime) -> Vec<Reading> {
     let small = minutes.iter().any(|minute| *minute < 6 * 60);
     let same = on_day(date, minutes);
     let after = date.tomorrow().map(|date| on_day(date, minutes)).unwrap_or_default();
-    match small {
+    if !small {
+        return same;
+    }
+    match same.iter().any(|reading| reading.is_gone(now)) {
+        _ if date != now.date() => [same, after].concat(),
+        true => after,
         false => same,
-        true if date != now.date() => [same, after].concat(),
-        true if same.iter().any(|reading| reading.is_gone(now)) => after,
-        true => same,
     }
 }
 

@@ -11,7 +11,7 @@ pub use clock::{Range, Told};
 
 use super::Context;
 use super::days::Days;
-use super::sense::{Part, Sense, Shade, Unit, Which};
+use super::sense::{Part, Sense, Shade, Which};
 use Sense as S;
 use clock::{range, time};
 use cursor::Cursor;
@@ -78,7 +78,7 @@ fn joint(cursor: &mut Cursor) -> Option<Piece> {
 fn day(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
     let today = context.now.date();
     if let Some(anchored) = relative::anchored(cursor, context.last_date) {
-        return anchored.map(Piece::Days);
+        return Some(anchored);
     }
     if let Some(moment) = relative::moment(cursor, context.now) {
         return Some(Piece::Moment(moment));
@@ -112,22 +112,12 @@ fn stray(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
     cursor.step();
     let english = context.language == super::Language::English;
     let doubtful = match sense {
-        S::Before | S::After | S::Until | S::Between | S::Half | S::Quarter | S::ThreeQuarters | S::Halves(_) => true,
-        S::Later | S::Earlier | S::Ago | S::Shortly | S::Every | S::Within | S::CalendarWeek => true,
-        S::Foreign
-        | S::Figures
-        | S::Impossible
-        | S::Date { .. }
-        | S::Slashed { .. }
-        | S::Clock { .. }
-        | S::Dotted { .. } => true,
-        S::Unit(Unit::Week | Unit::Month | Unit::Year | Unit::Fortnight) | S::Third(_) => true,
         S::Which(Which::Next | Which::AfterNext | Which::Last) => !counted,
         // "3 am" is English, and three in the morning.
         S::On => cursor.peek().is_none(),
         // English says "from" of much else.
         S::From => !english,
-        _ => false,
+        sense => sense.bears_on_time(),
     };
     doubtful.then_some(Piece::Doubt)
 }

@@ -14,7 +14,7 @@ pub fn offer(cursor: &mut Cursor, offered: &[DateTime]) -> Option<Piece> {
     }
     let on = cursor.behind() == Some(S::On);
     cursor.attempt(|it| {
-        let chosen = it.map(|sense| chosen(sense, offered))?;
+        let chosen = offered.get(it.map(|sense| place(sense, offered))?).copied();
         // A month or a weekday behind it makes it a date: "am ersten Dezember", "am letzten Dienstag".
         let dated = matches!(
             it.peek(),
@@ -31,15 +31,14 @@ pub fn offer(cursor: &mut Cursor, offered: &[DateTime]) -> Option<Piece> {
     })
 }
 
-/// Which of the offers is meant, if there are so many.
-fn chosen(sense: Sense, offered: &[DateTime]) -> Option<Option<DateTime>> {
+/// The place among the offers; one that none of them has where nobody was offered so many.
+fn place(sense: Sense, offered: &[DateTime]) -> Option<usize> {
+    let of = |wanted: Option<&DateTime>| offered.iter().position(|offer| Some(offer) == wanted);
     match sense {
-        S::Ordinal { value: nth @ 1..=12, written: false } => {
-            Some(usize::try_from(nth - 1).ok().and_then(|at| offered.get(at)).copied())
-        }
-        S::Which(Which::Last) => Some(offered.last().copied()),
-        S::Earliest => Some(offered.iter().min().copied()),
-        S::Latest => Some(offered.iter().max().copied()),
+        S::Ordinal { value: nth @ 1..=12, written: false } => usize::try_from(nth - 1).ok(),
+        S::Which(Which::Last) => offered.len().checked_sub(1),
+        S::Earliest => of(offered.iter().min()),
+        S::Latest => of(offered.iter().max()),
         _ => None,
     }
 }

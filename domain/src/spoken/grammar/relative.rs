@@ -1,5 +1,6 @@
 //! Days counted from today, from another day, or from the day that was spoken of before.
 
+use super::Piece;
 use super::cursor::Cursor;
 use super::dates;
 use crate::spoken::Language;
@@ -160,15 +161,16 @@ fn weekday_week(cursor: &mut Cursor, today: Date, language: Language) -> Option<
     Some(Days::OneOf(dates.into_iter().filter_map(|date| ahead(date, 1, Unit::Week)).collect()))
 }
 
-/// "gleicher Tag", "einen Tag später", "am Tag danach": from the day that was spoken of.
-pub fn anchored(cursor: &mut Cursor, last: Option<Date>) -> Option<Option<Days>> {
+/// "gleicher Tag", "einen Tag später", "am Tag danach": from the day that was spoken of, if one was.
+pub fn anchored(cursor: &mut Cursor, last: Option<Date>) -> Option<Piece> {
     cursor.attempt(|it| {
         if it.eat(S::Which(Which::Same)) {
-            return it.eat(S::Unit(Unit::Day)).then(|| last.map(|date| Days::OneOf(vec![date])));
+            let same = last.map_or(Piece::Break, |date| Piece::Days(Days::OneOf(vec![date])));
+            return it.eat(S::Unit(Unit::Day)).then_some(same);
         }
         let (count, unit) = it.attempt(next_day).or_else(|| shift(it))?;
         let date = last.and_then(|last| ahead(last, count, unit));
-        Some(Some(date.map_or(Days::Impossible, |date| Days::OneOf(vec![date]))))
+        Some(Piece::Days(date.map_or(Days::Impossible, |date| Days::OneOf(vec![date]))))
     })
 }
 

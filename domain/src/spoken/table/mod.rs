@@ -115,7 +115,9 @@ fn misread(table: &str, language: Language) -> (usize, Vec<String>, Vec<String>)
 fn reads(table: &str, language: Language, at_least: usize, percent: usize) {
     let (count, wrong, certain) = misread(table, language);
     println!("{count} expressions, {} misread, {} of them for certain", wrong.len() + certain.len(), certain.len());
-    wrong.iter().for_each(|line| println!("{line}"));
+    for line in &wrong {
+        println!("{line}");
+    }
     assert!(count >= at_least, "{count} expressions");
     assert!(certain.is_empty(), "certain and wrong:\n{}\nothers:\n{}", certain.join("\n"), wrong.join("\n"));
     assert!(wrong.len() * 100 <= count * percent, "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
