@@ -84,6 +84,15 @@ pub fn find(told: &[Days], today: Date) -> Found {
     if agreeing.is_empty() { contradiction(told, today) } else { Found::Dates(agreeing) }
 }
 
+/// The first and the last day that an expression covers.
+pub fn ends(days: &Days, today: Date) -> Option<Span> {
+    match find(std::slice::from_ref(days), today) {
+        Found::Dates(dates) => Some(Span { first: dates.first().copied(), last: dates.first().copied() }),
+        Found::Span(span) => Some(span),
+        _ => None,
+    }
+}
+
 /// What pins the day down most goes first.
 fn rank(days: &Days) -> u8 {
     match days {

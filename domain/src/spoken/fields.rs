@@ -3,7 +3,7 @@
 
 use super::days::{Days, Found, find};
 use super::grammar::Piece;
-use super::verdict::{time_at, times};
+use super::readings::{time_at, times};
 use super::wish::{Wish, wishes};
 use super::{Context, Language, heard};
 use jiff::Timestamp;

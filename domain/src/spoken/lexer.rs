@@ -1,6 +1,7 @@
 //! From text to tokens: letters in small and without marks, figures with their separators, and each word's sense.
 
-use super::numerals::{ENDINGS, Numeral};
+use super::figures::{ENDINGS, Numeral};
+use super::joining::joined;
 use super::sense::Sense;
 use super::{Language, english, german};
 
@@ -24,44 +25,7 @@ pub fn tokens(text: &str, language: Language) -> Option<Vec<Sense>> {
             }
         };
     }
-    let senses = without_hyphens(&senses);
-    Some(if language == Language::English { joined(senses) } else { senses })
-}
-
-/// A dash is one between figures or between days; between other words it is a hyphen ("four-thirty").
-fn without_hyphens(senses: &[Sense]) -> Vec<Sense> {
-    let joins = |at: usize| {
-        let before = at.checked_sub(1).and_then(|at| senses.get(at));
-        before.zip(senses.get(at + 1)).is_some_and(|(before, after)| before.may_begin() && after.may_begin())
-    };
-    let kept = senses.iter().enumerate().filter(|(at, sense)| **sense != Sense::Dash || joins(*at));
-    kept.map(|(_, sense)| *sense).collect()
-}
-
-/// English tens and units are two words: "twenty-four", "twenty fourth".
-fn joined(senses: Vec<Sense>) -> Vec<Sense> {
-    let mut whole: Vec<Sense> = Vec::with_capacity(senses.len());
-    for sense in senses {
-        match whole.last().and_then(|tens| sum(*tens, sense)) {
-            Some(sum) => whole.splice(whole.len() - 1.., [sum]).for_each(drop),
-            None => whole.push(sense),
-        }
-    }
-    whole
-}
-
-fn sum(tens: Sense, unit: Sense) -> Option<Sense> {
-    let Sense::Number { value: tens, digits: 0 } = tens else { return None };
-    if tens < 20 || tens % 10 != 0 {
-        return None;
-    }
-    match unit {
-        Sense::Number { value: unit @ 1..=9, digits: 0 } => Some(Sense::Number { value: tens + unit, digits: 0 }),
-        Sense::Ordinal { value: unit @ 1..=9, written: false } => {
-            Some(Sense::Ordinal { value: tens + unit, written: false })
-        }
-        _ => None,
-    }
+    Some(joined(&senses, language))
 }
 
 enum Raw {

@@ -9,13 +9,16 @@ mod email;
 mod english;
 mod feast;
 mod fields;
+mod figures;
 mod german;
 mod grammar;
 mod holidays;
+mod joining;
 mod lexer;
 mod names;
 mod numerals;
 mod phone;
+mod readings;
 pub mod say;
 mod sense;
 #[cfg(test)]

@@ -114,6 +114,10 @@ pub enum Sense {
     Contrast,
     /// "jeden", "immer".
     Every,
+    /// "anderen", "darauffolgenden": not the one that the words beside it name.
+    Other,
+    /// "oh": a nought between figures, or nothing.
+    Oh,
     /// People and things that are counted beside a time.
     Counted,
     Unknown,
@@ -154,6 +158,7 @@ impl Sense {
             | Self::Every
             | Self::Within
             | Self::CalendarWeek
+            | Self::Other
             | Self::Foreign
             | Self::Figures
             | Self::Impossible => true,
@@ -169,6 +174,7 @@ pub enum Which {
     Next,
     AfterNext,
     Last,
+    BeforeLast,
     Same,
 }
 

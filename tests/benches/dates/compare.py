@@ -80,7 +80,10 @@ def by_ctparse(text, clock, _language):
     if not isinstance(found, Time) or not (found.year and found.month and found.day):
         return None
     time = None if found.hour is None else f"{found.hour:02}:{found.minute or 0:02}"
-    return dt.date(found.year, found.month, found.day), time
+    try:
+        return dt.date(found.year, found.month, found.day), time
+    except ValueError:  # the 31st of February
+        return None
 
 
 def by_ringbuch(binary, table, language):
@@ -133,7 +136,7 @@ def row(name, verdicts, note=""):
     count = len(verdicts)
     shares = [f"{100 * verdicts.count(kind) / count:9.1f} %" for kind in ("right", "asked", "wrong")]
     counts = [f"({verdicts.count(kind)})" for kind in ("right", "asked", "wrong")]
-    print(f"{name:12}" + "".join(f"{share} {number:>6}" for share, number in zip(shares, counts)) + note)
+    print(f"{name:12}" + "".join(f"{share} {number:>8}" for share, number in zip(shares, counts)) + note)
 
 
 def main():
@@ -142,7 +145,7 @@ def main():
         language = "en" if "english" in path else "de"
         table = list(cases(path))
         print(f"\n{path}: {len(table)} expressions")
-        print(f"{'':12}{'right':>18}{'asked back or none':>18}{'certain but wrong':>18}")
+        print(f"{'':12}{'right':>20}{'asked back or none':>20}{'certain but wrong':>20}")
         ours = by_ringbuch(binary, table, language)
         row("Ringbuch", [our_verdict(expected, answer) for (_, _, expected), answer in zip(table, ours)])
         for name, reader in (("dateparser", by_dateparser), ("ctparse", by_ctparse)):

@@ -193,6 +193,7 @@ fn weekday(cursor: &mut Cursor, today: Date) -> Option<Days> {
         Some(Which::Next) => vec![next, next + 7],
         Some(Which::AfterNext) => vec![next + 7, next + 14],
         Some(Which::Last) => vec![ahead - 7],
+        Some(Which::BeforeLast) => vec![ahead - 14],
         Some(Which::Same) => return None,
     };
     Some(Days::OneOf(days.into_iter().filter_map(|days| today.checked_add(days.days()).ok()).collect()))

@@ -1,21 +1,25 @@
 //! From tokens to pieces: what is said about the day, what about the time, and what joins or takes back.
 
+mod bounds;
 mod clock;
 mod cursor;
 mod dates;
 mod offers;
+mod ranges;
 mod relative;
 mod spans;
 
-pub use clock::{Range, Told};
+pub use clock::Told;
+pub use ranges::Range;
 
 use super::Context;
 use super::days::Days;
 use super::sense::{Part, Sense, Shade, Which};
 use Sense as S;
-use clock::{range, time};
+use clock::time;
 use cursor::Cursor;
 use jiff::civil::DateTime;
+use ranges::range;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -86,7 +90,7 @@ fn day(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
     if let Some(offer) = offers::offer(cursor, context.offered) {
         return Some(offer);
     }
-    spans::days(cursor, today, context.language).map(Piece::Days)
+    bounds::days(cursor, today, context.language).map(Piece::Days)
 }
 
 fn time_of_day(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
@@ -112,7 +116,9 @@ fn stray(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
     cursor.step();
     let english = context.language == super::Language::English;
     let doubtful = match sense {
-        S::Which(Which::Next | Which::AfterNext | Which::Last) => !counted,
+        S::Which(Which::Next | Which::AfterNext | Which::Last | Which::BeforeLast) => !counted,
+        // A number that counts nothing may have belonged to a date or a time.
+        S::Number { .. } => !matches!(cursor.peek(), Some(S::Counted | S::Unknown | S::Unit(_))),
         // "3 am" is English, and three in the morning.
         S::On => cursor.peek().is_none(),
         // English says "from" of much else.

@@ -101,7 +101,9 @@ fn so_long_ago(cursor: &mut Cursor, today: Date) -> Option<Days> {
     let before = cursor.eat(S::Before);
     let (count, unit) = stretch(cursor)?;
     (before || cursor.eat(S::Ago)).then_some(())?;
-    Some(Days::OneOf(vec![ahead(today, -count, unit)?]))
+    let date = ahead(today, -count, unit)?;
+    let weeks = matches!(unit, Unit::Week | Unit::Fortnight);
+    Some(if weeks { Days::Ahead { date, literally: None } } else { Days::OneOf(vec![date]) })
 }
 
 /// "three days from now", "a week from Friday".

@@ -1,93 +1,18 @@
-//! Several days in tokens: weeks, weekends, months, feasts, and ranges of days.
+//! Several days in tokens: weeks, weekends, months and feasts.
 
 use super::cursor::Cursor;
 use super::dates;
 use super::relative;
 use crate::spoken::Language;
-use crate::spoken::days::{Days, Found, Span, find, monday_of};
+use crate::spoken::days::{Days, Span, ends, monday_of};
 use crate::spoken::feast::Feast;
 use crate::spoken::sense::{Sense, Shade, Third, Unit, Which};
 use Sense as S;
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
-/// "Montag bis Mittwoch", "ab dem 24.", "vor Weihnachten"; a week, a month, a feast; or a single day.
-pub fn days(cursor: &mut Cursor, today: Date, language: Language) -> Option<Days> {
-    cursor
-        .attempt(|it| range(it, today, language))
-        .or_else(|| cursor.attempt(|it| bounded(it, today, language)))
-        .or_else(|| one(cursor, today, language))
-}
-
-fn one(cursor: &mut Cursor, today: Date, language: Language) -> Option<Days> {
-    cursor
-        .attempt(|it| relative::days(it, today, language))
-        .or_else(|| cursor.attempt(|it| span(it, today)).map(Days::Span))
-        .or_else(|| cursor.attempt(|it| next_weekend(it, today)))
-        .or_else(|| cursor.attempt(|it| dates::day(it, today, language)))
-        .or_else(|| cursor.attempt(|it| feast(it, today)))
-        .or_else(|| cursor.attempt(|it| named_month(it, today)).map(Days::Span))
-}
-
-const BEFORE_A_DAY: [Sense; 5] = [S::Article, S::On, S::In, S::Until, S::From];
-
-fn range(cursor: &mut Cursor, today: Date, language: Language) -> Option<Days> {
-    let between = cursor.eat(S::Between);
-    if !between {
-        cursor.eat_any(&[S::Of, S::From]);
-    }
-    cursor.skip(&BEFORE_A_DAY);
-    let first = one(cursor, today, language)?;
-    cursor.skip(&[S::Comma]);
-    let joints: &[Sense] = if between { &[S::And, S::Until, S::Dash] } else { &[S::Until, S::Dash, S::To] };
-    cursor.eat_any(joints).then_some(())?;
-    cursor.skip(&BEFORE_A_DAY);
-    let last = one(cursor, today, language)?;
-    let first = with_month_of(first, &last);
-    let begins = ends(&first, today)?.first?;
-    // The end is looked for from the beginning on: "Freitag bis Montag" ends in the next week.
-    let ends = ends(&last, begins)?.last?;
-    (begins <= ends).then_some(Days::Span(Span { first: Some(begins), last: Some(ends) }))
-}
-
-/// "24. bis 26. November": the month stands at the end.
-fn with_month_of(first: Days, last: &Days) -> Days {
-    match (&first, last) {
-        (Days::Numbered { day, month: None }, Days::Numbered { month: Some(month), .. }) => {
-            Days::Numbered { day: *day, month: Some(*month) }
-        }
-        (Days::Numbered { day, month: None }, Days::OneOf(dates)) => match dates.as_slice() {
-            [date] => date.with().day(*day).build().map_or(first, |date| Days::OneOf(vec![date])),
-            _ => first,
-        },
-        _ => first,
-    }
-}
-
-/// The first and the last day that an expression covers.
-fn ends(days: &Days, today: Date) -> Option<Span> {
-    match find(std::slice::from_ref(days), today) {
-        Found::Dates(dates) => Some(Span { first: dates.first().copied(), last: dates.first().copied() }),
-        Found::Span(span) => Some(span),
-        _ => None,
-    }
-}
-
-fn bounded(cursor: &mut Cursor, today: Date, language: Language) -> Option<Days> {
-    let bound = cursor.map(|sense| matches!(sense, S::From | S::Until | S::Before | S::After).then_some(sense))?;
-    cursor.skip(&BEFORE_A_DAY);
-    let span = ends(&one(cursor, today, language)?, today)?;
-    let (first, last) = match bound {
-        S::From => (span.first, None),
-        S::After => (Some(span.last?.tomorrow().ok()?), None),
-        S::Until => (Some(today), span.last),
-        _ => (Some(today), span.first?.yesterday().ok()),
-    };
-    Some(Days::Span(Span { first, last }))
-}
-
 /// A week, a weekend, a month or a year, all of it or a third.
-fn span(cursor: &mut Cursor, today: Date) -> Option<Span> {
+pub fn span(cursor: &mut Cursor, today: Date) -> Option<Span> {
     let third = cursor.map(|sense| if let S::Third(third) = sense { Some(third) } else { None });
     cursor.skip(&[S::Of, S::Article]);
     let whole = cursor
@@ -167,6 +92,7 @@ fn which_unit(cursor: &mut Cursor, today: Date, in_part: bool) -> Option<(Span, 
         Some(Which::Next | Which::Coming) => 1,
         Some(Which::AfterNext) => 2,
         Some(Which::Last) => -1,
+        Some(Which::BeforeLast) => -2,
         None if in_part || unit == Unit::Weekend => 0,
         Some(Which::Same) | None => return None,
     };
@@ -199,7 +125,7 @@ fn weekend(monday: Date) -> Option<Span> {
     Some(Span { first: monday.checked_add(5.days()).ok(), last: Some(monday.checked_add(6.days()).ok()?) })
 }
 
-fn next_weekend(cursor: &mut Cursor, today: Date) -> Option<Days> {
+pub fn next_weekend(cursor: &mut Cursor, today: Date) -> Option<Days> {
     let first = cursor.map(|sense| match sense {
         S::Which(Which::Next) => Some(0),
         S::Which(Which::AfterNext) => Some(1),
@@ -224,7 +150,7 @@ fn stretch(cursor: &mut Cursor, today: Date) -> Option<(Span, Unit)> {
 }
 
 /// "im Dezember", "im März 2027": what is left of this one, or the next one.
-fn named_month(cursor: &mut Cursor, today: Date) -> Option<Span> {
+pub fn named_month(cursor: &mut Cursor, today: Date) -> Option<Span> {
     let early_or_late = cursor.map(|sense| if let S::Shade(shade) = sense { Some(shade) } else { None });
     let which = cursor.map(|sense| if let S::Which(which) = sense { Some(which) } else { None });
     let month = cursor.map(|sense| if let S::Month(month) = sense { Some(month) } else { None })?;
@@ -270,7 +196,7 @@ fn part_of(span: Span, unit: Unit, third: Third) -> Option<Span> {
 }
 
 /// A feast is the next one, unless it has just passed.
-fn feast(cursor: &mut Cursor, today: Date) -> Option<Days> {
+pub fn feast(cursor: &mut Cursor, today: Date) -> Option<Days> {
     let feast = cursor.map(|sense| if let S::Feast(feast) = sense { Some(feast) } else { None })?;
     let just_passed = today.checked_sub(10.days()).ok();
     let years = today.year()..=today.year().saturating_add(1);

@@ -1,81 +1,14 @@
 //! The English words of time, on both sides of the ocean. Apostrophes are gone here, as the lexer leaves words.
 
-use super::feast::Feast;
-use super::numerals::{english_number, english_ordinal};
-use super::sense::{Part, Sense, Shade, Third, Unit, Which};
+mod phrases;
+
+pub use phrases::PHRASES;
+
+use crate::spoken::feast::Feast;
+use crate::spoken::numerals::{english_number, english_ordinal};
+use crate::spoken::sense::{Part, Sense, Shade, Third, Unit, Which};
 use Sense as S;
 use jiff::civil::Weekday;
-
-/// Words that mean something else together than alone; the longest that fits is taken.
-pub const PHRASES: &[(&str, &[Sense])] = &[
-    ("good morning", &[]),
-    ("good afternoon", &[]),
-    ("good evening", &[]),
-    ("good day", &[]),
-    ("nice day", &[]),
-    ("good week", &[]),
-    ("nice weekend", &[]),
-    ("the day after tomorrow", &[S::Shifted(2)]),
-    ("day after tomorrow", &[S::Shifted(2)]),
-    ("the day before yesterday", &[S::Shifted(-2)]),
-    ("day before yesterday", &[S::Shifted(-2)]),
-    ("new years eve", &[S::Feast(Feast::NewYearsEve)]),
-    ("new years day", &[S::Feast(Feast::NewYear)]),
-    ("christmas eve", &[S::Feast(Feast::ChristmasEve)]),
-    ("christmas day", &[S::Feast(Feast::ChristmasDay)]),
-    ("boxing day", &[S::Feast(Feast::SecondChristmasDay)]),
-    ("good friday", &[S::Feast(Feast::GoodFriday)]),
-    ("easter sunday", &[S::Feast(Feast::EasterSunday)]),
-    ("easter monday", &[S::Feast(Feast::EasterMonday)]),
-    ("whit monday", &[S::Feast(Feast::WhitMonday)]),
-    ("as soon as possible", &[S::Soon]),
-    ("as early as possible", &[S::Soon]),
-    ("next available", &[S::Soon]),
-    ("earliest possible", &[S::Soon]),
-    ("earliest available", &[S::Soon]),
-    ("all day", &[S::Anytime]),
-    ("any time", &[S::Anytime]),
-    ("what time", &[S::Unknown]),
-    ("no idea", &[]),
-    ("no problem", &[]),
-    ("no later than", &[S::Until]),
-    ("not later than", &[S::Until]),
-    ("no earlier than", &[S::From]),
-    ("not earlier than", &[S::From]),
-    ("i mean", &[S::Correction]),
-    ("any day but", &[S::Instead]),
-    ("every day but", &[S::Instead]),
-    ("all but", &[S::Instead]),
-    ("week after next", &[S::Which(Which::AfterNext), S::Unit(Unit::Week)]),
-    ("last night", &[S::Shifted(-1), S::Part(Part::Overnight)]),
-    ("anything but", &[S::Instead]),
-    ("instead of", &[S::Instead]),
-    ("rather than", &[S::Instead]),
-    ("too early", &[S::Not]),
-    ("too late", &[S::Not]),
-    ("after work", &[S::Unknown]),
-    ("before work", &[S::Unknown]),
-    ("after school", &[S::Unknown]),
-    ("a m", &[S::Am]),
-    ("p m", &[S::Pm]),
-    ("o clock", &[S::OClock]),
-    ("at night", &[S::Part(Part::Night)]),
-    ("first thing", &[S::Part(Part::Early)]),
-    ("calendar week", &[S::CalendarWeek]),
-    ("from now", &[S::Later, S::Shifted(0)]),
-    ("in fact", &[]),
-    ("first time", &[]),
-    ("last time", &[S::Unknown]),
-    ("next time", &[S::Unknown]),
-    ("later today", &[S::Shifted(0)]),
-    ("this morning", &[S::Shifted(0), S::Part(Part::Morning)]),
-    ("this afternoon", &[S::Shifted(0), S::Part(Part::Afternoon)]),
-    ("this evening", &[S::Shifted(0), S::Part(Part::Evening)]),
-    ("a few", &[S::Unknown]),
-    ("of course", &[]),
-    ("may i", &[]),
-    ("may we", &[]),
-];
 
 /// What a word means; nothing where it means nothing that we know. An empty list is a word that may stand anywhere.
 pub fn meaning(word: &str) -> Option<Vec<Sense>> {
@@ -246,6 +179,7 @@ fn joint(word: &str) -> Option<Sense> {
         "except" => S::Instead,
         "but" | "however" => S::Contrast,
         "every" | "each" | "always" | "weekly" | "daily" => S::Every,
+        "other" | "another" | "different" => S::Other,
         "person" | "people" | "persons" | "kids" | "children" | "adults" | "guests" | "appointment"
         | "appointments" => S::Counted,
         _ => return None,
@@ -253,7 +187,10 @@ fn joint(word: &str) -> Option<Sense> {
 }
 
 fn numeral(word: &str) -> Option<Sense> {
-    let number = english_number(word).or((word == "oh").then_some(0)).map(|value| S::Number { value, digits: 0 });
+    if word == "oh" {
+        return Some(S::Oh);
+    }
+    let number = english_number(word).map(|value| S::Number { value, digits: 0 });
     number.or_else(|| english_ordinal(word).map(|value| S::Ordinal { value, written: false }))
 }
 
