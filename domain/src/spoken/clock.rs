@@ -98,6 +98,7 @@ fn is_called(minute: u16, part: Part) -> bool {
         Part::Forenoon => between(at(6, 0), at(12, 0)),
         Part::Midday => between(at(10, 30), at(15, 0)),
         Part::Afternoon => between(at(12, 0), at(18, 59)),
+        Part::AfterWork => between(at(15, 0), at(20, 59)),
         Part::Evening => between(at(16, 0), at(23, 59)),
         Part::Night | Part::Overnight => between(at(0, 0), at(5, 59)) || between(at(20, 0), DAY),
     }
@@ -111,6 +112,7 @@ pub fn window(part: Part, shade: Option<Shade>) -> (u16, Option<u16>) {
         Part::Forenoon => (8, 10, 12),
         Part::Midday => (12, 13, 14),
         Part::Afternoon => (12, 15, 18),
+        Part::AfterWork => (17, 18, 20),
         Part::Evening => (18, 20, 22),
         Part::Night | Part::Overnight => return (22 * 60, None),
     };

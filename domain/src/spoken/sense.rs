@@ -210,6 +210,8 @@ pub enum Part {
     Midday,
     Afternoon,
     Evening,
+    /// "nach der Arbeit", and nobody knows whose hours.
+    AfterWork,
     /// "nachts": the hours of that day before its morning and after its evening.
     Night,
     /// "Dienstag Nacht", which goes on into Wednesday.

@@ -168,7 +168,7 @@ pub fn joint(word: &str) -> Option<Sense> {
     Some(match word {
         "in" | "im" => S::In,
         "am" | "an" => S::On,
-        "um" => S::At,
+        "um" | "gegen" | "circa" | "zirka" | "ca" | "etwa" | "ungefaehr" | "punkt" | "schlag" => S::At,
         "von" | "vom" => S::Of,
         "ab" | "fruehestens" | "fruehstens" => S::From,
         "bis" | "spaetestens" => S::Until,

@@ -19,6 +19,7 @@ pub fn time(cursor: &mut Cursor, language: Language) -> Option<Told> {
     cursor.attempt(|it| {
         let about = it.eat(S::Shortly) && it.eat_any(&[S::Before, S::After]);
         let at = it.eat(S::At);
+        it.skip(&[S::At]);
         let told = core(it, language, at || placed)?;
         Some(Told { certain: told.certain && !about, ..told })
     })

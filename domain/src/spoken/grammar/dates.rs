@@ -39,7 +39,7 @@ fn in_figures(cursor: &mut Cursor, language: Language) -> Option<Days> {
     let after_at = cursor.behind() == Some(S::At);
     let days = cursor.map(|sense| match sense {
         S::Date { year, month, day } => Date::new(year, month, day).ok().map(|date| Days::OneOf(vec![date])),
-        S::Dotted { first, second, closed } if !after_at => dotted(first, second, closed),
+        S::Dotted { first, second, closed } if !after_at || first > 23 => dotted(first, second, closed),
         S::Slashed { first, second, year } => slashed(first, second, year, language),
         S::Impossible => Some(Days::Impossible),
         _ => None,
@@ -139,7 +139,11 @@ fn two_ordinals(cursor: &mut Cursor) -> Option<Days> {
     let month = cursor.map(part).filter(|month| *month <= 12 || ordinal)?;
     let year = cursor.attempt(year);
     // "Am 24 10 30" and "am 24 11 Uhr" end in a time.
-    let time = matches!(cursor.peek(), Some(S::OClock | S::Number { .. } | S::Am | S::Pm)) && year.is_none();
+    let time = match cursor.peek() {
+        Some(S::OClock | S::Am | S::Pm) => year.is_none(),
+        Some(S::Number { .. }) => year.is_none() && !ordinal,
+        _ => false,
+    };
     (!time).then(|| numbered(day, month, year))
 }
 
@@ -210,7 +214,7 @@ fn trailing_next(cursor: &mut Cursor) -> Option<Which> {
 /// "am 24.", "der vierundzwanzigste". "Der erste Termin" and "im dritten Stock" are no days.
 fn of_month(cursor: &mut Cursor) -> Option<Days> {
     let on = cursor.behind() == Some(S::On);
-    let articled = matches!(cursor.behind(), Some(S::Article));
+    let articled = matches!(cursor.behind(), Some(S::Article | S::Of | S::Until | S::From | S::Between | S::And));
     let day = cursor.map(|sense| match sense {
         S::Ordinal { value, written } => Some(value).filter(|_| on || articled || written || value > 12),
         S::Number { value, digits } if on && digits <= 2 => Some(value),

@@ -50,6 +50,7 @@ fn unit(sense: Sense) -> Option<Unit> {
 
 /// "zwei Wochen", "einem halben Jahr", "acht Tagen" (which is a week, where the count alone says otherwise).
 fn stretch(cursor: &mut Cursor) -> Option<(i32, Unit)> {
+    cursor.skip(&[S::At]);
     let number = cursor.map(count);
     if cursor.eat(S::Half) {
         return cursor.eat(S::Unit(Unit::Year)).then_some((6, Unit::Month));
@@ -209,6 +210,7 @@ pub fn moment(cursor: &mut Cursor, now: DateTime) -> Option<DateTime> {
 }
 
 fn minutes(cursor: &mut Cursor) -> Option<i64> {
+    cursor.skip(&[S::At]);
     let halves = cursor.map(|sense| if let S::Halves(halves) = sense { Some(i64::from(halves)) } else { None });
     let count = cursor.map(count).map(|count| i64::from(count) * 2);
     let half = cursor.eat(S::Half);
