@@ -1,5 +1,7 @@
 //! Hundreds of expressions with what they mean, read from the tables beside this file; their form is told in german.txt.
 
+mod any_text;
+
 use super::{Candidate, Context, Language, Understood, understand};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
