@@ -142,7 +142,7 @@ mod tests {
             (
                 "nächsten Freitag",
                 "de-DE",
-                r#"{"kind":"ambiguous","candidates":[{"date":"2026-11-20"},{"date":"2026-11-27"}],"ask":"Meinen Sie Freitag, den 20. November oder Freitag, den 27. November?"}"#,
+                r#"{"kind":"ambiguous","candidates":[{"date":"2026-11-20"},{"date":"2026-11-27"}],"ask":"Meinen Sie Freitag, den 20. November, oder Freitag, den 27. November?"}"#,
             ),
             (
                 "um halb drei",

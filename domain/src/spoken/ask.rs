@@ -62,11 +62,25 @@ fn ask_which(candidates: &[Candidate], language: Language) -> String {
             Language::English => "Which day and what time do you mean exactly?".into(),
         };
     }
-    let named: Vec<String> = candidates.iter().map(|it| named(*it, language)).collect();
+    let or = if language == Language::German { "oder" } else { "or" };
+    let readings = on_one_day(candidates, or, language).unwrap_or_else(|| {
+        let named: Vec<String> = candidates.iter().map(|it| named(*it, language)).collect();
+        // Each date ends with a comma of its own.
+        choice(&named, &format!(", {or} "))
+    });
     match language {
-        Language::German => format!("Meinen Sie {}?", choice(&named, " oder ")),
-        Language::English => format!("Do you mean {}?", choice(&named, " or ")),
+        Language::German => format!("Meinen Sie {readings}?"),
+        Language::English => format!("Do you mean {readings}?"),
     }
+}
+
+/// "Dienstag, den 24. November um 10 Uhr oder um 11 Uhr": several times of one day.
+fn on_one_day(candidates: &[Candidate], or: &str, language: Language) -> Option<String> {
+    let date = candidates.first()?.date;
+    let times: Vec<Time> =
+        candidates.iter().map(|it| it.time.filter(|_| it.date == date)).collect::<Option<Vec<Time>>>()?;
+    let named: Vec<String> = times.iter().map(|time| say::at_time(*time, language)).collect();
+    Some(format!("{} {}", say::date(date, Case::Object, language), choice(&named, &format!(" {or} "))))
 }
 
 fn named(candidate: Candidate, language: Language) -> String {
@@ -128,13 +142,18 @@ mod tests {
         let both = Understood::Ambiguous {
             candidates: [friday, date(2026, 11, 27)].map(|date| Candidate { date, time: None }).to_vec(),
         };
+        let times = [10, 11].map(|hour| Candidate { date: friday, time: Some(time(hour, 0, 0, 0)) }).to_vec();
         let cases = [
+            (
+                Understood::Ambiguous { candidates: times },
+                Some("Meinen Sie Freitag, den 20. November um 10 Uhr oder um 11 Uhr?"),
+            ),
             (Understood::Resolved { date: friday, time: time(10, 0, 0, 0) }, None),
             (
                 Understood::NeedsTime { date: friday },
                 Some("Um wie viel Uhr passt es Ihnen am Freitag, dem 20. November?"),
             ),
-            (both, Some("Meinen Sie Freitag, den 20. November oder Freitag, den 27. November?")),
+            (both, Some("Meinen Sie Freitag, den 20. November, oder Freitag, den 27. November?")),
             (Understood::NeedsDate { from: Some(time(14, 30, 0, 0)), to: None }, Some("An welchem Tag um halb drei?")),
             (
                 Understood::Past { date: friday, time: Some(time(10, 0, 0, 0)) },

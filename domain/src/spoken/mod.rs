@@ -85,17 +85,18 @@ pub fn understand(text: &str, context: &Context) -> Understood {
     heard(text, context).map_or(Understood::Unreadable, |pieces| verdict(&wishes(&pieces), context))
 }
 
-/// What a text says about time. One in which its own language finds nothing is read in the other: models fill in English
-/// words for German callers. Nothing where neither finds anything.
+/// What a text says about time; nothing where it is too long to be an answer. One in which its own language finds at most
+/// a time, and nothing that speaks against it, is read in the other: models fill in English words for German callers.
 fn heard(text: &str, context: &Context) -> Option<Vec<Piece>> {
     let other = match context.language {
         Language::German => Language::English,
         Language::English => Language::German,
     };
-    let heard_in = |language| {
-        let pieces = pieces(&tokens(text, language)?, &Context { language, ..*context });
-        let silent = |piece: &Piece| matches!(piece, Piece::Or | Piece::Break | Piece::Not | Piece::Correction);
-        (!pieces.iter().all(silent)).then_some(pieces)
-    };
-    heard_in(context.language).or_else(|| heard_in(other))
+    let heard_in = |language| Some(pieces(&tokens(text, language)?, &Context { language, ..*context }));
+    let own = heard_in(context.language)?;
+    let only_times = own.iter().all(|piece| matches!(piece, Piece::Time(_) | Piece::Or | Piece::Break));
+    let named_day = |pieces: &Vec<Piece>| pieces.iter().any(|piece| matches!(piece, Piece::Days(_)));
+    let nothing = own.iter().all(|piece| matches!(piece, Piece::Or | Piece::Break));
+    let better = heard_in(other).filter(|pieces| nothing || (only_times && named_day(pieces)));
+    Some(better.unwrap_or(own))
 }
