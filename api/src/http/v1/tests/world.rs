@@ -327,6 +327,9 @@ fn agreed(request: Option<&BookRequest>, uid: String, start: Timestamp) -> Provi
         booking: request.map(|request| request.booking),
         attempt: request.map(|request| request.attempt),
         created_at: None,
+        moved_to: None,
+        co_hosts: vec![],
+        absent: false,
     }
 }
 
