@@ -3,7 +3,7 @@
 use crate::booking::BookingErrands;
 use crate::cache::CachedSlots;
 use crate::directory::LiveDirectory;
-use crate::intake::IntakeErrands;
+use crate::intake::{CalendarIntake, IntakeErrands};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
@@ -78,6 +78,8 @@ pub struct App {
     pub intake: Arc<TodoList<IntakeErrands>>,
     pub bookings: Arc<TodoList<BookingErrands>>,
     pub booking_errands: BookingErrands,
+    /// What the calendar tells, understood.
+    pub heeding: CalendarIntake,
     /// Who works on the to-do lists.
     lists: Arc<Leadership>,
 }
@@ -112,12 +114,22 @@ impl App {
         let slots = Timed::slots(providers.slots(), &metrics);
         let slots = Arc::new(CachedSlots::new(slots, Arc::clone(&clock), metrics.clone()));
         let voice = Timed::voice(providers.voice(), &metrics);
+        let heeding = CalendarIntake {
+            journal: Arc::clone(&journal),
+            rows: Arc::clone(&store.rows),
+            calendar: Arc::clone(&calendar),
+            index: index.clone(),
+            metrics: metrics.clone(),
+            patience,
+            turns: Arc::default(),
+        };
         let intake = IntakeErrands {
             journal: Arc::clone(&journal),
             rows: Arc::clone(&store.rows),
             directory: Arc::clone(&directory),
             people: Arc::clone(&people),
             metrics: metrics.clone(),
+            calendar: heeding.clone(),
         };
         let booking_errands = BookingErrands {
             journal: Arc::clone(&journal),
@@ -148,6 +160,7 @@ impl App {
             lists,
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
             booking_errands,
+            heeding,
             store,
             journal,
             directory,

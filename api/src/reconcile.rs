@@ -132,7 +132,6 @@ async fn heal(
         return Ok(());
     }
     let Ok(delivery) = app.index.delivery(Provider::Retell.as_str(), account, &body) else { return Ok(()) };
-    let sketch = Sketch::of(&body);
     let proven = Proven {
         delivery,
         provider: Provider::Retell,
@@ -141,7 +140,7 @@ async fn heal(
         verdict: Verdict::Fetched,
         headers: vec![],
         body: &body,
-        sketch: &sketch,
+        label: Sketch::of(&body).label(),
     };
     if file(&app.journal, proven).await? == Filed::New {
         found.healed += 1;

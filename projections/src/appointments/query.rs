@@ -89,6 +89,13 @@ pub async fn of_call(rows: &dyn ReadModels, scope: Scope<'_>, call: &CallId) -> 
     Select::from("appointments", scope).only("call", Some(call.as_str())).all(rows, "ORDER BY position").await
 }
 
+/// The booking that the calendar calls so.
+pub async fn by_uid(rows: &dyn ReadModels, scope: Scope<'_>, uid: &str) -> Result<Option<BookingId>, RowsError> {
+    let named = Select::from("appointments", scope).only("uid", Some(uid));
+    let found = named.computed(rows, "booking", "ORDER BY company LIMIT 1").await?;
+    Ok(found.first().and_then(|row| row.text(0).parse().ok()))
+}
+
 /// The calendar's names for a booking, once it has any and while the person is not forgotten. No other query tells the
 /// uid, which lets whoever has it cancel.
 pub async fn provider_ref(

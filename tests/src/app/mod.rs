@@ -2,6 +2,7 @@
 //! for all of them, which stands still until it is moved. Only time-outs of provider requests run in real time.
 
 mod business;
+mod calendar;
 mod caller;
 mod closing;
 mod post;
@@ -11,6 +12,7 @@ mod rest;
 mod running;
 
 pub use business::{Business, NEIGHBOUR, Sketch};
+pub use calendar::Told;
 pub use caller::{Caller, Said};
 pub use post::signed;
 pub use prepared::Prepared;
