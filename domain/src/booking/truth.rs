@@ -76,8 +76,10 @@ impl Truth {
         }
     }
 
+    /// Two that live at once. One that was told of by a name that it has no more is the same.
     fn twin(&self) -> Option<&Live> {
-        self.beside.as_ref().filter(|_| matches!(self.fate, Fate::Live(_)))
+        let Fate::Live(live) = &self.fate else { return None };
+        self.beside.as_ref().filter(|beside| beside.booking.uid != live.booking.uid)
     }
 }
 

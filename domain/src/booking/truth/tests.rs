@@ -133,6 +133,8 @@ fn lesson_13_a_twin_goes_and_so_does_what_was_called_off() {
     let both = Truth { beside: Some(twin.clone()), ..truth(Fate::Live(first.clone())) };
     let goes = Correction::CancelThere(twin.clone());
     assert_eq!(correction(&known(&standing(1, "09:00")), &both, early()), goes);
+    let itself = Truth { beside: Some(first.clone()), ..truth(Fate::Live(first.clone())) };
+    assert_eq!(correction(&known(&standing(1, "09:00")), &itself, early()), Correction::Nothing);
     assert_eq!(correction(&known(&cancelled()), &truth(Fate::Live(first.clone())), late()), Correction::Nothing);
     let alive = truth(Fate::Live(first.clone()));
     assert_eq!(correction(&known(&cancelled()), &alive, early()), Correction::CancelThere(first));
