@@ -139,7 +139,7 @@ impl App {
             patience,
             pages: Arc::default(),
         };
-        let names = [intake.name(), booking_errands.name()].map(str::to_owned);
+        let names = [intake.name(), booking_errands.name(), crate::reconcile::LEASE].map(str::to_owned);
         let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
         let list_clock = || Arc::clone(&clock);
         Ok(Self {
@@ -206,6 +206,11 @@ impl App {
         let tally = Arc::clone(&app.tally);
         runners.spawn(async move { tally.run(token).await });
         runners
+    }
+
+    /// Of several nodes, this one does the work of that name.
+    pub fn leads(&self, name: &str) -> bool {
+        self.lists.fence(name).is_some()
     }
 
     /// Lists and read models are up to date with the log.

@@ -43,6 +43,7 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
         | AnyEvent::Company(_)
         | AnyEvent::Account(_)
         | AnyEvent::Number(_)
+        | AnyEvent::Comparison(_)
         | AnyEvent::Access(_) => true,
         AnyEvent::Call(_) | AnyEvent::Customer(_) => false,
     }

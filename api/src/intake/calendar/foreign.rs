@@ -7,7 +7,7 @@ use super::held::Held;
 use super::inquiry::Inquiry;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use ringbuch_domain::diary::{Command, ProviderRef, Slot};
+use ringbuch_domain::diary::{Command, Slot};
 use ringbuch_domain::ids::StaffId;
 use ringbuch_domain::intake::Notice;
 use ringbuch_domain::ports::ProviderBooking;
@@ -114,9 +114,4 @@ fn staff(book: &Book<'_>, there: &ProviderBooking) -> Vec<StaffId> {
 
 fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
     first.series(1.day()).take_while(move |day| *day <= last).take(PAGES)
-}
-
-/// How a booking is called in a notice that nobody sent.
-pub fn named(there: &ProviderBooking) -> ProviderRef {
-    ProviderRef { uid: there.uid.clone(), number: there.number }
 }

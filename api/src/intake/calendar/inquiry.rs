@@ -37,7 +37,7 @@ impl<'a> Inquiry<'a> {
         if let Some(rest) = self.calendar.rests_for(self.company) {
             return Err(CalendarFailure::NotSent { reason: "resting".into(), retry_after: Some(rest) });
         }
-        let answer = match self.calendar.get(self.company, &name.uid).await {
+        let answer = match self.calendar.get(self.company, name).await {
             Ok(booking) => Some(booking),
             Err(CalendarFailure::Refused { reason }) if reason == "gone" => None,
             Err(failure) => return Err(failure),
@@ -68,7 +68,7 @@ impl<'a> Inquiry<'a> {
 
     /// Has the calendar cancel it. True once it is gone there; false where it will not go however often it is asked.
     pub async fn cancel(&mut self, booking: &ProviderBooking) -> Result<bool, CalendarFailure> {
-        let gone = match self.calendar.cancel(self.company, &booking.uid, "Doppelt angekommen").await {
+        let gone = match self.calendar.cancel(self.company, &booking.name(), "Doppelt angekommen").await {
             Ok(()) => true,
             Err(CalendarFailure::Refused { reason }) => reason == "gone",
             Err(failure) => return Err(failure),

@@ -10,7 +10,6 @@ mod ours;
 
 pub use book::Book;
 pub use door::{CALCOM_WEBHOOK_SECRET, delivery_of};
-pub use foreign::named;
 pub use held::Held;
 pub use inquiry::Inquiry;
 
@@ -28,7 +27,7 @@ use ringbuch_domain::ids::{BookingId, CompanyId};
 use ringbuch_domain::intake::{Notice, notice};
 use ringbuch_domain::ports::Calendar;
 use ringbuch_domain::recorded::{Link, Recorded};
-use ringbuch_domain::webhook::WebhookReceived;
+use ringbuch_domain::webhook::{self, WebhookReceived};
 use ringbuch_projections::rows::ReadModels;
 use ringbuch_projections::{Scope, appointments};
 use std::sync::Arc;
@@ -80,7 +79,7 @@ impl CalendarIntake {
             Read::SetAside(quarantine) => return Ok(Heeded::SetAside(quarantine)),
         };
         let book = Book::open(&self.journal, company.clone(), because).await?;
-        match self.follow(&book, &notice).await {
+        match self.follow(&book, &notice, received.data.verdict).await {
             Ok(booking) => {
                 let keep = booking.is_some_and(|booking| leads_back(received, &booking));
                 Ok(Heeded::Done { company, keep })
@@ -101,7 +100,7 @@ impl CalendarIntake {
             Read::SetAside(quarantine) => return Ok(Rehearsed::SetAside(quarantine)),
         };
         let book = Book::imagine(&self.journal, company.clone()).await?;
-        match self.follow(&book, &notice).await {
+        match self.follow(&book, &notice, received.verdict).await {
             Ok(_) => Ok(Rehearsed::Would(company, book.imagined())),
             Err(Held::Calendar(failure)) => {
                 let detail = format!("{failure}; what would change cannot be told now");
@@ -113,12 +112,27 @@ impl CalendarIntake {
     }
 
     /// Returns our booking that it was about, if it was about one.
-    async fn follow(&self, book: &Book<'_>, notice: &Notice) -> Result<Option<Booking>, Held> {
+    async fn follow(
+        &self,
+        book: &Book<'_>,
+        notice: &Notice,
+        verdict: webhook::Verdict,
+    ) -> Result<Option<Booking>, Held> {
         let mut inquiry = Inquiry::new(&*self.calendar, &book.company);
         match self.booking_of(book, notice, &mut inquiry).await? {
+            // What we have filed ourselves was filed because the book differs.
+            Some((id, page))
+                if verdict != webhook::Verdict::Fetched && self.is_echo(book, id, page, notice).await? =>
+            {
+                Ok(book.page(page).await?.booking(id).cloned())
+            }
             Some(known) => self.follow_ours(book, known, notice, &mut inquiry).await.map(Some),
             None => self.follow_foreign(book, notice, &mut inquiry).await.map(|()| None),
         }
+    }
+
+    async fn is_echo(&self, book: &Book<'_>, id: BookingId, page: Date, notice: &Notice) -> Result<bool, Held> {
+        Ok(book.page(page).await?.booking(id).is_some_and(|booking| notice.is_known_to(booking)))
     }
 
     /// Our booking and its page: by the id that it carries, by what we know of its names, or by what the calendar keeps

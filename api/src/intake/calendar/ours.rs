@@ -7,9 +7,7 @@ use super::inquiry::Inquiry;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::booking::{Correction, Fate, Live, Truth, correction, later};
-use ringbuch_domain::diary::{
-    Act, Arrival, Booking, BookingRequested, Command, Confirmation, Phase, ProviderRef, Slot, Standing,
-};
+use ringbuch_domain::diary::{Act, Arrival, Booking, BookingRequested, Command, Confirmation, Phase, Slot, Standing};
 use ringbuch_domain::ids::BookingId;
 use ringbuch_domain::intake::Notice;
 use ringbuch_domain::ports::{ProviderBooking, ProviderStatus};
@@ -39,9 +37,6 @@ impl CalendarIntake {
         // Two deliveries about one booking must not write what they have asked for in the other order.
         let _turn = self.turns.take(&StreamId::from_stored(id.to_string())).await;
         let mut booking = standing(book, page, id).await?;
-        if notice.is_known_to(&booking) {
-            return Ok(booking);
-        }
         for _ in 0..STEPS {
             if let Some(until) = answered_by(&booking, book.now()) {
                 return Err(Held::Until(until));
@@ -129,7 +124,7 @@ async fn relocate(book: &Book<'_>, (booking, page): (&Booking, Date), live: &Liv
     };
     let mut news = book.tell(to, Command::Arrive(Box::new(arrival))).await?;
     if to != page {
-        let name = booking.provider.known().cloned().unwrap_or_else(|| name_of(live));
+        let name = booking.provider.known().cloned().unwrap_or_else(|| live.booking.name());
         news |= book.tell(page, Command::MovedAway { booking: booking.id(), to: start, page: to, name }).await?;
     }
     if news { Ok(to) } else { Err(Held::Behind) }
@@ -162,16 +157,12 @@ fn confirmation(book: &Book<'_>, (booking, page): (&Booking, Date), live: &Live)
         booking: booking.id(),
         attempt: there.attempt,
         pending: there.status == ProviderStatus::Pending,
-        provider: name_of(live),
+        provider: there.name(),
         staff: live.staff.clone(),
         host: there.host,
         start,
         end,
     }
-}
-
-fn name_of(live: &Live) -> ProviderRef {
-    ProviderRef { uid: live.booking.uid.clone(), number: live.booking.number }
 }
 
 fn cancelled_by(booking: &Booking) -> String {
