@@ -46,12 +46,13 @@ pub(super) async fn compare(
     let (listed, before, failures) = (changed.len() as u64, found.findings.len(), found.failures.len());
     found.bookings += listed;
     let book = Book::imagine(&app.journal, company.clone()).await?;
-    let comparing = Comparing { app, book: &book, scan };
+    let listed_uids = changed.iter().map(|change| change.booking.uid.as_str()).collect();
+    let comparing = Comparing { app, book: &book, scan, listed: listed_uids };
     for change in &changed {
         let differs = comparing.differs(change).await;
         found_or_failed(company, differs, found)?;
     }
-    comparing.ask_for_unlisted(from, &changed, found).await?;
+    comparing.ask_for_unlisted(from, found).await?;
     if scan.dry_run || found.failures.len() > failures {
         return Ok(());
     }
@@ -85,6 +86,8 @@ struct Comparing<'a> {
     app: &'a App,
     book: &'a Book<'a>,
     scan: Scan,
+    /// Uids of all that has changed.
+    listed: HashSet<&'a str>,
 }
 
 impl Comparing<'_> {
@@ -96,6 +99,10 @@ impl Comparing<'_> {
             None => self.by_name(change).await?,
         };
         let Some((id, page)) = known else { return self.foreign_differs(change).await };
+        // What took its place tells of it.
+        if change.moved_to.as_deref().is_some_and(|uid| self.listed.contains(uid)) {
+            return Ok(None);
+        }
         let Some(booking) = self.book.page(page).await?.booking(id).cloned() else { return Ok(None) };
         if agrees(&booking, change, self.live(there), self.book.now()) {
             return Ok(None);
@@ -146,19 +153,13 @@ impl Comparing<'_> {
     }
 
     /// What was booked from here in that span must be among what has changed there; what is not is asked for.
-    async fn ask_for_unlisted(
-        &self,
-        from: Timestamp,
-        changed: &[ChangedBooking],
-        found: &mut Found,
-    ) -> Result<(), ReconcileError> {
-        let listed: HashSet<&str> = changed.iter().map(|change| change.booking.uid.as_str()).collect();
+    async fn ask_for_unlisted(&self, from: Timestamp, found: &mut Found) -> Result<(), ReconcileError> {
         let within = |time: Timestamp, by| time.checked_add(by).unwrap_or(time);
         let span = Span { since: Some(within(from, CLOCKS)), until: Some(within(self.scan.until, -CLOCKS)) };
         let scope = Scope::Company(&self.book.company);
         let ours = appointments::standing(&*self.app.store.rows, scope, span, AT_ONCE).await?;
         let (mut gone, mut there) = (Vec::new(), 0_usize);
-        for named in ours.into_iter().filter(|named| !listed.contains(named.uid.as_str())) {
+        for named in ours.into_iter().filter(|named| !self.listed.contains(named.uid.as_str())) {
             let name = ProviderRef { uid: named.uid.clone(), number: named.number };
             match self.app.calendar.get(&self.book.company, &name).await {
                 Ok(booking) if booking.status.is_live() => there += 1,
@@ -170,7 +171,7 @@ impl Comparing<'_> {
                 }
             }
         }
-        if gone.len() >= SUSPICIOUS && there == 0 && listed.is_empty() {
+        if gone.len() >= SUSPICIOUS && there == 0 && self.listed.is_empty() {
             let (count, company) = (gone.len(), &self.book.company);
             found.failures.push(format!(
                 "the calendar of {company} knows none of {count} bookings; nothing was cancelled. Is its key that of \

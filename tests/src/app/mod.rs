@@ -157,6 +157,16 @@ impl TestApp {
         &self.running.first().expect("a server runs").app
     }
 
+    /// What runs on each server.
+    pub fn nodes(&self) -> impl Iterator<Item = &App> {
+        self.running.iter().map(|running| &running.app)
+    }
+
+    /// Where the stand-in for Cal.com listens.
+    pub fn calcom_url(&self) -> String {
+        self.sandbox.calcom_url()
+    }
+
     /// The server whose turn it is to be asked.
     fn server(&self) -> &Running {
         let turn = self.requests.fetch_add(1, Ordering::Relaxed);

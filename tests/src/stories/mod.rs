@@ -4,6 +4,7 @@
 mod around;
 mod by_hand;
 mod calling;
+mod comparing;
 mod crash;
 mod door;
 mod doubt;
@@ -163,6 +164,13 @@ stories! {
             what_cannot_be_understood_is_kept_and_can_be_replayed,
             lesson_13_a_twin_that_the_calendar_tells_of_is_cancelled,
             what_the_calendar_told_of_the_forgotten_is_gone;
+        comparing:
+            lesson_13_what_the_calendar_never_told_is_found_there,
+            what_is_over_is_completed_without_being_told,
+            lesson_13_a_calendar_that_knows_nothing_cancels_nothing,
+            what_is_not_listed_is_asked_for_before_it_is_gone,
+            lesson_14_a_call_that_never_ended_is_asked_for_and_closed,
+            what_was_erased_is_not_brought_back;
         ending:
             what_is_acknowledged_while_the_server_ends_is_kept,
             what_another_process_sets_up_is_known_to_the_server;
@@ -188,6 +196,8 @@ stories! {
     on postgres {
         ending:
             two_servers_on_one_database_book_everything_once;
+        comparing:
+            one_server_of_two_compares;
     }
     with the log in an event store {
         seed:
