@@ -76,7 +76,8 @@ fn found_or_failed(
     found: &mut Found,
 ) -> Result<(), ReconcileError> {
     match unless_broken(compared)? {
-        Some(finding) => finding.into_iter().for_each(|finding| found.note(finding)),
+        Some(Some(finding)) => found.note(finding),
+        Some(None) => {}
         None => found.failures.push(format!("a booking of {company} could not be compared")),
     }
     Ok(())
@@ -237,7 +238,7 @@ fn agrees(booking: &Booking, change: &ChangedBooking, live: Live, now: Timestamp
         return !there.status.is_live();
     }
     let fate = match there.status {
-        status if status.is_live() => Fate::Live(live),
+        status if status.is_live() => Fate::Live(Box::new(live)),
         ProviderStatus::Rejected => Fate::Rejected,
         _ => Fate::Gone,
     };

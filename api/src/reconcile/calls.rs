@@ -66,8 +66,9 @@ async fn look_at(
     }
     match app.voice.get_call(account, &call.call_id).await {
         Ok(body) => {
-            let missing = heal(app, account, call, &body, scan.dry_run).await?;
-            missing.into_iter().for_each(|done| found.note(finding(What::CallMissing, done, call)));
+            if let Some(done) = heal(app, account, call, &body, scan.dry_run).await? {
+                found.note(finding(What::CallMissing, done, call));
+            }
         }
         Err(VoiceAgentsFailure::NotFound) => {}
         Err(failure) => found.failures.push(format!("a call of account {account}: {failure}")),

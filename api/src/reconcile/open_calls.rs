@@ -51,11 +51,10 @@ async fn ask(app: &App, open: &OpenCall, scan: Scan, found: &mut Found) -> Resul
             None
         }
     };
-    let what = What::CallOpen;
-    let at = Some(open.began_at);
-    done.into_iter().for_each(|done| {
-        found.note(Finding { what, done, call: Some(open.call.clone()), booking: None, at });
-    });
+    if let Some(done) = done {
+        let (call, at) = (Some(open.call.clone()), Some(open.began_at));
+        found.note(Finding { what: What::CallOpen, done, call, booking: None, at });
+    }
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub struct Live {
 /// What became of a booking under the name that we know and under those that took its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    Live(Live),
+    Live(Box<Live>),
     /// Its host said no.
     Rejected,
     /// Cancelled, or not there at all.

@@ -99,7 +99,9 @@ mod tests {
         let since = at("2025-07-05T00:00:00Z");
         let after = |events: Vec<ComparisonEvent>| {
             let mut comparison = Comparison::default();
-            events.into_iter().for_each(|event| cqrs_es::Aggregate::apply(&mut comparison, event));
+            for event in events {
+                cqrs_es::Aggregate::apply(&mut comparison, event);
+            }
             comparison.resumes_at(since)
         };
         assert_eq!(after(vec![]), since, "the first time it looks back as far as is usual");

@@ -149,8 +149,8 @@ impl CalendarIntake {
         let names = || notice.former.iter().chain([&notice.name]);
         for name in names() {
             let scope = Scope::Company(&book.company);
-            let named = appointments::by_uid(&*self.rows, scope, &name.uid).await?;
-            if let Some(known) = self.known(book, named, None).await? {
+            let booking = appointments::by_uid(&*self.rows, scope, &name.uid).await?;
+            if let Some(known) = self.known(book, booking, None).await? {
                 return Ok(Some(known));
             }
         }

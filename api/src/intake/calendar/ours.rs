@@ -100,7 +100,7 @@ async fn truth(book: &Book<'_>, booking: &Booking, notice: &Notice, inquiry: &mu
     let ours = |told: &ProviderBooking| told.status.is_live() && told.booking == Some(booking.id());
     let live = |there: ProviderBooking| Live { staff: book.staff_of(there.host), booking: there };
     let fate = match trail.last {
-        Some(there) if there.status.is_live() => Fate::Live(live(there)),
+        Some(there) if there.status.is_live() => Fate::Live(Box::new(live(there))),
         Some(there) if there.status == ProviderStatus::Rejected => Fate::Rejected,
         _ => Fate::Gone,
     };

@@ -34,6 +34,10 @@ fn truth(fate: Fate) -> Truth {
     Truth { fate, beside: None, of_absence: false }
 }
 
+fn alive(live: Live) -> Truth {
+    truth(Fate::Live(Box::new(live)))
+}
+
 fn known(history: &[DiaryEvent]) -> Booking {
     page(history).booking(booking(1)).cloned().expect("it stands on the page")
 }
@@ -72,11 +76,11 @@ fn cancelled() -> Vec<DiaryEvent> {
 
 #[test]
 fn what_agrees_is_left_alone() {
-    let same = || truth(Fate::Live(there("uid1", "09:00", "anna")));
+    let same = || alive(there("uid1", "09:00", "anna"));
     assert_eq!(correction(&known(&standing(1, "09:00")), &same(), early()), Correction::Nothing);
     let completed = with(BookingCompleted { booking: booking(1) });
     assert_eq!(correction(&known(&completed), &same(), late()), Correction::Nothing);
-    let other_host = truth(Fate::Live(there("uid1", "09:00", "ben")));
+    let other_host = alive(there("uid1", "09:00", "ben"));
     assert_eq!(correction(&known(&completed), &other_host, late()), Correction::Nothing, "that is history");
     assert_eq!(correction(&known(&cancelled()), &truth(Fate::Gone), early()), Correction::Nothing);
     let asked = [requested(1, "09:00", &["anna"]).into()];
@@ -87,12 +91,12 @@ fn what_agrees_is_left_alone() {
 fn a_live_booking_is_confirmed_or_stands_where_the_calendar_says() {
     let asked = [requested(1, "09:00", &["anna"]).into()];
     let live = there("uid1", "09:00", "anna");
-    let to_confirm = truth(Fate::Live(live.clone()));
+    let to_confirm = alive(live.clone());
     for history in [&asked[..], &pending()] {
         assert_eq!(correction(&known(history), &to_confirm, early()), Correction::Confirm(live.clone()));
     }
     for other in [there("uid2", "11:00", "anna"), there("uid2", "09:00", "anna"), there("uid1", "09:00", "ben")] {
-        let told = truth(Fate::Live(other.clone()));
+        let told = alive(other.clone());
         assert_eq!(correction(&known(&standing(1, "09:00")), &told, early()), Correction::Relocate(other));
     }
 }
@@ -113,14 +117,14 @@ fn what_is_gone_is_cancelled_or_was_never_agreed_to() {
 fn attendance_follows_the_calendar() {
     let present = || there("uid1", "09:00", "anna");
     let stands = standing(1, "09:00");
-    assert_eq!(correction(&known(&stands), &truth(Fate::Live(present())), late()), Correction::Complete);
-    let not_there = truth(Fate::Live(absent(present())));
+    assert_eq!(correction(&known(&stands), &alive(present()), late()), Correction::Complete);
+    let not_there = alive(absent(present()));
     assert_eq!(correction(&known(&stands), &not_there, late()), Correction::MarkAbsent);
     let completed = with(BookingCompleted { booking: booking(1) });
     assert_eq!(correction(&known(&completed), &not_there, late()), Correction::MarkAbsent);
     let marked = with(CustomerDidNotShow { booking: booking(1) });
     assert_eq!(correction(&known(&marked), &not_there, late()), Correction::Nothing);
-    let was_there = truth(Fate::Live(present()));
+    let was_there = alive(present());
     assert_eq!(correction(&known(&marked), &was_there, late()), Correction::Nothing, "nobody has spoken of it");
     let told = Truth { of_absence: true, ..was_there };
     assert_eq!(correction(&known(&marked), &told, late()), Correction::MarkPresent);
@@ -130,14 +134,14 @@ fn attendance_follows_the_calendar() {
 #[test]
 fn lesson_13_a_twin_goes_and_so_does_what_was_called_off() {
     let (first, twin) = (there("uid1", "09:00", "anna"), there("uid2", "09:00", "ben"));
-    let both = Truth { beside: Some(twin.clone()), ..truth(Fate::Live(first.clone())) };
+    let both = Truth { beside: Some(twin.clone()), ..alive(first.clone()) };
     let goes = Correction::CancelThere(twin.clone());
     assert_eq!(correction(&known(&standing(1, "09:00")), &both, early()), goes);
-    let itself = Truth { beside: Some(first.clone()), ..truth(Fate::Live(first.clone())) };
+    let itself = Truth { beside: Some(first.clone()), ..alive(first.clone()) };
     assert_eq!(correction(&known(&standing(1, "09:00")), &itself, early()), Correction::Nothing);
-    assert_eq!(correction(&known(&cancelled()), &truth(Fate::Live(first.clone())), late()), Correction::Nothing);
-    let alive = truth(Fate::Live(first.clone()));
-    assert_eq!(correction(&known(&cancelled()), &alive, early()), Correction::CancelThere(first));
+    assert_eq!(correction(&known(&cancelled()), &alive(first.clone()), late()), Correction::Nothing);
+    let lives = alive(first.clone());
+    assert_eq!(correction(&known(&cancelled()), &lives, early()), Correction::CancelThere(first));
     // The one that we knew is gone, so the other is ours.
     let other = Truth { beside: Some(twin.clone()), ..truth(Fate::Gone) };
     assert_eq!(correction(&known(&standing(1, "09:00")), &other, early()), Correction::Relocate(twin));
@@ -155,8 +159,8 @@ fn a_booking_without_its_name_follows_by_time() {
             *private = Private::Erased;
         }
     }
-    let same = truth(Fate::Live(there("uid1", "09:00", "anna")));
+    let same = alive(there("uid1", "09:00", "anna"));
     assert_eq!(correction(&known(&history), &same, early()), Correction::Nothing);
     let moved = there("uid9", "11:00", "anna");
-    assert_eq!(correction(&known(&history), &truth(Fate::Live(moved.clone())), early()), Correction::Relocate(moved));
+    assert_eq!(correction(&known(&history), &alive(moved.clone()), early()), Correction::Relocate(moved));
 }
