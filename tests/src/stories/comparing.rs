@@ -253,12 +253,12 @@ pub async fn one_server_of_two_compares(database: Database) {
         app.nodes().map(|node| tokio::spawn(reconcile::run(Arc::new(node.clone()), every, stop.clone()))).collect();
     assert_eq!(comparing.len(), 2);
     let lists = || app.retell().requests().get(&Operation::ListCalls).copied().unwrap_or_default();
-    for round in 1..=3 {
-        until("both sleep", || app.clock.next_wake().is_some()).await;
-        app.advance(MINUTE * 17).await;
-        until("a comparison", || lists() >= round).await;
+    // In an hour each would compare three times at least and four at most.
+    for _ in 0..60 {
+        app.advance(MINUTE).await;
     }
-    assert_eq!(lists(), 3);
+    until("the last comparison", || lists() >= 3).await;
+    assert!(lists() <= 4, "{} comparisons", lists());
     stop.cancel();
     for run in comparing {
         run.await.unwrap();
