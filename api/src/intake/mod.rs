@@ -6,7 +6,7 @@ mod errand;
 mod filing;
 mod understanding;
 
-pub use calendar::{Book, CALCOM_WEBHOOK_SECRET, CalendarIntake, Heeded, Held, Inquiry, Rehearsed, delivery_of};
+pub use calendar::{Book, CalendarIntake, Heeded, Held, Inquiry, Rehearsed, delivery_of};
 pub use door::{Door, RETELL_KEY};
 pub use errand::IntakeErrands;
 pub use filing::{CalendarSketch, Filed, Label, Proven, Sketch, bytes, correlation_of_call, file};

@@ -8,8 +8,7 @@ use ringbuch_adapters::sandbox::calcom::{
 };
 use ringbuch_adapters::sandbox::retell::{NewAgent, NewPhoneNumber};
 use ringbuch_api::app::App;
-use ringbuch_api::intake::CALCOM_WEBHOOK_SECRET;
-use ringbuch_api::providers::CALCOM_KEY;
+use ringbuch_api::providers::{CALCOM_KEY, CALCOM_WEBHOOK_SECRET};
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::company::{

@@ -5,14 +5,12 @@ use crate::http::intake::IntakeAnswer;
 use crate::intake::door::{Door, kept};
 use crate::intake::filing::{CalendarSketch, Proven};
 use crate::metrics::RejectReason;
+use crate::providers::CALCOM_WEBHOOK_SECRET;
 use http::HeaderMap;
 use ringbuch_adapters::calcom::signature::{self, SignatureFault};
 use ringbuch_adapters::sealing::{IndexKey, company_owner};
 use ringbuch_domain::ids::{AccountId, CompanyId, DeliveryId, UnusableId};
 use ringbuch_domain::webhook::{Provider, Verdict};
-
-/// The name of the secret that signs.
-pub const CALCOM_WEBHOOK_SECRET: &str = "calcom_webhook_secret";
 
 /// Two companies may share a calendar, and what it tells both of them is the same to the byte.
 pub fn delivery_of(

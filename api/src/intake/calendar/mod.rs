@@ -9,7 +9,7 @@ mod inquiry;
 mod ours;
 
 pub use book::Book;
-pub use door::{CALCOM_WEBHOOK_SECRET, delivery_of};
+pub use door::delivery_of;
 pub use held::Held;
 pub use inquiry::Inquiry;
 
