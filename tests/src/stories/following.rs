@@ -8,8 +8,12 @@ use jiff::SignedDuration;
 use ringbuch_adapters::sandbox::Operation;
 use ringbuch_adapters::sandbox::calcom::Booking;
 use ringbuch_adapters::store::Store;
+use ringbuch_api::appointments::{Appointments, NewAppointment};
 use ringbuch_api::privacy::export;
-use ringbuch_domain::ids::BookingId;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::ids::{BookingId, BranchId};
+use ringbuch_domain::recorded::Recorded;
+use ringbuch_domain::webhook::WebhookEvent;
 use ringbuch_projections::appointments::AppointmentStatus;
 use ringbuch_projections::deliveries::DeliveryStatus;
 
@@ -386,5 +390,38 @@ pub async fn what_the_calendar_told_of_the_forgotten_is_gone(database: Database)
     assert!(document.deliveries.is_empty(), "{document:?}");
     assert!(document.events.iter().all(|event| event.private.is_none()), "{document:?}");
     EDELTRAUD.is_in_no_file(&app).await;
+    app.finish().await;
+}
+
+/// An appointment without a call is a chain of its own, and what the calendar tells of it belongs to that.
+pub async fn what_the_calendar_told_of_an_appointment_by_hand_goes_with_its_person(database: Database) {
+    let app = TestApp::start(database).await;
+    let new = NewAppointment {
+        booking: BookingId(uuid::Uuid::from_u128(7)),
+        branch: BranchId::new("mitte").unwrap(),
+        service: None,
+        staff: None,
+        start: ELEVEN.parse().unwrap(),
+        name: "Max Mustermann".into(),
+        phone: Some("+491713920042".into()),
+        email: None,
+        notes: None,
+        source: "cli".into(),
+    };
+    Appointments::new(app.app(), app.salon.id.clone(), "staff").book(new).await.unwrap();
+    app.settle().await;
+    let there = app.there(BookingId(uuid::Uuid::from_u128(7)));
+    app.heeds(&Told::of("BOOKING_CREATED", &there)).await;
+    app.heeds(&Told::of("BOOKING_CREATED", &app.books_there("Beratung", ELEVEN))).await;
+    let customer = app.appointment(BookingId(uuid::Uuid::from_u128(7))).await.customer;
+    let of_receipt = |event: &Recorded<AnyEvent>| match &event.data {
+        AnyEvent::Webhook(WebhookEvent::WebhookReceived(received)) => Some(received.private.known().is_some()),
+        _ => None,
+    };
+    let readable = || async { app.events().await.iter().filter_map(of_receipt).collect::<Vec<_>>() };
+    assert_eq!(readable().await, [true, false], "of strangers nothing is kept");
+    let report = erase(&app, customer, true).await.unwrap();
+    assert_eq!((report.calls, report.deliveries), (0, 1));
+    assert_eq!(readable().await, [false, false]);
     app.finish().await;
 }

@@ -163,7 +163,8 @@ stories! {
             while_the_calendar_is_away_its_deliveries_wait,
             what_cannot_be_understood_is_kept_and_can_be_replayed,
             lesson_13_a_twin_that_the_calendar_tells_of_is_cancelled,
-            what_the_calendar_told_of_the_forgotten_is_gone;
+            what_the_calendar_told_of_the_forgotten_is_gone,
+            what_the_calendar_told_of_an_appointment_by_hand_goes_with_its_person;
         comparing:
             lesson_13_what_the_calendar_never_told_is_found_there,
             what_is_over_is_completed_without_being_told,
