@@ -138,6 +138,7 @@ pub(super) const BOOKING_FAILURES: &[&str] = &[
     "gone",
     "key_refused",
     "refused",
+    "rejected",
     "gave_up",
 ];
 

@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 /// How far back the comparison goes by itself; longer than it pauses, so that a call that ends late is seen again.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
+/// How far back a calendar is compared for the first time: what was booked there before Ringbuch came takes its time too.
+const AT_FIRST: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// A call that has just ended, or a booking that has just changed, is still being told; it is not missing yet.
 const STILL_TELLING: SignedDuration = SignedDuration::from_secs(120);
 
@@ -103,7 +105,11 @@ impl Found {
 /// From when on a list is to be compared so that nothing is left out between this comparison and the last.
 async fn resumes_at(app: &App, list: &List, since: Timestamp) -> Result<Timestamp, JournalError> {
     let known = app.journal.load::<Comparison>(&StreamId::comparison(list)).await?;
-    Ok(known.aggregate.resumes_at(since))
+    let first = match list {
+        List::Calls(_) => since,
+        List::Calendar(_) => app.clock.now().checked_sub(AT_FIRST).unwrap_or(Timestamp::MIN),
+    };
+    Ok(known.aggregate.resumes_at(since, first))
 }
 
 /// Keeps what a comparison has found.

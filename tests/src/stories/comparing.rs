@@ -91,6 +91,19 @@ pub async fn lesson_13_what_the_calendar_never_told_is_found_there(database: Dat
     app.finish().await;
 }
 
+pub async fn what_was_booked_before_we_came_takes_its_time_too(database: Database) {
+    let app = TestApp::start(database).await;
+    app.books_there("Färben", "2025-08-20T11:00:00+02:00");
+    app.advance(MINUTE * 60 * 24 * 30).await;
+    let found = app.compare(false).await;
+    assert_eq!((whats(&found), found.healed), (vec!["foreign_differs"], 1), "{found:?}");
+    app.settle().await;
+    app.caller("Anna").asks_for("Färben").on("2025-08-20").books("11:00").await;
+    assert_eq!(app.outcomes().await, ["refused: slot_taken"]);
+    assert_eq!(app.compare(false).await.bookings, 0, "and from then on what is new is enough");
+    app.finish().await;
+}
+
 pub async fn what_is_over_is_completed_without_being_told(database: Database) {
     let app = TestApp::start(database).await;
     let (anna, ben) = (app.caller("Anna"), app.caller("Ben"));
