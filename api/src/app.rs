@@ -3,7 +3,7 @@
 use crate::booking::BookingErrands;
 use crate::cache::CachedSlots;
 use crate::directory::LiveDirectory;
-use crate::intake::IntakeErrands;
+use crate::intake::{CalendarIntake, IntakeErrands};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
@@ -78,6 +78,8 @@ pub struct App {
     pub intake: Arc<TodoList<IntakeErrands>>,
     pub bookings: Arc<TodoList<BookingErrands>>,
     pub booking_errands: BookingErrands,
+    /// What the calendar tells, understood.
+    pub heeding: CalendarIntake,
     /// Who works on the to-do lists.
     lists: Arc<Leadership>,
 }
@@ -112,12 +114,22 @@ impl App {
         let slots = Timed::slots(providers.slots(), &metrics);
         let slots = Arc::new(CachedSlots::new(slots, Arc::clone(&clock), metrics.clone()));
         let voice = Timed::voice(providers.voice(), &metrics);
+        let heeding = CalendarIntake {
+            journal: Arc::clone(&journal),
+            rows: Arc::clone(&store.rows),
+            calendar: Arc::clone(&calendar),
+            index: index.clone(),
+            metrics: metrics.clone(),
+            patience,
+            turns: Arc::default(),
+        };
         let intake = IntakeErrands {
             journal: Arc::clone(&journal),
             rows: Arc::clone(&store.rows),
             directory: Arc::clone(&directory),
             people: Arc::clone(&people),
             metrics: metrics.clone(),
+            calendar: heeding.clone(),
         };
         let booking_errands = BookingErrands {
             journal: Arc::clone(&journal),
@@ -127,7 +139,7 @@ impl App {
             patience,
             pages: Arc::default(),
         };
-        let names = [intake.name(), booking_errands.name()].map(str::to_owned);
+        let names = [intake.name(), booking_errands.name(), crate::reconcile::LEASE].map(str::to_owned);
         let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
         let list_clock = || Arc::clone(&clock);
         Ok(Self {
@@ -148,6 +160,7 @@ impl App {
             lists,
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
             booking_errands,
+            heeding,
             store,
             journal,
             directory,
@@ -193,6 +206,11 @@ impl App {
         let tally = Arc::clone(&app.tally);
         runners.spawn(async move { tally.run(token).await });
         runners
+    }
+
+    /// Of several nodes, this one does the work of that name.
+    pub fn leads(&self, name: &str) -> bool {
+        self.lists.fence(name).is_some()
     }
 
     /// Lists and read models are up to date with the log.

@@ -3,6 +3,7 @@
 mod rehearsal;
 
 use crate::app::App;
+use crate::intake::Held;
 use crate::journal::{ExecuteError, JournalError};
 use crate::metrics::WebhookOutcome;
 use futures_util::future::try_join_all;
@@ -26,6 +27,8 @@ pub enum ReplayError {
     Rows(#[from] RowsError),
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error(transparent)]
+    Held(#[from] Held),
 }
 
 /// Which deliveries are meant.

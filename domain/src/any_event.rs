@@ -4,6 +4,7 @@ use crate::access::AccessEvent;
 use crate::account::AccountEvent;
 use crate::call::CallEvent;
 use crate::company::CompanyEvent;
+use crate::comparison::ComparisonEvent;
 use crate::customer::CustomerEvent;
 use crate::diary::DiaryEvent;
 use crate::event::{DecodeError, Encoded, EventFamily, Opened};
@@ -22,6 +23,7 @@ pub enum AnyEvent {
     Account(AccountEvent),
     Number(NumberEvent),
     Access(AccessEvent),
+    Comparison(ComparisonEvent),
 }
 
 impl AnyEvent {
@@ -37,6 +39,7 @@ impl AnyEvent {
         families! {
             WebhookEvent => Webhook, CallEvent => Call, DiaryEvent => Diary, CustomerEvent => Customer,
             CompanyEvent => Company, AccountEvent => Account, NumberEvent => Number, AccessEvent => Access,
+            ComparisonEvent => Comparison,
         }
         Err(DecodeError::UnknownKind { kind: kind.to_owned(), version })
     }
@@ -52,6 +55,7 @@ impl AnyEvent {
             Self::Account(event) => event.encode(),
             Self::Number(event) => event.encode(),
             Self::Access(event) => event.encode(),
+            Self::Comparison(event) => event.encode(),
         }
     }
 
@@ -66,6 +70,7 @@ impl AnyEvent {
             Self::Account(event) => event.about(),
             Self::Number(event) => event.about(),
             Self::Access(event) => event.about(),
+            Self::Comparison(event) => event.about(),
         }
     }
 
@@ -80,6 +85,7 @@ impl AnyEvent {
             AccountEvent::KINDS,
             NumberEvent::KINDS,
             AccessEvent::KINDS,
+            ComparisonEvent::KINDS,
         ]
         .concat()
     }
@@ -95,6 +101,7 @@ impl AnyEvent {
             AccountEvent::SCHEMAS,
             NumberEvent::SCHEMAS,
             AccessEvent::SCHEMAS,
+            ComparisonEvent::SCHEMAS,
         ]
         .concat()
     }

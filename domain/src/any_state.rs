@@ -5,6 +5,7 @@ use crate::access::Access;
 use crate::account::Account;
 use crate::call::Call;
 use crate::company::Company;
+use crate::comparison::Comparison;
 use crate::customer::Customer;
 use crate::diary::Diary;
 use crate::number::Number;
@@ -24,6 +25,7 @@ pub enum AnyState {
     Account(Account),
     Number(Number),
     Access(Access),
+    Comparison(Comparison),
 }
 
 impl AnyState {
@@ -38,6 +40,7 @@ impl AnyState {
             AnyEvent::Account(_) => Self::Account(Account::default()),
             AnyEvent::Number(_) => Self::Number(Number::default()),
             AnyEvent::Access(_) => Self::Access(Access::default()),
+            AnyEvent::Comparison(_) => Self::Comparison(Comparison::default()),
         }
     }
 
@@ -52,6 +55,7 @@ impl AnyState {
             (Self::Account(state), AnyEvent::Account(event)) => state.apply(event),
             (Self::Number(state), AnyEvent::Number(event)) => state.apply(event),
             (Self::Access(state), AnyEvent::Access(event)) => state.apply(event),
+            (Self::Comparison(state), AnyEvent::Comparison(event)) => state.apply(event),
             _ => return false,
         }
         true
@@ -68,6 +72,7 @@ impl AnyState {
             Self::Account(_) => Account::TYPE,
             Self::Number(_) => Number::TYPE,
             Self::Access(_) => Access::TYPE,
+            Self::Comparison(_) => Comparison::TYPE,
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod any_state;
 pub mod booking;
 pub mod call;
 pub mod company;
+pub mod comparison;
 pub mod customer;
 pub mod diary;
 pub mod event;

@@ -1,5 +1,6 @@
 //! The envelope around an event: as it is handed to a log, as a log gives it back, and as it reads once decoded.
 
+use crate::comparison::List;
 use crate::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -37,6 +38,12 @@ impl StreamId {
     }
     pub fn access(company: &CompanyId) -> Self {
         Self(format!("access-{company}"))
+    }
+    pub fn comparison(list: &List) -> Self {
+        match list {
+            List::Calls(account) => Self(format!("comparison-calls-{account}")),
+            List::Calendar(company) => Self(format!("comparison-calendar-{company}")),
+        }
     }
     /// A name as a user typed it or as a log returned it.
     pub fn from_stored(name: impl Into<String>) -> Self {

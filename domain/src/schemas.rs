@@ -6,6 +6,7 @@ use crate::access::AccessEvent;
 use crate::account::AccountEvent;
 use crate::call::CallEvent;
 use crate::company::CompanyEvent;
+use crate::comparison::ComparisonEvent;
 use crate::customer::CustomerEvent;
 use crate::diary::DiaryEvent;
 use crate::event::Opened;
@@ -62,6 +63,7 @@ fn described() -> Vec<(&'static str, u16, Value)> {
         AccountEvent::described,
         NumberEvent::described,
         AccessEvent::described,
+        ComparisonEvent::described,
     ];
     families.into_iter().flat_map(|family| family()).collect()
 }

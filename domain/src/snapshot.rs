@@ -5,6 +5,7 @@ use crate::access::Access;
 use crate::account::Account;
 use crate::call::Call;
 use crate::company::Company;
+use crate::comparison::Comparison;
 use crate::customer::Customer;
 use crate::diary::Diary;
 use crate::event::EventFamily;
@@ -33,6 +34,9 @@ impl Snapshot for Account {
     const SHAPE: Option<u16> = Some(1);
 }
 impl Snapshot for Number {
+    const SHAPE: Option<u16> = Some(1);
+}
+impl Snapshot for Comparison {
     const SHAPE: Option<u16> = Some(1);
 }
 
@@ -98,5 +102,6 @@ mod tests {
         check::<Access>();
         check::<Account>();
         check::<Number>();
+        check::<Comparison>();
     }
 }

@@ -3,7 +3,7 @@
 mod project;
 mod query;
 
-pub use query::{Appointment, AppointmentFilter, find, list, of_call, provider_ref};
+pub use query::{Appointment, AppointmentFilter, Named, by_uid, find, list, of_call, provider_ref, standing};
 
 use crate::projection::Projection;
 use crate::words::words;
@@ -26,6 +26,8 @@ pub const PROJECTION: Projection = Projection {
         "CREATE INDEX IF NOT EXISTS appointments_call ON appointments (company, call)",
         "CREATE INDEX IF NOT EXISTS appointments_customer ON appointments (company, customer, start_at)",
         "CREATE INDEX IF NOT EXISTS appointments_status ON appointments (company, status, start_at)",
+        "CREATE INDEX IF NOT EXISTS appointments_requested ON appointments (company, requested_at)",
+        "CREATE INDEX IF NOT EXISTS appointments_uid ON appointments (company, uid)",
     ],
     tables: &["appointments"],
     project: project::project,

@@ -7,6 +7,7 @@ pub mod booking_stats;
 pub mod booking_todo;
 pub mod call_stats;
 pub mod calls;
+pub mod comparisons;
 pub mod customers;
 pub mod deliveries;
 pub mod directory;
@@ -36,7 +37,7 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 12] = [
+static ALL: [Projection; 13] = [
     directory::PROJECTION,
     keys::PROJECTION,
     there::PROJECTION,
@@ -49,6 +50,7 @@ static ALL: [Projection; 12] = [
     webhook_stats::PROJECTION,
     booking_stats::PROJECTION,
     call_stats::PROJECTION,
+    comparisons::PROJECTION,
 ];
 
 /// Every projection, those that others wait for first.

@@ -133,6 +133,7 @@ columns_by!(from_text:
     AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, KeyId, StaffId,
     Date, Direction, Provider, Role, SignatureForm, Verdict,
     crate::appointments::AppointmentStatus, crate::booking_todo::Stage, crate::calls::Callback, crate::calls::Outcome,
+    crate::comparisons::ListKind,
     crate::deliveries::DeliveryStatus,
 );
 columns_by!(from_json:

@@ -14,6 +14,7 @@ use ringbuch_domain::access::{KeyIssued, Role};
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::call::{BookingContradicted, CallEvent, CallbackRequested, Refusal};
 use ringbuch_domain::company::*;
+use ringbuch_domain::comparison::{Compared, Done, Finding, List, What};
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::*;
 use ringbuch_domain::ids::{KeyId, derived};
@@ -32,6 +33,7 @@ fn a_companys_life(tenant: &Tenant, log: &mut Log) {
     tenant.booked_call(log, "1", "max", "b");
     tenant.booked_call(log, "2", "eva", "c");
     moves_and_cancellations(tenant, log);
+    compared(tenant, log);
     troubles(tenant, log);
 }
 
@@ -222,6 +224,12 @@ fn as_the_providers_have_it(tenant: &Tenant, log: &mut Log) {
     log.company(company, finished).company(company, published);
 }
 
+fn compared(tenant: &Tenant, log: &mut Log) {
+    let finding = Finding { what: What::BookingGone, done: Done::Filed, call: None, booking: None, at: None };
+    let (list, at) = (List::Calendar(tenant.company.clone()), log.now);
+    log.comparison(Compared { list, from: at, to: at, listed: 1, findings: vec![finding] });
+}
+
 /// One run goes over all companies.
 const RUN: Uuid = Uuid::from_u128(0xa1);
 
@@ -343,6 +351,8 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         appointments::list(&appointments::AppointmentFilter::default(), paging),
         appointments::find(booking),
         appointments::of_call(&asked.call("1")),
+        appointments::standing(Span::default(), 10),
+        appointments::by_uid(&format!("uid-{}-b", asked.company)),
         booking_stats::stats(&period),
         booking_stats::by_status(),
         booking_stats::totals(),
@@ -351,6 +361,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         call_stats::stats(&period),
         calls::list(&calls::CallFilter::default(), paging),
         calls::find(&asked.call("1")),
+        comparisons::list(paging),
         customers::list(None, paging),
         customers::find(customer),
         deliveries::list(&deliveries::DeliveryFilter::default(), paging),
@@ -438,7 +449,8 @@ async fn every_query_answers_on_empty_tables() {
 }
 
 /// Queries that serve the system itself rather than a tenant.
-const OF_THE_SYSTEM: [&str; 15] = [
+const OF_THE_SYSTEM: [&str; 16] = [
+    "calls::open",
     "engine::all",
     "engine::copied",
     "engine::counts",

@@ -14,6 +14,7 @@ mod request;
 mod sentences;
 mod set_up;
 mod settings;
+pub mod signature;
 mod span;
 mod v1;
 mod v2;

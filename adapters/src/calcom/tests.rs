@@ -189,6 +189,9 @@ fn read(uid: &str, status: ProviderStatus) -> ProviderBooking {
         booking: Some(ours()),
         attempt: Some(2),
         created_at: Some(at("2026-11-20T12:00:00Z")),
+        moved_to: None,
+        co_hosts: vec![],
+        absent: false,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where Retell's webhooks arrive. The route reads the raw body, hands it over and answers; everything else happens behind
+//! Where the webhooks of Retell and Cal.com arrive. The route reads the raw body, hands it over and answers; everything else happens behind
 //! `Intake`, and nothing that a provider sends in a proven request gets a 4xx.
 
 use super::body::{self, Body};
@@ -29,6 +29,9 @@ pub trait Intake: Send + Sync {
     async fn retell(&self, company: Option<&str>, headers: &HeaderMap, body: Bytes, peer: Option<Peer>)
     -> IntakeAnswer;
 
+    /// The same for the calendar of the company that the path names, unchecked.
+    async fn calcom(&self, company: &str, headers: &HeaderMap, body: Bytes, peer: Option<Peer>) -> IntakeAnswer;
+
     /// Notes a request that was turned away before it could be verified.
     async fn turned_away(&self, reason: RejectReason, peer: Option<Peer>);
 }
@@ -46,11 +49,16 @@ pub fn routes(intake: &Arc<dyn Intake>, metrics: &Metrics) -> Routes {
             door.retell(Some(&company), &headers, body, peer).await
         },
     );
-    Routes::new().add(Method::POST, "/api/mcp/retell/webhook", plain).add(
-        Method::POST,
-        "/api/mcp/retell/webhook/{company}",
-        named,
-    )
+    let calendar =
+        param::<String>("company").and(delivery()).then(
+            |company: String, headers, body, peer, door: Door| async move {
+                door.calcom(&company, &headers, body, peer).await
+            },
+        );
+    Routes::new()
+        .add(Method::POST, "/api/mcp/retell/webhook", plain)
+        .add(Method::POST, "/api/mcp/retell/webhook/{company}", named)
+        .add(Method::POST, "/api/mcp/calcom/webhook/{company}", calendar)
 }
 
 #[derive(Clone)]
@@ -67,6 +75,23 @@ impl Door {
         body: Body,
         peer: Option<Peer>,
     ) -> Result<StatusCode, Problem> {
+        let body = self.whole(body, peer).await?;
+        self.answer(self.intake.retell(company, headers, body, peer).await)
+    }
+
+    async fn calcom(
+        &self,
+        company: &str,
+        headers: &HeaderMap,
+        body: Body,
+        peer: Option<Peer>,
+    ) -> Result<StatusCode, Problem> {
+        let body = self.whole(body, peer).await?;
+        self.answer(self.intake.calcom(company, headers, body, peer).await)
+    }
+
+    /// What did not come whole cannot be proven.
+    async fn whole(&self, body: Body, peer: Option<Peer>) -> Result<Bytes, Problem> {
         let reason = match body {
             Body::TooLarge => Some(RejectReason::BodyTooLarge),
             Body::TooSlow | Body::Cut => Some(RejectReason::BodyIncomplete),
@@ -76,7 +101,11 @@ impl Door {
             self.metrics.webhook_rejected(reason);
             self.intake.turned_away(reason, peer).await;
         }
-        match self.intake.retell(company, headers, body.into_bytes()?, peer).await {
+        body.into_bytes()
+    }
+
+    fn answer(&self, answer: IntakeAnswer) -> Result<StatusCode, Problem> {
+        match answer {
             IntakeAnswer::Accepted => Ok(StatusCode::NO_CONTENT),
             IntakeAnswer::Rejected(reason) => {
                 self.metrics.webhook_rejected(reason);
@@ -118,6 +147,10 @@ mod tests {
                 _ => IntakeAnswer::Accepted,
             }
         }
+        async fn calcom(&self, company: &str, headers: &HeaderMap, body: Bytes, peer: Option<Peer>) -> IntakeAnswer {
+            self.0.lock().unwrap().push("calcom".into());
+            self.retell(Some(company), headers, body, peer).await
+        }
         async fn turned_away(&self, reason: RejectReason, _peer: Option<Peer>) {
             self.0.lock().unwrap().push(reason.as_str().to_owned());
         }
@@ -153,6 +186,17 @@ mod tests {
             ]
         );
         assert!(metrics.render().contains(r#"ringbuch_webhook_rejected_total{reason="signature_wrong"} 1"#));
+    }
+
+    #[tokio::test]
+    async fn the_calendar_has_a_path_for_each_company() {
+        let (noting, _, front) = front();
+        assert_eq!(post(&front, "/api/mcp/calcom/webhook/salon", b"{}".into()).await.status(), 204);
+        assert_eq!(post(&front, "/api/mcp/calcom/webhook/salon", b"forged".into()).await.status(), 401);
+        assert_eq!(post(&front, "/api/mcp/calcom/webhook/salon", b"down".into()).await.status(), 503);
+        assert_eq!(post(&front, "/api/mcp/calcom/webhook", b"{}".into()).await.status(), 404);
+        let noted = noting.0.lock().unwrap();
+        assert_eq!(noted[..2], ["calcom", "Some(\"salon\") Some(\"v=1,d=00\") 2"]);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! The door: whose delivery may it be, is it proven to be theirs, is it stored. Nothing else happens here.
 
-use super::filing::{Filed, Proven, Sketch, file};
+use super::filing::{Filed, Label, Proven, Sketch, file};
 use crate::directory::LiveDirectory;
 use crate::http::Peer;
 use crate::http::intake::{Intake, IntakeAnswer};
@@ -23,7 +23,12 @@ use std::sync::Arc;
 pub const RETELL_KEY: &str = "retell_api_key";
 
 /// Headers that are kept beside a body; none of them proves anything or names a person.
-const KEPT_HEADERS: [&str; 4] = ["content-type", "user-agent", "traceparent", "x-request-id"];
+const KEPT_HEADERS: [&str; 5] = ["content-type", "user-agent", "traceparent", "x-request-id", "x-cal-webhook-version"];
+
+pub(super) fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
+    let value = |name: &&str| Some(((*name).to_owned(), headers.get(*name)?.to_str().ok()?.to_owned()));
+    KEPT_HEADERS.iter().filter_map(value).collect()
+}
 
 pub struct Door {
     pub journal: Arc<Journal>,
@@ -66,7 +71,26 @@ impl Intake for Door {
             Ok(Err(reason)) => return self.reject(claim.account.as_str(), reason),
             Err(unavailable) => return unavailable,
         };
-        self.store(claim, verdict, headers, &body, &sketch).await
+        let Claim { account, company, .. } = claim;
+        let Ok(delivery) = self.index.delivery(Provider::Retell.as_str(), &account, &body) else {
+            return IntakeAnswer::Unavailable;
+        };
+        let proven = Proven {
+            delivery,
+            provider: Provider::Retell,
+            account,
+            company,
+            verdict,
+            headers: kept(headers),
+            body: &body,
+            label: sketch.label(),
+        };
+        self.store(proven).await
+    }
+
+    async fn calcom(&self, company: &str, headers: &HeaderMap, body: Bytes, _peer: Option<Peer>) -> IntakeAnswer {
+        let _here = self.rush.enter();
+        self.of_calendar(company, headers, &body).await
     }
 
     async fn turned_away(&self, reason: RejectReason, _peer: Option<Peer>) {
@@ -118,34 +142,13 @@ impl Door {
         })
     }
 
-    async fn store(
-        &self,
-        claim: Claim,
-        verdict: Verdict,
-        headers: &HeaderMap,
-        body: &[u8],
-        sketch: &Sketch,
-    ) -> IntakeAnswer {
-        let event = sketch.event();
-        let Ok(delivery) = self.index.delivery(Provider::Retell.as_str(), &claim.account, body) else {
-            return IntakeAnswer::Unavailable;
-        };
-        let kept = |name: &&str| Some(((*name).to_owned(), headers.get(*name)?.to_str().ok()?.to_owned()));
-        let proven = Proven {
-            delivery,
-            provider: Provider::Retell,
-            account: claim.account.clone(),
-            company: claim.company,
-            verdict,
-            headers: KEPT_HEADERS.iter().filter_map(kept).collect(),
-            body,
-            sketch,
-        };
+    pub(super) async fn store(&self, proven: Proven<'_>) -> IntakeAnswer {
+        let (provider, account, Label { event, .. }) = (proven.provider, proven.account.clone(), proven.label.clone());
         match file(&self.journal, proven).await {
-            Ok(Filed::New) => self.metrics.webhook(Provider::Retell, &event, WebhookOutcome::Received),
+            Ok(Filed::New) => self.metrics.webhook(provider, &event, WebhookOutcome::Received),
             Ok(Filed::Repeated) => {
-                self.tally.count("duplicate:retell", claim.account.as_str());
-                self.metrics.webhook(Provider::Retell, &event, WebhookOutcome::Duplicate);
+                self.tally.count(&format!("duplicate:{}", provider.as_str()), account.as_str());
+                self.metrics.webhook(provider, &event, WebhookOutcome::Duplicate);
             }
             Err(error) => {
                 tracing::error!(%error, "a proven delivery could not be stored; the sender will repeat it");
@@ -155,7 +158,7 @@ impl Door {
         IntakeAnswer::Accepted
     }
 
-    fn reject(&self, scope: &str, reason: RejectReason) -> IntakeAnswer {
+    pub(super) fn reject(&self, scope: &str, reason: RejectReason) -> IntakeAnswer {
         self.tally.count(&format!("rejected:{}", reason.as_str()), scope);
         IntakeAnswer::Rejected(reason)
     }

@@ -1,6 +1,7 @@
 //! The to-do list of deliveries: reads each one, finds whose it is, and tells the call. What fails is tried again; what
 //! can never be understood is set aside where people see it.
 
+use super::calendar::{CalendarIntake, Heeded};
 use super::understanding::{Quarantine, Understood, meeting_id, received, recording_id, understand};
 use crate::directory::LiveDirectory;
 use crate::journal::{ExecuteError, Journal};
@@ -14,7 +15,7 @@ use ringbuch_domain::customer::Customer;
 use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId};
 use ringbuch_domain::ports::People;
 use ringbuch_domain::recorded::{Cause, Link, Recorded, StreamId};
-use ringbuch_domain::webhook::{self, Webhook, WebhookEvent, WebhookReceived};
+use ringbuch_domain::webhook::{self, Provider, Webhook, WebhookEvent, WebhookReceived};
 use ringbuch_projections::intake_todo::{self, DueDelivery};
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
@@ -27,6 +28,13 @@ pub struct IntakeErrands {
     pub directory: Arc<LiveDirectory>,
     pub people: Arc<dyn People>,
     pub metrics: Metrics,
+    pub calendar: CalendarIntake,
+}
+
+/// What is to be said of a delivery that was worked on.
+enum Outcome {
+    Said(webhook::Command),
+    NotBefore(Timestamp),
 }
 
 #[async_trait]
@@ -56,11 +64,14 @@ impl Errands for IntakeErrands {
         let received = received(&events).context("a delivery on the list has no first event")?;
         // Its receipt, the failure that it is tried again after, or the order to replay it.
         let because = events.last().map_or_else(|| received.link(), Recorded::link);
-        let outcome = self.tell_the_call(&received, because).await;
+        let outcome = match received.data.provider {
+            Provider::Retell => self.of_voice(&received, because).await,
+            Provider::Calcom => self.of_calendar(&received, because).await,
+        };
         let now = self.journal.clock().now();
         let command = match outcome {
-            Ok(Ok((company, call))) => webhook::Command::Processed { company, call: Some(call) },
-            Ok(Err(quarantine)) => quarantine.into(),
+            Ok(Outcome::Said(command)) => command,
+            Ok(Outcome::NotBefore(time)) => return Ok(Done::NotBefore(time)),
             Err(error) => webhook::Command::Failed { error: format!("{error:#}"), now },
         };
         self.conclude(&stream, &received, because, command).await
@@ -68,6 +79,26 @@ impl Errands for IntakeErrands {
 }
 
 impl IntakeErrands {
+    async fn of_voice(&self, received: &Recorded<WebhookReceived>, because: Link) -> anyhow::Result<Outcome> {
+        Ok(Outcome::Said(match self.tell_the_call(received, because).await? {
+            Ok((company, call)) => webhook::Command::Processed { company, call: Some(call) },
+            Err(quarantine) => quarantine.into(),
+        }))
+    }
+
+    async fn of_calendar(&self, received: &Recorded<WebhookReceived>, because: Link) -> anyhow::Result<Outcome> {
+        Ok(match self.calendar.heed(received, because).await? {
+            Heeded::Done { company, keep } => {
+                if !keep {
+                    self.journal.forget_delivery(&received.data.delivery).await?;
+                }
+                Outcome::Said(webhook::Command::Processed { company, call: None })
+            }
+            Heeded::SetAside(quarantine) => Outcome::Said(quarantine.into()),
+            Heeded::Later(time) => Outcome::NotBefore(time),
+        })
+    }
+
     /// Writes down what came of it.
     async fn conclude(
         &self,

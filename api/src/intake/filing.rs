@@ -3,7 +3,7 @@
 use crate::journal::{Journal, JournalError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ringbuch_domain::ids::{AccountId, CompanyId, DeliveryId, derived};
+use ringbuch_domain::ids::{AccountId, BookingId, CompanyId, DeliveryId, derived};
 use ringbuch_domain::private::Private;
 use ringbuch_domain::recorded::{Cause, StreamId};
 use ringbuch_domain::webhook::{Body, Delivered, Provider, Verdict, WebhookEvent, WebhookReceived};
@@ -20,7 +20,18 @@ pub struct Proven<'a> {
     pub verdict: Verdict,
     pub headers: Vec<(String, String)>,
     pub body: &'a [u8],
-    pub sketch: &'a Sketch,
+    pub label: Label,
+}
+
+/// What a body says of itself, taken down before anybody understands it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Label {
+    /// At most 40 letters of what calls itself the event.
+    pub event: String,
+    /// The call that it is about, or that led to it, at most 128 characters.
+    pub call: Option<String>,
+    /// Our booking that it is about.
+    pub booking: Option<BookingId>,
 }
 
 /// Whether it was new.
@@ -37,9 +48,10 @@ pub fn correlation_of_call(account: &AccountId, call: &str) -> Uuid {
 
 /// Stores a delivery durably.
 pub async fn file(journal: &Journal, proven: Proven<'_>) -> Result<Filed, JournalError> {
-    let sketch = proven.sketch;
+    let Label { event, call, booking } = proven.label;
     let command = derived(&["receive", proven.delivery.as_str()]);
-    let correlation = sketch.call_id().map_or(command, |call| correlation_of_call(&proven.account, &call));
+    let of_call = call.as_deref().map(|call| correlation_of_call(&proven.account, call));
+    let correlation = of_call.or(booking.map(|booking| booking.0)).unwrap_or(command);
     let cause = Cause::joining(correlation, command);
     let stream = StreamId::webhook(&proven.delivery);
     let company = proven.company.clone();
@@ -48,8 +60,8 @@ pub async fn file(journal: &Journal, proven: Proven<'_>) -> Result<Filed, Journa
         provider: proven.provider,
         account: proven.account,
         company: proven.company,
-        event: sketch.event(),
-        call: sketch.call_id(),
+        event,
+        call,
         bytes: proven.body.len() as u64,
         verdict: proven.verdict,
         received_at: journal.clock().now(),
@@ -128,15 +140,9 @@ impl Sketch {
         nested.or(at_root.0.as_deref())
     }
 
-    /// At most 40 letters of what calls itself the event.
-    pub fn event(&self) -> String {
-        let named = self.event.0.as_deref().or(self.event_type.0.as_deref()).unwrap_or_default();
-        named.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
-    }
-
-    fn call_id(&self) -> Option<String> {
-        let id = self.field(|call| &call.call_id, &self.call_id)?;
-        Some(id.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(128).collect())
+    pub fn label(&self) -> Label {
+        let event = event_of(self.event.0.as_deref().or(self.event_type.0.as_deref()));
+        Label { event, call: self.field(|call| &call.call_id, &self.call_id).map(call_of), booking: None }
     }
 
     /// The business's own number, as it came.
@@ -154,6 +160,51 @@ impl Sketch {
     }
 }
 
+fn event_of(named: Option<&str>) -> String {
+    let named = named.unwrap_or_default();
+    named.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
+}
+
+fn call_of(id: &str) -> String {
+    id.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(128).collect()
+}
+
+/// As much of what the calendar sends as is needed to know which of our bookings it may be about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct CalendarSketch {
+    trigger_event: Text,
+    payload: Option<BookingSketch>,
+    metadata: Option<MetadataSketch>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct BookingSketch {
+    metadata: Option<MetadataSketch>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct MetadataSketch {
+    ringbuch_booking: Text,
+    ringbuch_call: Text,
+}
+
+impl CalendarSketch {
+    pub fn of(body: &[u8]) -> Self {
+        serde_json::from_slice(body).unwrap_or_default()
+    }
+
+    pub fn label(self) -> Label {
+        let event = event_of(self.trigger_event.0.as_deref());
+        // What is told of a meeting stands at the root.
+        let told = self.payload.and_then(|payload| payload.metadata).or(self.metadata).unwrap_or_default();
+        let booking = told.ringbuch_booking.0.and_then(|id| id.parse().ok());
+        Label { event, call: told.ringbuch_call.0.as_deref().map(call_of), booking }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,10 +218,9 @@ mod tests {
         ] {
             let sketch = Sketch::of(body.as_bytes());
             assert_eq!(sketch.our_number(), Some("+493023125100"), "{body}");
-            assert_eq!(
-                (sketch.event().as_str(), sketch.call_id().as_deref(), sketch.agent()),
-                ("call_ended", Some("c1"), Some("a"))
-            );
+            let label = sketch.label();
+            assert_eq!((label.event.as_str(), label.call.as_deref(), label.booking), ("call_ended", Some("c1"), None));
+            assert_eq!(sketch.agent(), Some("a"));
         }
         let outbound =
             br#"{"call":{"direction":"outbound","from_number":"+493023125100","to_number":"+491713920042"}}"#;
@@ -181,8 +231,24 @@ mod tests {
     fn what_cannot_be_read_hints_at_nothing() {
         for body in [&b"\xff\xfe"[..], b"{", b"[]", b"7", &b"[".repeat(10_000), br#"{"call":7,"event":{}}"#] {
             let sketch = Sketch::of(body);
-            assert_eq!((sketch.our_number(), sketch.agent(), sketch.event().as_str()), (None, None, ""));
+            assert_eq!((sketch.our_number(), sketch.agent(), sketch.label()), (None, None, Label::default()));
+            assert_eq!(CalendarSketch::of(body).label(), Label::default());
         }
+    }
+
+    #[test]
+    fn what_the_calendar_sends_hints_at_our_booking_wherever_it_stands() {
+        let metadata = r#"{"ringbuch_booking":"00000000-0000-0000-0000-000000000001","ringbuch_call":"c1","x":7}"#;
+        for body in [
+            format!(r#"{{"triggerEvent":"BOOKING_CREATED","payload":{{"uid":"u","metadata":{metadata}}}}}"#),
+            format!(r#"{{"triggerEvent":"MEETING_ENDED","uid":"u","metadata":{metadata}}}"#),
+        ] {
+            let label = CalendarSketch::of(body.as_bytes()).label();
+            assert_eq!((label.call.as_deref(), label.booking), (Some("c1"), Some(BookingId(Uuid::from_u128(1)))));
+            assert!(body.contains(&label.event) && !label.event.is_empty());
+        }
+        let others = br#"{"triggerEvent":"BOOKING_CREATED","payload":{"metadata":{"ringbuch_booking":"theirs"}}}"#;
+        assert_eq!(CalendarSketch::of(others).label().booking, None);
     }
 
     #[test]

@@ -28,6 +28,8 @@ words! {
     /// Why a request to a webhook was turned away.
     RejectReason {
         SignatureMissing "signature_missing",
+        /// The sender was given no secret to sign with.
+        NoSecretThere "no_secret_there",
         SignatureUnreadable "signature_unreadable",
         SignatureWrong "signature_wrong",
         /// Signed too long ago.
@@ -98,6 +100,9 @@ pub(super) const WEBHOOK_EVENTS: &[&str] = &[
     "BOOKING_REJECTED",
     "BOOKING_REASSIGNED",
     "BOOKING_NO_SHOW_UPDATED",
+    "BOOKING_LOCATION_UPDATED",
+    "BOOKING_PAYMENT_INITIATED",
+    "BOOKING_PAID",
     "MEETING_STARTED",
     "MEETING_ENDED",
     "PING",
@@ -133,6 +138,7 @@ pub(super) const BOOKING_FAILURES: &[&str] = &[
     "gone",
     "key_refused",
     "refused",
+    "rejected",
     "gave_up",
 ];
 

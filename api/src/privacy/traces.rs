@@ -46,11 +46,9 @@ impl Traces {
     ) -> Result<Self, JournalError> {
         let mut traces = Self { calls: known.clone(), read_to: after, ..Self::default() };
         let read_to = walk(log, after, watch, |event| traces.note(person, event)).await?;
-        let of_calls: HashSet<Uuid> = person.account.map_or_else(HashSet::new, |account| {
-            traces.calls.iter().map(|call| correlation_of_call(account, call.as_str())).collect()
-        });
+        let chains = traces.chains(person.account);
         // A delivery comes before the first word of its call, so the log is read once more.
-        let end = walk(log, after, watch, |event| traces.note_delivery(&of_calls, event)).await?;
+        let end = walk(log, after, watch, |event| traces.note_delivery(&chains, event)).await?;
         // What came between the two readings may be of a call that the first did not know.
         traces.read_to = read_to.min(end);
         Ok(traces)
@@ -71,10 +69,16 @@ impl Traces {
         }
     }
 
-    fn note_delivery(&mut self, of_calls: &HashSet<Uuid>, event: &Envelope) {
+    /// What one of the person's calls set off, or an appointment that was booked without one.
+    fn chains(&self, account: Option<&AccountId>) -> HashSet<Uuid> {
+        let of_calls = account.map(|account| self.calls.iter().map(|it| correlation_of_call(account, it.as_str())));
+        of_calls.into_iter().flatten().chain(self.bookings.keys().map(|booking| booking.0)).collect()
+    }
+
+    fn note_delivery(&mut self, chains: &HashSet<Uuid>, event: &Envelope) {
         let Some(sealed) = &event.private else { return };
         let Subject::Delivery(delivery) = &sealed.subject else { return };
-        if of_calls.contains(&event.cause.correlation) && is_delivery(&event.kind) {
+        if chains.contains(&event.cause.correlation) && is_delivery(&event.kind) {
             self.deliveries.insert(delivery.clone());
             self.keys.extend(ringbuch_adapters::sealing::SealingCodec::key_of(sealed));
         }

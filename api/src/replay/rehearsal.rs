@@ -3,7 +3,7 @@
 
 use super::ReplayError;
 use crate::app::App;
-use crate::intake::{Quarantine, Understood, meeting_id, received, recording_id, understand};
+use crate::intake::{Quarantine, Rehearsed, Understood, meeting_id, received, recording_id, understand};
 use crate::journal::{JournalError, Loaded, Stored};
 use cqrs_es::{Aggregate, DomainEvent};
 use ringbuch_domain::call::Call;
@@ -11,7 +11,7 @@ use ringbuch_domain::customer::Customer;
 use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId};
 use ringbuch_domain::ports::Caller;
 use ringbuch_domain::recorded::StreamId;
-use ringbuch_domain::webhook::{self, Webhook, WebhookEvent, WebhookReceived};
+use ringbuch_domain::webhook::{self, Provider, Webhook, WebhookEvent, WebhookReceived};
 use ringbuch_projections::deliveries::{Delivery, DeliveryStatus};
 use ringbuch_projections::{Paging, Scope, customers};
 use serde::Serialize;
@@ -72,8 +72,8 @@ impl Preview {
             Ok((company, call, told)) => {
                 self.changes = !told.is_empty();
                 self.events.extend(told);
-                (self.company, self.call) = (Some(company.clone()), Some(call.clone()));
-                webhook::Command::Processed { company, call: Some(call) }
+                (self.company, self.call) = (Some(company.clone()), call.clone());
+                webhook::Command::Processed { company, call }
             }
             Err(quarantine) => {
                 self.outcome = DeliveryStatus::Quarantined;
@@ -102,14 +102,20 @@ struct Rehearsal<'a> {
 /// Kinds of events in the order of their writing.
 type Kinds = Vec<String>;
 
-/// Whose call it would be, and what that call and its person would gain; or why it would be set aside.
-type Outcome = Result<(CompanyId, CallId, Kinds), Quarantine>;
+/// Whose it would be, and what its call and person, or the book, would gain; or why it would be set aside.
+type Outcome = Result<(CompanyId, Option<CallId>, Kinds), Quarantine>;
 
 impl Rehearsal<'_> {
     async fn preview(&mut self, delivery: &Delivery) -> Result<Preview, ReplayError> {
         let events = self.app.journal.read_stream::<WebhookEvent>(&StreamId::webhook(&delivery.delivery)).await?;
         let outcome = match received(&events) {
-            Some(received) => self.outcome(&received.data).await?,
+            Some(received) => match received.data.provider {
+                Provider::Retell => self.outcome(&received.data).await?,
+                Provider::Calcom => match self.app.heeding.rehearse(&received.data).await? {
+                    Rehearsed::Would(company, kinds) => Ok((company, None, kinds)),
+                    Rehearsed::SetAside(quarantine) => Err(quarantine),
+                },
+            },
             None => Err(Quarantine::new("erased", "the delivery is not in the log any more")),
         };
         let mut webhook = Webhook::default();
@@ -143,7 +149,7 @@ impl Rehearsal<'_> {
                 Err(rejection) => return Ok(Err(rejection.into())),
             }
         }
-        Ok(Ok((understood.company, understood.reading.call, kinds)))
+        Ok(Ok((understood.company, Some(understood.reading.call), kinds)))
     }
 
     async fn meet(

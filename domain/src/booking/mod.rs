@@ -6,7 +6,9 @@ mod next;
 mod patience;
 #[cfg(test)]
 mod simulation;
+mod truth;
 
 pub use contact::{Person, contact, via_telephone};
 pub use next::{Step, moves_in_doubt_until, next_if_absent, next_step};
 pub use patience::{Patience, later};
+pub use truth::{Correction, Fate, Live, Truth, correction};

@@ -26,6 +26,10 @@ impl Diary {
     pub fn bookings(&self) -> impl Iterator<Item = &Booking> {
         self.bookings.values()
     }
+    /// Somebody else's booking, by its keyed hash.
+    pub fn foreign(&self, foreign: &str) -> Option<&ForeignBookingSeen> {
+        self.foreign.get(foreign)
+    }
     pub fn holds(&self) -> &[SlotHeld] {
         &self.holds
     }

@@ -1,5 +1,6 @@
 //! One booking on the page: where it stands, and what is under way for it outside.
 
+use super::command::Confirmation;
 use super::event::{Act, BookingArrived, BookingRequested, ProviderRef, Slot};
 use super::fit::Item;
 use crate::ids::{BookingId, StaffId};
@@ -208,8 +209,18 @@ impl Booking {
     }
 
     /// The provider calls it so, or did.
-    pub(super) fn has_been_named(&self, provider: &ProviderRef) -> bool {
+    pub fn has_been_named(&self, provider: &ProviderRef) -> bool {
         self.is_named(provider) || self.former.contains(provider)
+    }
+
+    /// The provider's word tells nothing new: it stands so, or did under a name that it has no more.
+    pub(super) fn has_heard(&self, word: &Confirmation) -> bool {
+        self.former.contains(&word.provider) || (self.is_named(&word.provider) && self.stands_as(word))
+    }
+
+    fn stands_as(&self, word: &Confirmation) -> bool {
+        let same_time = (self.slot.start, self.slot.end) == (word.start, word.end);
+        same_time && (word.pending || self.staff == word.staff)
     }
 
     /// All that the provider has ever called it.

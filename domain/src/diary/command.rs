@@ -85,6 +85,13 @@ pub enum Command {
         to: Timestamp,
         page: Date,
     },
+    /// Somebody has moved it at the provider, and it has arrived on another page; `name` is what it was called here.
+    MovedAway {
+        booking: BookingId,
+        to: Timestamp,
+        page: Date,
+        name: ProviderRef,
+    },
     MoveFailed {
         booking: BookingId,
         attempt: Option<u32>,
@@ -94,6 +101,10 @@ pub enum Command {
         booking: BookingId,
     },
     NoShow {
+        booking: BookingId,
+    },
+    /// That they did not come was a mistake.
+    Showed {
         booking: BookingId,
     },
     SeeForeign {

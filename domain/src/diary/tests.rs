@@ -4,6 +4,7 @@ mod attempts;
 mod cancels;
 mod contention;
 mod days;
+mod followed;
 mod foreign;
 mod free;
 mod holds;

@@ -105,14 +105,21 @@ const EVENTS: [&str; 8] = [
 
 /// Reads a raw body.
 pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let body = std::str::from_utf8(body).map_err(|_| Unreadable::NotUtf8)?;
-    let value: Value = serde_json::from_str(body).map_err(|error| Unreadable::NotJson(syntax(&error)))?;
-    let Value::Object(root) = value else { return Err(Unreadable::NotAnObject) };
+    let root = object_of(body)?;
     let event = event_of(&root)?;
     let call = call_of(&root)?;
     let id = required_text(call, "call_id")?;
     let id = CallId::new(id).map_err(|_| Unreadable::CallId)?;
     Ok(facts(event, id, call, numbers(call)?, &containers(call)?))
+}
+
+/// A body as the JSON object that every delivery is.
+pub(super) fn object_of(body: &[u8]) -> Result<Map<String, Value>, Unreadable> {
+    let body = std::str::from_utf8(body).map_err(|_| Unreadable::NotUtf8)?;
+    match serde_json::from_str(body).map_err(|error| Unreadable::NotJson(syntax(&error)))? {
+        Value::Object(root) => Ok(root),
+        _ => Err(Unreadable::NotAnObject),
+    }
 }
 
 /// Where the text breaks, without any of it.

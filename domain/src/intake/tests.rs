@@ -1,5 +1,6 @@
 //! From bytes to facts.
 
 mod facts;
+mod notice;
 mod reading;
 mod wish;

@@ -54,6 +54,12 @@ pub struct ProviderBooking {
     pub booking: Option<BookingId>,
     pub attempt: Option<u32>,
     pub created_at: Option<Timestamp>,
+    /// The uid of the booking that took its place.
+    pub moved_to: Option<String>,
+    /// Those who serve it beside the host, by their user numbers.
+    pub co_hosts: Vec<i64>,
+    /// Its guest was marked as absent.
+    pub absent: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -89,6 +89,35 @@ pub async fn of_call(rows: &dyn ReadModels, scope: Scope<'_>, call: &CallId) -> 
     Select::from("appointments", scope).only("call", Some(call.as_str())).all(rows, "ORDER BY position").await
 }
 
+record! {
+    /// An appointment that stands, and what the calendar calls it.
+    pub struct Named {
+        pub booking: BookingId,
+        pub page: Date,
+        pub start_at: Timestamp,
+        pub uid: String,
+        pub number: i64,
+    }
+}
+
+/// Appointments that stand at the calendar and were asked for in the span, the oldest first. None of them says for whom.
+pub async fn standing(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    span: Span,
+    limit: u32,
+) -> Result<Vec<Named>, RowsError> {
+    let stands = Select::from("appointments", scope).and("status IN ('pending', 'confirmed') AND uid IS NOT NULL");
+    stands.within("requested_at", span).all(rows, &format!("ORDER BY requested_at, position LIMIT {limit}")).await
+}
+
+/// The booking that the calendar calls so.
+pub async fn by_uid(rows: &dyn ReadModels, scope: Scope<'_>, uid: &str) -> Result<Option<BookingId>, RowsError> {
+    let named = Select::from("appointments", scope).only("uid", Some(uid));
+    let found = named.computed(rows, "booking", "ORDER BY company LIMIT 1").await?;
+    Ok(found.first().and_then(|row| row.text(0).parse().ok()))
+}
+
 /// The calendar's names for a booking, once it has any and while the person is not forgotten. No other query tells the
 /// uid, which lets whoever has it cancel.
 pub async fn provider_ref(

@@ -241,3 +241,24 @@ async fn filters_narrow_the_list_and_the_latest_start_comes_first() {
         assert_eq!(bookings, expected, "{filter:?}");
     }
 }
+
+#[tokio::test]
+async fn an_appointment_is_found_by_the_calendars_name_while_it_stands() {
+    let salon = Tenant::new("salon", 1);
+    let mut log = Log::new();
+    salon.booked_call(&mut log, "1", "max", "b");
+    let (rows, scope) = (projected(&log).await, Scope::Company(&salon.company));
+    assert_eq!(by_uid(&*rows, scope, "uid-salon-b").await.unwrap(), Some(salon.booking("b")));
+    assert_eq!(by_uid(&*rows, scope, "uid-salon-x").await.unwrap(), None);
+    let named = standing(&*rows, scope, Span::default(), 10).await.unwrap();
+    assert_eq!(
+        named.iter().map(|it| (it.booking, it.uid.as_str())).collect::<Vec<_>>(),
+        [(salon.booking("b"), "uid-salon-b")]
+    );
+
+    log.diary(&salon.company, PAGE, BookingCancelled { booking: salon.booking("b"), by: "calendar".into() });
+    let rows = projected(&log).await;
+    assert!(standing(&*rows, scope, Span::default(), 10).await.unwrap().is_empty());
+    log.customer(&salon.company, salon.customer("max"), salon.erased("max"));
+    assert_eq!(by_uid(&*projected(&log).await, scope, "uid-salon-b").await.unwrap(), None, "it goes with its person");
+}

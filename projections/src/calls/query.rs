@@ -102,6 +102,22 @@ pub struct CallFilter {
     pub span: Span,
 }
 
+record! {
+    /// A call of which nobody has told that it is over.
+    pub struct OpenCall {
+        pub company: CompanyId,
+        pub call: CallId,
+        pub account: Option<AccountId>,
+        pub began_at: Timestamp,
+    }
+}
+
+/// Calls of all companies that began in the span and go on as far as anybody knows, the oldest first.
+pub async fn open(rows: &dyn ReadModels, span: Span, limit: u32) -> Result<Vec<OpenCall>, RowsError> {
+    let ending = format!("ORDER BY began_at, position LIMIT {limit}");
+    Select::from("calls", Scope::All).and("status IS NULL").within("began_at", span).all(rows, &ending).await
+}
+
 /// Newest first.
 pub async fn list(
     rows: &dyn ReadModels,

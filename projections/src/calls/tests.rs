@@ -250,3 +250,22 @@ async fn answers_carry_snake_case_and_utc() {
     assert_eq!(json["direction"], "inbound");
     assert_eq!(json["transcript"], "transcript of salon");
 }
+
+#[tokio::test]
+async fn a_call_is_open_until_its_end_or_its_closing_is_told() {
+    let salon = Tenant::new("salon", 1);
+    let company = &salon.company;
+    let mut log = Log::new();
+    for call in ["1", "2", "3"] {
+        log.call(company, &salon.call(call), salon.received(call, "2025-07-01T07:55:00Z"));
+    }
+    log.call(company, &salon.call("1"), salon.ended("1", "max"));
+    let closed = CallClosed { call: salon.call("2"), reason: "outlived".into() };
+    log.call(company, &salon.call("2"), closed);
+    let rows = projected(&log).await;
+    let until = |text| Span { since: None, until: Some(time(text)) };
+    let going_on = open(&*rows, until("2025-07-01T10:00:00Z"), 10).await.unwrap();
+    assert_eq!(going_on.iter().map(|it| it.call.clone()).collect::<Vec<_>>(), [salon.call("3")]);
+    assert_eq!(going_on[0].account.as_ref(), Some(&salon.account));
+    assert!(open(&*rows, until("2025-07-01T07:55:00Z"), 10).await.unwrap().is_empty());
+}

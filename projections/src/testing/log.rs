@@ -8,6 +8,7 @@ use ringbuch_domain::access::AccessEvent;
 use ringbuch_domain::account::AccountEvent;
 use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::company::CompanyEvent;
+use ringbuch_domain::comparison::{Compared, List};
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::DiaryEvent;
 use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId, derived};
@@ -87,6 +88,15 @@ impl Log {
 
     pub fn account(&mut self, event: impl Into<AccountEvent>) -> &mut Self {
         self.push(StreamId::from_stored("account-main"), None, AnyEvent::Account(event.into()))
+    }
+
+    pub fn comparison(&mut self, compared: Compared) -> &mut Self {
+        let stream = StreamId::comparison(&compared.list);
+        let company = match &compared.list {
+            List::Calendar(company) => Some(company.clone()),
+            List::Calls(_) => None,
+        };
+        self.push(stream, company.as_ref(), AnyEvent::Comparison(compared.into()))
     }
 
     pub fn access(&mut self, company: &CompanyId, event: impl Into<AccessEvent>) -> &mut Self {

@@ -8,7 +8,7 @@ use ringbuch_adapters::sandbox::calcom::{
 };
 use ringbuch_adapters::sandbox::retell::{NewAgent, NewPhoneNumber};
 use ringbuch_api::app::App;
-use ringbuch_api::providers::CALCOM_KEY;
+use ringbuch_api::providers::{CALCOM_KEY, CALCOM_WEBHOOK_SECRET};
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::company::{
@@ -97,6 +97,8 @@ pub struct Business {
     pub agent: String,
     /// The user at Cal.com whose key is used.
     pub calendar_owner: u64,
+    /// With which Cal.com signs what it tells.
+    pub calendar_secret: String,
     numbers: BTreeMap<&'static str, &'static str>,
     services: BTreeMap<&'static str, EventTypeId>,
 }
@@ -135,6 +137,9 @@ impl Business {
             placeholder_domain: "anruf.example.com".into(),
         };
         set_up.company(profile, Some(sandbox.calcom_url()), CalendarApi::V2).await.unwrap();
+        let calendar_secret = format!("secret_{}", uuid::Uuid::new_v4().simple());
+        let secret = SecretString::from(calendar_secret.clone());
+        set_up.company_secret(&company, CALCOM_WEBHOOK_SECRET, secret).await.unwrap();
         let opening = Opening { set_up, sandbox, sketch, company: company.clone() };
         opening.branches().await;
         let (calendar_owner, services) = opening.calendar().await;
@@ -146,6 +151,7 @@ impl Business {
             retell_account,
             agent,
             calendar_owner,
+            calendar_secret,
             numbers: sketch.branches.iter().copied().collect(),
             services,
         }

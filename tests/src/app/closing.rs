@@ -43,6 +43,7 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
         | AnyEvent::Company(_)
         | AnyEvent::Account(_)
         | AnyEvent::Number(_)
+        | AnyEvent::Comparison(_)
         | AnyEvent::Access(_) => true,
         AnyEvent::Call(_) | AnyEvent::Customer(_) => false,
     }
@@ -99,8 +100,7 @@ impl TestApp {
         assert_eq!(self.calcom().overlapping(), 0, "somebody at Cal.com is booked twice at one time");
         let mut here: BTreeMap<String, Appointment> = BTreeMap::new();
         for appointment in self.appointments().await {
-            let stands = matches!(appointment.status, AppointmentStatus::Confirmed | AppointmentStatus::Pending);
-            if stands {
+            if stands(appointment.status) {
                 here.insert(appointment.booking.to_string(), appointment);
             }
         }
@@ -114,13 +114,17 @@ impl TestApp {
     }
 
     async fn same(&self, here: &Appointment, there: &Booking) -> bool {
-        let status = match there.status {
-            Status::Accepted => AppointmentStatus::Confirmed,
-            _ => AppointmentStatus::Pending,
-        };
+        let pending = there.status != Status::Accepted;
         let set_up = self.app().journal.load::<Company>(&StreamId::company(&here.company)).await.unwrap();
         let staff = set_up.aggregate.staff_of_host(there.host().cast_signed());
         let times = here.start_at == there.start && here.end_at == there.end;
-        times && here.status == status && (here.staff.as_ref() == staff || status == AppointmentStatus::Pending)
+        let status = (here.status == AppointmentStatus::Pending) == pending;
+        times && status && (here.staff.as_ref() == staff || pending)
     }
+}
+
+/// It is in the calendar, or was while it lasted.
+fn stands(status: AppointmentStatus) -> bool {
+    use AppointmentStatus::{Completed, Confirmed, NoShow, Pending};
+    matches!(status, Confirmed | Pending | Completed | NoShow)
 }

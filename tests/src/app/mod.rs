@@ -2,6 +2,7 @@
 //! for all of them, which stands still until it is moved. Only time-outs of provider requests run in real time.
 
 mod business;
+mod calendar;
 mod caller;
 mod closing;
 mod post;
@@ -11,6 +12,7 @@ mod rest;
 mod running;
 
 pub use business::{Business, NEIGHBOUR, Sketch};
+pub use calendar::Told;
 pub use caller::{Caller, Said};
 pub use post::signed;
 pub use prepared::Prepared;
@@ -153,6 +155,16 @@ impl TestApp {
 
     pub fn app(&self) -> &App {
         &self.running.first().expect("a server runs").app
+    }
+
+    /// What runs on each server.
+    pub fn nodes(&self) -> impl Iterator<Item = &App> {
+        self.running.iter().map(|running| &running.app)
+    }
+
+    /// Where the stand-in for Cal.com listens.
+    pub fn calcom_url(&self) -> String {
+        self.sandbox.calcom_url()
     }
 
     /// The server whose turn it is to be asked.

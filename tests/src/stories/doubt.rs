@@ -73,7 +73,7 @@ pub async fn lesson_13_what_was_not_booked_is_asked_for_again(database: Database
 }
 
 /// The first request is lost on its way, a look-up finds nothing, and a second one books; the first may land yet.
-async fn booked_while_the_first_is_lost(app: &TestApp, service: &str) -> BookingId {
+pub async fn booked_while_the_first_is_lost(app: &TestApp, service: &str) -> BookingId {
     app.calcom().faults().next(Operation::CreateBooking, Fault::LateOnCue);
     let caller = app.caller("Anna").asks_for(service);
     caller.books("11:00").await;
@@ -95,16 +95,20 @@ pub async fn a_late_request_finds_its_time_taken_by_the_second(database: Databas
     app.finish().await;
 }
 
-pub async fn a_late_twin_is_cancelled_and_the_first_confirmed_stays(database: Database) {
-    let app = TestApp::with(database, Setting::impatient()).await;
-    let booking = booked_while_the_first_is_lost(&app, "Haarschnitt").await;
-    let taken = app.live(booking)[0].host();
-    // Cal.com knows its own for the same person at the same time, unless the event type has changed meanwhile.
-    app.calcom().change_event_type(app.salon.service("Haarschnitt").0.cast_unsigned(), |it| {
+/// Cal.com knows its own for the same person at the same time, unless the event type has changed meanwhile.
+pub fn let_only_others_serve(app: &TestApp, service: &str, taken: u64) {
+    app.calcom().change_event_type(app.salon.service(service).0.cast_unsigned(), |it| {
         let Hosting::Team { scheduling, hosts, .. } = &mut it.hosting else { panic!("a team's") };
         *scheduling = Scheduling::Collective;
         hosts.retain(|host| *host != taken);
     });
+}
+
+pub async fn a_late_twin_is_cancelled_and_the_first_confirmed_stays(database: Database) {
+    let app = TestApp::with(database, Setting::impatient()).await;
+    let booking = booked_while_the_first_is_lost(&app, "Haarschnitt").await;
+    let taken = app.live(booking)[0].host();
+    let_only_others_serve(&app, "Haarschnitt", taken);
     app.calcom().faults().release_late();
     until("the late request", || app.live(booking).len() == 2).await;
     app.advance_until_quiet(HOUR).await;

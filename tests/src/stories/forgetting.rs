@@ -21,6 +21,7 @@ pub struct Somebody {
 const ADELHEID: Somebody = Somebody { first_name: "Adelheid", name: "Adelheid Musterfrau", number: "+491713920091" };
 pub const EDELTRAUD: Somebody =
     Somebody { first_name: "Edeltraud", name: "Edeltraud Musterfrau", number: "+491713920094" };
+pub const GERTRUD: Somebody = Somebody { first_name: "Gertrud", name: "Gertrud Musterfrau", number: "+491713920095" };
 const BRUNHILDE: Somebody = Somebody { first_name: "Brunhilde", name: "Brunhilde Musterfrau", number: "+491713920092" };
 const KUNIGUNDE: Somebody = Somebody { first_name: "Kunigunde", name: "Kunigunde Musterfrau", number: "+491713920093" };
 

@@ -4,12 +4,14 @@
 mod around;
 mod by_hand;
 mod calling;
+mod comparing;
 mod crash;
 mod door;
 mod doubt;
 mod elsewhere;
 mod ending;
 mod failing;
+mod following;
 mod forgetting;
 mod outage;
 mod racing;
@@ -147,6 +149,30 @@ stories! {
             a_failure_that_passes_leaves_no_trace_in_what_is_booked,
             lesson_03_what_was_never_delivered_is_found_at_retell,
             what_retell_will_not_tell_is_reported;
+        following:
+            what_the_salon_books_itself_is_refused_to_a_caller,
+            what_the_salon_cancels_itself_is_free_again,
+            what_the_salon_moves_itself_stands_where_it_was_moved,
+            every_order_of_the_calendars_deliveries_ends_the_same,
+            every_order_of_deliveries_about_others_ends_the_same,
+            lesson_02_a_delivery_that_comes_again_changes_nothing,
+            lesson_18_what_the_calendar_did_not_sign_is_turned_away,
+            an_echo_of_what_was_booked_here_costs_nothing,
+            the_host_agrees_or_does_not,
+            who_came_and_who_did_not,
+            while_the_calendar_is_away_its_deliveries_wait,
+            what_cannot_be_understood_is_kept_and_can_be_replayed,
+            lesson_13_a_twin_that_the_calendar_tells_of_is_cancelled,
+            what_the_calendar_told_of_the_forgotten_is_gone,
+            what_the_calendar_told_of_an_appointment_by_hand_goes_with_its_person;
+        comparing:
+            lesson_13_what_the_calendar_never_told_is_found_there,
+            what_was_booked_before_we_came_takes_its_time_too,
+            what_is_over_is_completed_without_being_told,
+            lesson_13_a_calendar_that_knows_nothing_cancels_nothing,
+            what_is_not_listed_is_asked_for_before_it_is_gone,
+            lesson_14_a_call_that_never_ended_is_asked_for_and_closed,
+            what_was_erased_is_not_brought_back;
         ending:
             what_is_acknowledged_while_the_server_ends_is_kept,
             what_another_process_sets_up_is_known_to_the_server;
@@ -172,6 +198,8 @@ stories! {
     on postgres {
         ending:
             two_servers_on_one_database_book_everything_once;
+        comparing:
+            one_server_of_two_compares;
     }
     with the log in an event store {
         seed:

@@ -4,6 +4,7 @@ use crate::app::{Said, Setting, TestApp};
 use crate::contract::database::Database;
 use jiff::SignedDuration;
 use ringbuch_adapters::sandbox::{Fault, Operation};
+use ringbuch_api::reconcile::{Scan, reconcile};
 use ringbuch_projections::rows::{ReadModels, Statement};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,6 +32,8 @@ pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
     let mut app = TestApp::with(database, Setting::impatient()).await;
     app.with_a_changed_agent().await;
     a_busy_day(&app).await;
+    reconcile(app.app(), Scan::usual(app.now())).await.unwrap();
+    app.settle().await;
     let before = rows(app.rows()).await;
     let empty: Vec<_> = before.iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| *table).collect();
     // The lists of what is to be done are empty when all is done; keys are issued to nobody here.

@@ -125,6 +125,10 @@ pub(super) fn booking(data: &Value) -> Result<ProviderBooking, CalendarFailure> 
         booking,
         attempt,
         created_at: told.created_at.and_then(|at| at.parse().ok()),
+        // It tells neither of these.
+        moved_to: None,
+        co_hosts: vec![],
+        absent: false,
         uid: told.uid,
     })
 }

@@ -86,6 +86,8 @@ struct BookingAsTold {
     end: Timestamp,
     #[serde(default)]
     hosts: Vec<HostAsTold>,
+    #[serde(default)]
+    attendees: Vec<AttendeeAsTold>,
     metadata: Option<Map<String, Value>>,
     created_at: Option<String>,
 }
@@ -94,6 +96,11 @@ struct BookingAsTold {
 #[derive(Debug, Deserialize)]
 struct HostAsTold {
     id: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct AttendeeAsTold {
+    absent: Option<bool>,
 }
 
 /// Reads one booking of an answer's `data`.
@@ -109,6 +116,9 @@ pub(super) fn booking(data: &Value) -> Result<ProviderBooking, CalendarFailure> 
         booking,
         attempt,
         created_at: told.created_at.and_then(|at| at.parse().ok()),
+        moved_to: moved_to(data).map(str::to_owned),
+        co_hosts: told.hosts.iter().skip(1).filter_map(|host| host.id.as_ref()?.as_i64()).collect(),
+        absent: told.attendees.iter().any(|attendee| attendee.absent == Some(true)),
         uid: told.uid,
     })
 }
@@ -168,6 +178,11 @@ mod tests {
         assert_eq!(booking(&with("metadata", json!({"ringbuch_attempt": 3}))).unwrap().attempt, Some(3));
         assert_eq!(booking(&with("createdAt", json!("yesterday"))).unwrap().created_at, None);
         assert_eq!(booking(&with("status", json!("PENDING"))).unwrap().status, ProviderStatus::Pending);
+        assert_eq!((whole.moved_to, whole.co_hosts, whole.absent), (None, vec![], false));
+        let hosts = json!([{"id": 7}, {"id": 8}, {"id": "unknown"}]);
+        assert_eq!(booking(&with("hosts", hosts)).unwrap().co_hosts, [8]);
+        assert_eq!(booking(&with("rescheduledToUid", json!("uid_2"))).unwrap().moved_to.as_deref(), Some("uid_2"));
+        assert!(booking(&with("attendees", json!([{"absent": false}, {"absent": true}]))).unwrap().absent);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What went wrong below becomes an answer: whether asking again helps is told, the rest is for the log.
 
 use crate::appointments::AppointmentError;
+use crate::intake::Held;
 use crate::journal::JournalError;
 use crate::privacy::EraseError;
 use crate::problem::{Kind, Problem};
@@ -71,6 +72,17 @@ impl From<ReplayError> for Problem {
         match error {
             ReplayError::Journal(error) => error.into(),
             ReplayError::Rows(error) => error.into(),
+            ReplayError::Held(error) => error.into(),
+        }
+    }
+}
+
+impl From<Held> for Problem {
+    fn from(error: Held) -> Self {
+        match error {
+            Held::Journal(error) => error.into(),
+            Held::Rows(error) => error.into(),
+            Held::Calendar(_) | Held::Until(_) | Held::Behind => away(&error),
         }
     }
 }

@@ -1,19 +1,27 @@
-//! `POST /api/v1/reconcile`: compares the voice provider's own list of calls with the log, over all companies.
+//! `/api/v1/reconcile`: what comparing the providers' own lists with the log has found, and for owners the order to
+//! compare now, over all companies.
 
+use super::lists::paged;
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
-use crate::http::{Routes, body};
+use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
 use crate::reconcile::{self, Scan};
 use http::Method;
 use jiff::Timestamp;
+use ringbuch_projections::comparisons::{self, Comparison};
 use serde::Deserialize;
 use warp::Filter;
 use warp::reply::Json;
 
 pub fn routes(door: &Entrance) -> Routes {
     let compare = door.admit(&Permission::OWN, &[]).and(body::json()).then(compare);
-    Routes::new().add(Method::POST, "/api/v1/reconcile", compare)
+    let all = door.admit(&Permission::READ, &["all", "limit", "cursor"]).then(list);
+    Routes::new().add(Method::POST, "/api/v1/reconcile", compare).add(Method::GET, "/api/v1/reconcile", all)
+}
+
+async fn list(request: Request) -> Result<Items<Comparison>, Problem> {
+    Ok(paged(comparisons::list(request.rows(), request.wide_scope()?, request.paging()?).await?))
 }
 
 #[derive(Debug, Default, Deserialize)]

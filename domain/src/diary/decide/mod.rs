@@ -45,9 +45,11 @@ impl Diary {
             Command::RequestMove { booking, to, page, staff, by } => self.request_move(booking, to, page, staff, by),
             Command::Arrive(arrival) => Ok(self.arrive(*arrival)),
             Command::Leave { booking, to, page } => self.leave(booking, to, page),
+            Command::MovedAway { booking, to, page, name } => self.moved_away(booking, to, page, &name),
             Command::MoveFailed { booking, attempt, reason } => self.move_failed(booking, attempt, reason),
             Command::Complete { booking } => self.complete(booking),
             Command::NoShow { booking } => self.no_show(booking),
+            Command::Showed { booking } => self.showed(booking),
             Command::SeeForeign { foreign, slot, staff } => Ok(self.see_foreign(foreign, slot, staff)),
             Command::ForgetForeign { foreign } => Ok(self.forget_foreign(foreign)),
         }

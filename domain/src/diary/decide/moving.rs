@@ -7,7 +7,7 @@ use crate::diary::booking::Standing;
 use crate::diary::command::Arrival;
 use crate::diary::event::{
     Act, BookingArrived, BookingMoveFailed, BookingMoveRequested, BookingMoved, BookingSettled, DiaryEvent, Holder,
-    Slot,
+    ProviderRef, Slot,
 };
 use crate::diary::rejection::Rejection;
 use crate::ids::{BookingId, StaffId};
@@ -46,15 +46,18 @@ impl Diary {
         let Arrival { request, from, from_page, page, confirmation } = arrival;
         let booking = request.booking;
         // Whoever tells it late, after it has arrived or even moved on, tells nothing new.
-        if self.booking(booking).is_some_and(|known| known.has_been_named(&confirmation.provider)) {
+        if self.booking(booking).is_some_and(|known| known.has_heard(&confirmation)) {
             return vec![];
         }
         let here = self.here(booking);
         let mut events = self.release(&Holder::Move(booking));
-        events.push(match here {
-            Some(_) => BookingMoved { booking, from, to: confirmation.start, page, stays: true }.into(),
-            None => BookingArrived::new(request.clone(), from_page).into(),
-        });
+        let to = confirmation.start;
+        match here {
+            // At the same time only somebody else serves it, or it takes longer.
+            Some(known) if known.slot.start == to => {}
+            Some(_) => events.push(BookingMoved { booking, from, to, page, stays: true }.into()),
+            None => events.push(BookingArrived::new(request.clone(), from_page).into()),
+        }
         let slot = request.slot;
         events.extend(self.stands(request, slot, confirmation, Some(from_page)));
         // The page that it comes from closes its file, when it lets it go.
@@ -69,6 +72,17 @@ impl Diary {
         let booking = self.known(id)?;
         let target = booking.errand.as_ref().and_then(|errand| errand.target.as_ref());
         if target.is_none_or(|target| target.page != page) {
+            return Ok(vec![]);
+        }
+        let moved = BookingMoved { booking: id, from: booking.slot.start, to, page, stays: false };
+        Ok(vec![moved.into(), BookingSettled { booking: id }.into()])
+    }
+
+    /// Somebody has moved it at the provider, and it has arrived on another page. Whoever tells it late, when it has come
+    /// back under another name, tells nothing new.
+    pub(super) fn moved_away(&self, id: BookingId, to: Timestamp, page: Date, name: &ProviderRef) -> Decision {
+        let booking = self.known(id)?;
+        if !booking.standing.is_at_the_calendar() || !booking.is_named(name) {
             return Ok(vec![]);
         }
         let moved = BookingMoved { booking: id, from: booking.slot.start, to, page, stays: false };

@@ -102,6 +102,12 @@ impl Diary {
             _ => Err(wrong_state(booking, "marked absent")),
         }
     }
+
+    pub(super) fn showed(&self, id: BookingId) -> Decision {
+        let booking = self.known(id)?;
+        let absent = booking.standing == Standing::NoShow;
+        Ok(absent.then(|| BookingCompleted { booking: id }.into()).into_iter().collect())
+    }
 }
 
 /// With this word nothing more is open: nobody wants it cancelled, and no other attempt at booking it is in doubt.

@@ -35,6 +35,7 @@ const READ: &[&str] = &[
     "agents/agent_salon/versions",
     "phone-numbers/%2B493023125100/agents",
     "staff/anna/working-hours",
+    "reconcile",
 ];
 const AUDIT: &[&str] = &["events", "events/1"];
 const ADMINISTER: &[&str] = &["projections", "projections/calls", "keys"];

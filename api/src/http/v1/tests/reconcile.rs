@@ -14,8 +14,19 @@ async fn a_call_that_was_never_told_is_found_and_healed() {
     assert_eq!(world.get(&owner, "/api/v1/calls/call_9").await.status, 404);
 
     let healed = world.post(&owner, path, json!({"since": "2025-06-01T00:00:00Z"})).await.ok();
-    assert_eq!(healed, json!({"calls": 1, "missing": 1, "healed": 1, "failures": []}));
+    let finding = json!({"what": "call_missing", "done": "filed", "call": "call_9", "booking": null,
+                         "at": healed["findings"][0]["at"]});
+    let expected = json!({"calls": 1, "bookings": 0, "missing": 1, "healed": 1, "findings": [finding], "failures": []});
+    assert_eq!(healed, expected);
     world.settle().await;
     assert_eq!(world.get(&owner, "/api/v1/calls/call_9").await.ok()["outcome"], "confirmed");
     assert_eq!(world.post(&owner, path, json!({})).await.ok()["missing"], 0);
+
+    // What was found stays to be seen; an account's list is nobody's but an owner's.
+    let kept = world.get(&owner, "/api/v1/reconcile?all=true").await.ok();
+    assert_eq!((&kept["items"][0]["found"], &kept["items"][0]["account"]), (&json!(1), &json!(SALON)));
+    assert_eq!(kept["items"][0]["findings"][0]["call"], "call_9");
+    let viewer = world.key(SALON, Role::Viewer).await;
+    assert_eq!(world.get(&viewer, "/api/v1/reconcile").await.ok()["items"], json!([]));
+    assert_eq!(world.get(&viewer, "/api/v1/reconcile?all=true").await.status, 403);
 }

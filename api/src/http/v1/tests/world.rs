@@ -171,7 +171,6 @@ impl World {
     pub async fn deliver_bytes(&self, account: &str, company: Option<&str>, body: &[u8]) -> DeliveryId {
         let account = AccountId::new(account).unwrap();
         let delivery = self.app.index.delivery(Provider::Retell.as_str(), &account, body).unwrap();
-        let sketch = Sketch::of(body);
         let proven = Proven {
             delivery: delivery.clone(),
             provider: Provider::Retell,
@@ -180,7 +179,7 @@ impl World {
             verdict: Verdict::CurrentKey,
             headers: vec![("content-type".into(), "application/json".into())],
             body,
-            sketch: &sketch,
+            label: Sketch::of(body).label(),
         };
         file(&self.app.journal, proven).await.unwrap();
         self.app.catch_up().await.unwrap();
@@ -196,6 +195,7 @@ impl World {
             directory: Arc::clone(&app.directory),
             people: Arc::clone(&app.people),
             metrics: app.metrics.clone(),
+            calendar: app.heeding.clone(),
         };
         for _ in 0..20 {
             app.catch_up().await.unwrap();
@@ -327,6 +327,9 @@ fn agreed(request: Option<&BookRequest>, uid: String, start: Timestamp) -> Provi
         booking: request.map(|request| request.booking),
         attempt: request.map(|request| request.attempt),
         created_at: None,
+        moved_to: None,
+        co_hosts: vec![],
+        absent: false,
     }
 }
 
