@@ -14,10 +14,12 @@ use reading::Voices;
 use ringbuch_domain::company::{
     Command, Company, CompanyEvent, Difference, Seen, SyncFinished, SyncRun, SyncScope, Tally,
 };
-use ringbuch_domain::ids::{CompanyId, derived};
+use ringbuch_domain::ids::{AccountId, CompanyId, derived};
 use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_projections::directory::Directory;
 use ringbuch_projections::rows::RowsError;
 use serde::Serialize;
+use std::collections::HashMap;
 use std::sync::Arc;
 use thiserror::Error;
 use tokio::task::{JoinError, JoinSet};
@@ -75,7 +77,7 @@ pub async fn sync(
     mut each: impl FnMut(Synced),
 ) -> Result<(), SyncError> {
     let voices = Arc::new(Voices::new(app.clone()));
-    let mut waiting = companies.into_iter();
+    let mut waiting = by_turns(&app.directory.known(), companies).into_iter();
     // Dropped, it ends what is under way; nothing of it is half-done.
     let mut under_way = JoinSet::new();
     loop {
@@ -89,6 +91,23 @@ pub async fn sync(
             None => return Ok(()),
         }
     }
+}
+
+/// The companies of each account one after the other and the accounts by turns, since an account's companies share the
+/// limit of its key.
+fn by_turns(known: &Directory, companies: Vec<CompanyId>) -> Vec<CompanyId> {
+    let mut seen: HashMap<Option<AccountId>, usize> = HashMap::new();
+    let mut with_turn: Vec<(usize, CompanyId)> = companies
+        .into_iter()
+        .map(|company| {
+            let account = known.company(&company).map(|it| it.account.clone());
+            let turn = seen.entry(account).or_default();
+            *turn += 1;
+            (*turn, company)
+        })
+        .collect();
+    with_turn.sort_by_key(|(turn, _)| *turn);
+    with_turn.into_iter().map(|(_, company)| company).collect()
 }
 
 async fn sync_one(app: App, voices: Arc<Voices>, company: CompanyId, wanted: Wanted) -> Result<Synced, SyncError> {
