@@ -3,6 +3,7 @@
 
 mod judge;
 mod letters;
+mod outcomes;
 mod player;
 mod script;
 mod town;
@@ -20,6 +21,7 @@ use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use judge::{Summary, judge};
+use outcomes::{fates, needlessly_refused};
 use player::Player;
 use reqwest::Client;
 use ringbuch_adapters::sandbox::{Burst, FaultPlan, FaultRates, Outage, RateLimit, Sandbox, SandboxOptions};
@@ -154,7 +156,7 @@ impl Stage {
         let app = App::start(parts(store, place.master_key()?, args.faults))
             .await
             .map_err(|error: StartError| broken(error))?;
-        let businesses = Arc::new(town::build(&app, &sandbox).await.map_err(broken)?);
+        let businesses = Arc::new(town::build(&app, &sandbox, args.calls).await.map_err(broken)?);
         let owner_key = match businesses.first() {
             Some(first) => {
                 let issued = SetUp::new(&app, "demo").issue_key(&first.id, "owner", Role::Owner, vec![], None).await;
@@ -213,6 +215,7 @@ impl Stage {
         ));
         let mut writer = Writer::new(args.seed, &self.businesses, args.calls, now(), mishaps(args.faults));
         let parts: Vec<Part> = (1..=args.calls).map(|number| writer.part(number)).collect();
+        let story = parts.clone();
         let progress = progress(args.calls, output.is_json());
         let ended = async {
             if args.exit {
@@ -228,7 +231,13 @@ impl Stage {
             _ = tokio::signal::ctrl_c() => return Ok(None),
         }
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let summary = judge(&self.app, &self.sandbox, &player, args.calls, elapsed).await?;
+        let mut summary = judge(&self.app, &self.sandbox, &player, args.calls, elapsed).await?;
+        summary.broken.extend(needlessly_refused(&self.app, &self.businesses, &story).await?);
+        if let Some(file) = &args.outcomes {
+            let fates = fates(&self.app, &story).await?;
+            let lines: Vec<String> = fates.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+            std::fs::write(file, lines.join("\n") + "\n")?;
+        }
         if args.exit {
             return Ok(Some(summary));
         }
@@ -269,7 +278,9 @@ impl Stage {
 
     /// Finds what was lost on the way, then waits until both lists are empty and the read models are current.
     async fn come_to_rest(&self) -> anyhow::Result<()> {
-        // What is missing is looked for without the usual pause, since nobody tells any more.
+        // What is missing is looked for without the usual pause, since nobody tells any more: once while Retell fails as
+        // ordered, and once more when it does not.
+        reconcile::reconcile(&self.app, Scan { until: Timestamp::MAX, ..Scan::usual(now()) }).await?;
         self.sandbox.retell().faults().calm();
         let scan = Scan { until: Timestamp::MAX, ..Scan::usual(now()) };
         reconcile::reconcile(&self.app, scan).await?;
@@ -379,6 +390,8 @@ fn follow_faults(sandbox: &Sandbox, args: &DemoArgs) {
             }
         }
     };
+    // What is read from Retell fails as often; there is nothing to book there.
+    sandbox.retell().faults().follow(FaultPlan { bookings: FaultRates::default(), outage: None, ..plan.clone() });
     sandbox.calcom().faults().follow(plan);
 }
 

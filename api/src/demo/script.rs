@@ -2,7 +2,7 @@
 //! story.
 
 use super::town::Business;
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::{Timestamp, ToSpan};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -50,6 +50,8 @@ pub struct Part {
     pub our_number: String,
     pub date: String,
     pub time: String,
+    /// The same two as the clock in the branch would show them.
+    pub at: DateTime,
     pub service: Option<String>,
     /// What the staff do afterwards.
     pub afterwards: Afterwards,
@@ -158,6 +160,7 @@ impl<'a> Writer<'a> {
             our_number,
             date: self.date_as_said(scene, date),
             time: self.time_as_said(time),
+            at: date.to_datetime(time),
             service,
             afterwards: self.afterwards(scene),
             way: self.way(),

@@ -84,12 +84,40 @@ pub struct Place {
 }
 
 /// Sets all of it up and tells what the player needs to know.
-pub async fn build(app: &App, sandbox: &Sandbox) -> Result<Vec<Business>, SetUpError> {
-    let mut businesses = Vec::with_capacity(TOWN.len());
-    for sketch in &TOWN {
-        businesses.push(open(app, sandbox, sketch).await?);
+pub async fn build(app: &App, sandbox: &Sandbox, calls: u32) -> Result<Vec<Business>, SetUpError> {
+    let mut businesses = Vec::new();
+    for copy in 0..copies(calls) {
+        for (place, sketch) in TOWN.iter().enumerate() {
+            businesses.push(open(app, sandbox, sketch, &Names::of(sketch, place, copy)).await?);
+        }
     }
     Ok(businesses)
+}
+
+/// A book of seventy days holds what two thousand calls want; for more calls the town grows, as far as there are numbers
+/// that are reserved for fiction.
+fn copies(calls: u32) -> u32 {
+    if calls <= 2_000 { 1 } else { calls.div_ceil(500).min(170) }
+}
+
+/// What a copy of a business has of its own.
+struct Names {
+    id: String,
+    /// Of each branch.
+    numbers: Vec<String>,
+}
+
+impl Names {
+    fn of(sketch: &Sketch, place: usize, copy: u32) -> Self {
+        let known = sketch.branches.iter().map(|branch| branch.2.to_owned());
+        if copy == 0 {
+            return Self { id: sketch.id.to_owned(), numbers: known.collect() };
+        }
+        // Four numbers for each copy of the town, behind those of the first.
+        let first = 300 + 4 * (copy - 1) + if place == 0 { 0 } else { 3 };
+        let numbers = (first..).zip(known).map(|(tail, _)| format!("+493023125{tail:03}"));
+        Self { id: format!("{}_{copy}", sketch.id), numbers: numbers.collect() }
+    }
 }
 
 /// An opaque made-up secret of this run.
@@ -101,10 +129,10 @@ fn refused(error: impl std::fmt::Display) -> SetUpError {
     SetUpError::Refused(error.to_string())
 }
 
-async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch) -> Result<Business, SetUpError> {
+async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch, names: &Names) -> Result<Business, SetUpError> {
     let set_up = SetUp::new(app, "demo");
-    let account = AccountId::new(sketch.id).map_err(refused)?;
-    let company = CompanyId::new(sketch.id).map_err(refused)?;
+    let account = AccountId::new(&names.id).map_err(refused)?;
+    let company = CompanyId::new(&names.id).map_err(refused)?;
     let (retell_api_key, webhook_secret) = (secret("key"), secret("whsec"));
     let retell = sandbox.retell();
     let retell_account = retell.add_account(sketch.name, &retell_api_key);
@@ -130,8 +158,8 @@ async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch) -> Result<Business,
     set_up.company(profile, Some(sandbox.calcom_url()), CalendarApi::V2).await?;
     set_up.company_secret(&company, "calcom_webhook_secret", SecretString::from(webhook_secret.clone())).await?;
     branches(&set_up, &company, sketch).await?;
-    staff_and_services(&set_up, sandbox, &company, sketch).await?;
-    for (branch, name, number, active) in sketch.branches {
+    staff_and_services(&set_up, sandbox, &company, sketch, &names.id).await?;
+    for ((branch, name, _, active), number) in sketch.branches.iter().zip(&names.numbers) {
         let branch = BranchId::new(branch).map_err(refused)?;
         retell.add_phone_number(retell_account, NewPhoneNumber::new(number, name, &agent_id));
         set_up.number(&company, number, branch.clone()).await?;
@@ -143,13 +171,14 @@ async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch) -> Result<Business,
     let branch = BranchId::new(first.0).map_err(refused)?;
     set_up.change(&company, Command::AssignAgent { agent: agent_id.clone(), branch }).await?;
     let (_, api_key) = set_up.issue_key(&company, "demo", Role::Admin, vec![], None).await?;
+    let places = sketch.branches.iter().zip(&names.numbers);
     Ok(Business {
         api_key: api_key.reveal().to_owned(),
         name: sketch.name.into(),
         retell_api_key,
         calcom_webhook_secret: webhook_secret,
-        numbers: sketch.branches.iter().map(|branch| branch.2.to_owned()).collect(),
-        branches: sketch.branches.iter().map(|it| Place { number: it.2.to_owned(), active: it.3 }).collect(),
+        numbers: names.numbers.clone(),
+        branches: places.map(|(it, number)| Place { number: number.clone(), active: it.3 }).collect(),
         services: sketch.services.iter().map(|service| service.0.to_owned()).collect(),
         id: company,
         agent_id,
@@ -178,17 +207,18 @@ async fn staff_and_services(
     sandbox: &Sandbox,
     company: &CompanyId,
     sketch: &Sketch,
+    id: &str,
 ) -> Result<(), SetUpError> {
     let calcom = sandbox.calcom();
     let zone = TimeZone::get(ZONE).map_err(refused)?;
-    let owner = calcom.add_account(NewUser::new(sketch.name, sketch.id, zone.clone()));
+    let owner = calcom.add_account(NewUser::new(sketch.name, id, zone.clone()));
     let mut members = vec![(owner.user, TeamRole::Owner)];
     let mut hosts = Vec::new();
-    for (id, name) in sketch.staff {
-        let host = calcom.add_user(NewUser::new(name, &format!("{}_{id}", sketch.id), zone.clone()));
+    for (person, name) in sketch.staff {
+        let host = calcom.add_user(NewUser::new(name, &format!("{id}_{person}"), zone.clone()));
         calcom.add_schedule(host, NewSchedule::new("Arbeitszeit", zone.clone()).open(&WEEK, OPENS, CLOSES));
         members.push((host, TeamRole::Member));
-        let staff = StaffId::new(id).map_err(refused)?;
+        let staff = StaffId::new(person).map_err(refused)?;
         let known = i64::try_from(host).map_err(refused)?;
         let details =
             StaffSynced { staff: staff.clone(), name: (*name).to_owned(), host: Some(known), branches: vec![] };

@@ -23,6 +23,9 @@ pub struct DemoArgs {
     /// Wait until everything is settled, print the summary and end; it fails if something was lost or booked twice
     #[arg(long)]
     pub exit: bool,
+    /// Write what became of every caller there, a JSON object a line, to compare runs of one story
+    #[arg(long, value_name = "FILE", requires = "exit")]
+    pub outcomes: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

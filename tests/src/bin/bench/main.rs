@@ -2,6 +2,7 @@
 //! `tests/benches/README.md`. `bench node URL KEY` is one of several nodes, started by this program itself.
 
 mod append;
+mod faults;
 mod growth;
 mod history;
 mod intake;
@@ -33,7 +34,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USUAL: [&str; 9] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "sync", "providers", "growth"];
 /// Run only when named: the one needs a server that has to be compiled first, the other fills a log for an hour and tens of
 /// gigabytes.
-const OTHERS: [&str; 2] = ["umadb", "growth-10m"];
+const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
 
 struct Asked {
     groups: Vec<&'static str>,
@@ -63,6 +64,7 @@ async fn main() -> Result<()> {
             "sync" => sync::run(&mut report).await?,
             "providers" => providers::run(&mut report, length).await?,
             "growth" => growth::run(&mut report, length, 1_000_000).await?,
+            "faults" => faults::run(&mut report, 10_000).await?,
             "umadb" => umadb::run(&mut report, length).await?,
             _ => growth::run(&mut report, length, 10_000_000).await?,
         }
