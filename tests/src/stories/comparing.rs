@@ -4,11 +4,12 @@ use super::forgetting::{GERTRUD, erase};
 use crate::app::{Said, Setting, TestApp, Told, until};
 use crate::contract::database::Database;
 use jiff::SignedDuration;
-use ringbuch_adapters::sandbox::calcom::Booking;
+use ringbuch_adapters::sandbox::calcom::{Booking, DeliveryFault, DeliveryRates};
 use ringbuch_adapters::sandbox::{Operation, Sandbox, SandboxOptions};
 use ringbuch_adapters::sealing::company_owner;
 use ringbuch_api::privacy::export;
 use ringbuch_api::providers::CALCOM_KEY;
+use ringbuch_api::pushing::{Pushing, listen};
 use ringbuch_api::reconcile::{self, Found, Scan, reconcile};
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::company::{CalendarApi, Command};
@@ -88,6 +89,56 @@ pub async fn lesson_13_what_the_calendar_never_told_is_found_there(database: Dat
     let events = app.events().await.len();
     app.heeds(&Told::moved("BOOKING_RESCHEDULED", &moved)).await;
     assert_eq!(app.events().await.len(), events + 2, "a receipt and its end");
+    app.finish().await;
+}
+
+/// The stand-in tells of everything itself, badly: some of it twice, some in another order, some never.
+pub async fn lesson_03_what_is_told_badly_or_never_ends_the_same(database: Database) {
+    let app = TestApp::start(database).await;
+    let pushing = Pushing { app: app.app(), company: &app.salon.id };
+    listen(&pushing, app.url()).await.unwrap();
+    app.calcom().deliver_with(DeliveryRates { seed: 11, lost: 50, doubled: 300, overtaken: 300 });
+    let mut callers = Vec::new();
+    for hour in 8..16 {
+        let caller = app.caller("Anna").asks_for("Färben").on(&format!("2025-07-{:02}", hour - 6));
+        caller.books("9:00").await;
+        let there = app.only(caller.booking());
+        // Of the first move, the first cancellation and the first booking by hand nobody hears.
+        if hour < 11 {
+            app.calcom().next_delivery(DeliveryFault::Lost);
+        }
+        match hour % 4 {
+            0 => drop(app.calcom().move_directly(&there.uid, there.start + MINUTE * 60 * 5)),
+            1 => drop(app.calcom().cancel_directly(&there.uid, "Krank")),
+            2 => drop(app.books_there("Färben", &format!("2025-07-{:02}T14:00:00+02:00", hour - 6))),
+            _ => {}
+        }
+        callers.push((hour, caller));
+    }
+    app.calcom().settle_deliveries().await;
+    app.settle().await;
+    let faults: Vec<_> = app.calcom().deliveries().into_iter().filter_map(|it| it.fault).collect();
+    for fault in [DeliveryFault::Lost, DeliveryFault::Doubled, DeliveryFault::Overtaken] {
+        assert!(faults.contains(&fault), "{faults:?}");
+    }
+    assert!(app.calcom().deliveries().iter().all(|it| it.status.is_none_or(|status| status == 204)));
+    app.advance(MINUTE * 10).await;
+    app.compare(false).await;
+    app.settle().await;
+    assert_eq!(app.compare(false).await.missing, 0);
+    for (hour, caller) in &callers {
+        let appointment = app.appointment(caller.booking()).await;
+        let cancelled = appointment.status == AppointmentStatus::Cancelled;
+        assert_eq!((cancelled, appointment.moves), (hour % 4 == 1, i64::from(hour % 4 == 0)), "{hour}");
+    }
+    assert_eq!(app.happened("ForeignBookingSeen").await, 2);
+    // What is told of the ends of the meetings is the last word.
+    app.calcom().deliver_with(DeliveryRates::default());
+    app.advance_to("2025-08-01T00:00:00Z").await;
+    app.calcom().settle_deliveries().await;
+    app.settle().await;
+    let open = app.appointments().await.into_iter().filter(|it| it.status == AppointmentStatus::Confirmed).count();
+    assert_eq!(open, 0, "all that was not cancelled took place");
     app.finish().await;
 }
 

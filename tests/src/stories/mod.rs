@@ -167,6 +167,7 @@ stories! {
             what_the_calendar_told_of_an_appointment_by_hand_goes_with_its_person;
         comparing:
             lesson_13_what_the_calendar_never_told_is_found_there,
+            lesson_03_what_is_told_badly_or_never_ends_the_same,
             what_was_booked_before_we_came_takes_its_time_too,
             what_is_over_is_completed_without_being_told,
             lesson_13_a_calendar_that_knows_nothing_cancels_nothing,
