@@ -15,6 +15,7 @@ pub fn day_word(word: &str) -> Option<Sense> {
             "uebermorgen" | "ubermorgen" => S::Shifted(2),
             "ueberuebermorgen" => S::Shifted(3),
             "gestern" | "gestrigen" => S::Shifted(-1),
+            "advent" | "adventssonntag" => S::Advent,
             "vorgestern" => S::Shifted(-2),
             "vorvorgestern" => S::Shifted(-3),
             _ => return feast(word).map(S::Feast),
