@@ -235,6 +235,8 @@ fn of_month(cursor: &mut Cursor) -> Option<Days> {
     })?;
     let counts = match cursor.peek() {
         Some(S::Counted | S::Unit(_) | S::OClock | S::CalendarWeek | S::Soon) => true,
+        // "Am ersten Dienstag", of whatever month.
+        Some(S::Weekday(_)) => day < 6,
         Some(S::Unknown) => !on && day < 13,
         _ => false,
     };
