@@ -79,7 +79,7 @@ pub fn find(told: &[Days], today: Date) -> Found {
     let weekday = told.iter().find_map(|days| if let Days::Weekday(weekday) = days { Some(*weekday) } else { None });
     let agreeing: Vec<Date> = candidates(base, weekday, span, today)
         .into_iter()
-        .filter(|date| told.iter().all(|days| agrees(days, *date)))
+        .filter(|date| told.iter().all(|days| days == base || agrees(days, *date)))
         .collect();
     if agreeing.is_empty() { contradiction(told, today) } else { Found::Dates(agreeing) }
 }
@@ -111,8 +111,7 @@ fn agrees(days: &Days, date: Date) -> bool {
         Days::Weekday(weekday) => date.weekday() == *weekday,
         Days::Numbered { day, month } => date.day() == *day && month.is_none_or(|month| month == date.month()),
         Days::Span(span) => span.holds(date),
-        // The week was meant as well; which of its days is for the others to say.
-        Days::Ahead { .. } => true,
+        Days::Ahead { date: ahead, literally } => date == *ahead || Some(date) == *literally,
         Days::Impossible => false,
     }
 }

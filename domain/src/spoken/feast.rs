@@ -98,6 +98,13 @@ fn after_easter(year: i16, days: i32) -> Option<Date> {
     easter(year)?.checked_add(days.days()).ok()
 }
 
+/// The Sundays of Advent, from the first to the fourth, which is the last before Christmas Day.
+pub fn advent(year: i16, nth: u32) -> Option<Date> {
+    let fourth = date(year, 12, 25).nth_weekday(-1, Weekday::Sunday).ok()?;
+    let weeks = 4_u32.checked_sub(nth).filter(|_| nth > 0)?;
+    fourth.checked_sub(i64::from(weeks).weeks()).ok()
+}
+
 /// Easter Sunday of the Gregorian calendar: the Sunday after the full moon of the church's tables, by the algorithm
 /// without exceptions that Nature printed in 1876 and Meeus has in "Astronomical Algorithms", chapter 8.
 pub fn easter(year: i16) -> Option<Date> {
@@ -128,6 +135,8 @@ mod tests {
     fn feasts_that_move() {
         assert_eq!(Feast::Repentance.day(2026), Some(date(2026, 11, 18)));
         assert_eq!(Feast::Repentance.day(2022), Some(date(2022, 11, 16)));
+        assert_eq!([1, 4].map(|nth| advent(2026, nth)), [Some(date(2026, 11, 29)), Some(date(2026, 12, 20))]);
+        assert_eq!([advent(2022, 4), advent(2026, 5), advent(2026, 0)], [Some(date(2022, 12, 18)), None, None]);
         assert_eq!(Feast::CorpusChristi.day(2026), Some(date(2026, 6, 4)));
         assert_eq!(Feast::RoseMonday.day(2027), Some(date(2027, 2, 8)));
     }

@@ -57,6 +57,8 @@ pub enum Sense {
     /// "morgen" after a weekday is its morning.
     Morrow,
     Feast(Feast),
+    /// The Sundays before Christmas, which are counted.
+    Advent,
     Which(Which),
     Unit(Unit),
     Third(Third),

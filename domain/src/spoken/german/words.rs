@@ -15,6 +15,7 @@ pub fn day_word(word: &str) -> Option<Sense> {
             "uebermorgen" | "ubermorgen" => S::Shifted(2),
             "ueberuebermorgen" => S::Shifted(3),
             "gestern" | "gestrigen" => S::Shifted(-1),
+            "advent" | "adventssonntag" => S::Advent,
             "vorgestern" => S::Shifted(-2),
             "vorvorgestern" => S::Shifted(-3),
             _ => return feast(word).map(S::Feast),
@@ -184,15 +185,16 @@ pub fn joint(word: &str) -> Option<Sense> {
         "der" | "die" | "das" | "den" | "dem" | "des" | "zum" => S::Article,
         "ein" | "eine" | "einen" | "einem" | "einer" | "eines" => S::One,
         "nicht" | "nich" | "net" | "ned" | "nit" | "kein" | "keine" | "keinen" | "keiner" | "keinem" | "ohne"
-        | "nie" | "niemals" | "weder" | "ungern" | "schlecht" | "unguenstig" | "unmoeglich" | "verhindert" => S::Not,
+        | "nie" | "niemals" | "weder" | "ungern" | "schlecht" | "unguenstig" | "unmoeglich" | "verhindert" | "nix"
+        | "nichts" => S::Not,
         "nein" | "nee" | "ne" | "quatsch" | "korrigiere" | "korrektur" | "moment" | "vielmehr" | "falsch" | "sorry"
         | "entschuldigung" | "verzeihung" => S::Correction,
         "statt" | "anstatt" | "ausser" => S::Instead,
         "aber" | "sondern" | "dafuer" | "allerdings" | "stattdessen" => S::Contrast,
         "jeden" | "jede" | "jeder" | "jedes" | "jedem" | "immer" | "alle" | "woechentlich" | "taeglich"
         | "regelmaessig" => S::Every,
-        "andere" | "anderen" | "anderer" | "anderes" | "anderem" | "darauffolgende" | "darauffolgenden"
-        | "darauffolgender" => S::Other,
+        "minus" | "plus" | "andere" | "anderen" | "anderer" | "anderes" | "anderem" | "darauffolgende"
+        | "darauffolgenden" | "darauffolgender" => S::Other,
         "person" | "personen" | "leute" | "leuten" | "kind" | "kinder" | "kindern" | "gaeste" | "gaesten"
         | "erwachsene" | "erwachsenen" | "termin" | "termine" | "frauen" | "maenner" | "damen" | "herren" | "euro"
         | "plaetze" | "hunde" | "katzen" | "mann" => S::Counted,

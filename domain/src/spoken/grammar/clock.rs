@@ -83,11 +83,12 @@ fn around_fraction(cursor: &mut Cursor) -> Option<Told> {
 
 fn few_minutes(cursor: &mut Cursor) -> Option<i32> {
     let minutes = cursor.map(|sense| match sense {
-        S::Number { value, .. } => i32::try_from(value).ok().filter(|minutes| (1..30).contains(minutes)),
+        S::Number { value, .. } => i32::try_from(value).ok().filter(|minutes| (1..60).contains(minutes)),
         _ => None,
     })?;
-    cursor.eat(S::Unit(Unit::Minutes(1)));
-    Some(minutes)
+    let named = cursor.eat(S::Unit(Unit::Minutes(1)));
+    // Nobody counts further than this without saying what.
+    (named || minutes < 30).then_some(minutes)
 }
 
 fn side(sense: Sense, language: Language) -> Option<i32> {

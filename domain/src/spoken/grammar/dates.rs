@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use crate::spoken::Language;
 use crate::spoken::days::Days;
+use crate::spoken::feast::advent;
 use crate::spoken::sense::{Sense, Unit, Which};
 use Sense as S;
 use jiff::ToSpan;
@@ -13,6 +14,7 @@ pub fn day(cursor: &mut Cursor, today: Date, language: Language) -> Option<Days>
         .attempt(|it| in_figures(it, language))
         .or_else(|| cursor.attempt(with_month))
         .or_else(|| cursor.attempt(|it| month_first(it, language)))
+        .or_else(|| cursor.attempt(|it| sunday_of_advent(it, today)))
         .or_else(|| cursor.attempt(two_ordinals))
         .or_else(|| cursor.attempt(|it| counted_weekday(it, today)))
         .or_else(|| cursor.attempt(|it| weekday(it, today)))
@@ -162,6 +164,15 @@ fn counted_weekday(cursor: &mut Cursor, today: Date) -> Option<Days> {
     first.nth_weekday_of_month(nth, weekday).ok().map(|date| Days::OneOf(vec![date]))
 }
 
+/// "am zweiten Advent".
+fn sunday_of_advent(cursor: &mut Cursor, today: Date) -> Option<Days> {
+    let nth = cursor.map(|sense| if let S::Ordinal { value, .. } = sense { Some(value) } else { None })?;
+    cursor.eat(S::Advent).then_some(())?;
+    let years = today.year()..=today.year().saturating_add(1);
+    let sunday = years.filter_map(|year: i16| advent(year, nth)).find(|sunday| *sunday >= today);
+    Some(sunday.map_or(Days::Impossible, |sunday| Days::OneOf(vec![sunday])))
+}
+
 fn first_of_named(cursor: &mut Cursor, today: Date) -> Option<Date> {
     let month = cursor.map(month)?;
     match cursor.attempt(year) {
@@ -196,6 +207,8 @@ fn weekday(cursor: &mut Cursor, today: Date) -> Option<Days> {
         Some(Which::Coming) => vec![next],
         Some(Which::Next) => vec![next, next + 7],
         Some(Which::AfterNext) => vec![next + 7, next + 14],
+        // "Der letzte Samstag vor Weihnachten" is still to come.
+        Some(Which::Last) if cursor.peek() == Some(S::Before) => return None,
         Some(Which::Last) => vec![ahead - 7],
         Some(Which::BeforeLast) => vec![ahead - 14],
         Some(Which::Same) => return None,
@@ -222,6 +235,8 @@ fn of_month(cursor: &mut Cursor) -> Option<Days> {
     })?;
     let counts = match cursor.peek() {
         Some(S::Counted | S::Unit(_) | S::OClock | S::CalendarWeek | S::Soon) => true,
+        // "Am ersten Dienstag", of whatever month.
+        Some(S::Weekday(_)) => day < 6,
         Some(S::Unknown) => !on && day < 13,
         _ => false,
     };

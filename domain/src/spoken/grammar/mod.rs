@@ -119,6 +119,7 @@ fn stray(cursor: &mut Cursor, context: &Context) -> Option<Piece> {
         S::Which(Which::Next | Which::AfterNext | Which::Last | Which::BeforeLast) => !counted,
         // A number that counts nothing may have belonged to a date or a time.
         S::Number { .. } => !matches!(cursor.peek(), Some(S::Counted | S::Unknown | S::Unit(_))),
+        S::Ordinal { .. } => matches!(cursor.peek(), Some(S::Weekday(_))),
         // "3 am" is English, and three in the morning.
         S::On => cursor.peek().is_none(),
         // English says "from" of much else.

@@ -83,12 +83,18 @@ fn from_named_day(cursor: &mut Cursor, today: Date) -> Option<Days> {
 /// A week, to those who count today.
 const EIGHT_DAYS: (i32, Unit) = (8, Unit::Day);
 
-/// "in drei Wochen", "in acht Tagen".
+/// "in drei Wochen", "in acht Tagen", "in einer Woche und drei Tagen".
 fn in_so_long(cursor: &mut Cursor, today: Date) -> Option<Days> {
     cursor.eat(S::In).then_some(())?;
     let (count, unit) = stretch(cursor)?;
     let date = ahead(today, count, unit)?;
-    Some(if (count, unit) == EIGHT_DAYS {
+    let further = cursor.attempt(|it| {
+        it.eat(S::And).then_some(())?;
+        stretch(it)
+    });
+    Some(if let Some((count, unit)) = further {
+        Days::OneOf(vec![ahead(date, count, unit)?])
+    } else if (count, unit) == EIGHT_DAYS {
         Days::Ahead { date: ahead(today, 7, Unit::Day)?, literally: Some(date) }
     } else if matches!(unit, Unit::Week | Unit::Fortnight) || count == 14 {
         Days::Ahead { date, literally: None }
