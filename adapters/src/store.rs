@@ -15,7 +15,7 @@ mod verify;
 
 pub use address::KEY;
 pub use error::OpenError;
-pub use verify::VerifyError;
+pub use verify::{VerifyError, Walk};
 
 pub(crate) use address::{Address, without_password};
 pub(crate) use append::{Batch, MAX_BATCH, Waiting, checked};
@@ -37,7 +37,7 @@ use ringbuch_domain::ports::{EventLog, Leases, SnapshotStore};
 use ringbuch_projections::engine::Builds;
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
-use verify::Stretches;
+use verify::Source;
 
 pub use crate::sqlite::Scratch;
 pub use crate::sqlite::{ServeLock, ServeLockError};
@@ -79,7 +79,7 @@ pub struct Store {
     pub snapshots: Arc<dyn SnapshotStore>,
     /// What the hashes of the log's events follow.
     pub chain: Chain,
-    stretches: Arc<Stretches>,
+    source: Source,
     engine: Engine,
     elsewhere: Option<Arc<Kurrent>>,
 }
@@ -176,7 +176,7 @@ impl Store {
     {
         Self {
             log: Arc::new(ReadAhead::over(Arc::clone(&engine), Arc::clone(&news))),
-            stretches: Arc::new(Stretches::of(Arc::clone(&engine) as _, news)),
+            source: Source { log: Arc::clone(&engine) as _, news },
             rows: Arc::clone(&engine) as _,
             builds: Arc::clone(&engine) as _,
             leases: Arc::clone(&engine) as _,

@@ -5,7 +5,7 @@ use super::read_ahead::Ahead;
 use super::{News, Store};
 use crate::chain::{Broken, Chain, Stretch, Verifier};
 use async_trait::async_trait;
-use ringbuch_domain::ports::LogError;
+use ringbuch_domain::ports::{EventLog, LogError};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -16,6 +16,13 @@ pub(crate) trait Chained: Send + Sync {
     async fn stretch(&self, after: u64, limit: usize) -> Result<Stretch, LogError>;
 }
 
+/// One chain, and what is known of its end.
+#[derive(Clone)]
+pub(super) struct Source {
+    pub log: Arc<dyn Chained>,
+    pub news: Arc<News>,
+}
+
 #[derive(Debug, Error)]
 pub enum VerifyError {
     #[error(transparent)]
@@ -24,38 +31,45 @@ pub enum VerifyError {
     Unreadable(#[from] LogError),
 }
 
-/// Stretches of a log's chain, the next ones on their way.
-pub(super) struct Stretches {
-    log: Arc<dyn Chained>,
-    ahead: Ahead<Stretch>,
-}
+/// One walk along the chain that a store keeps. What is read ahead goes with it: another walk reads for itself.
+pub struct Walk(Along);
 
-impl Stretches {
-    pub fn of(log: Arc<dyn Chained>, news: Arc<News>) -> Self {
-        Self { log, ahead: Ahead::new(news) }
-    }
-
-    async fn behind(&self, after: u64, limit: usize) -> Result<Stretch, LogError> {
-        let read = |after| {
-            let log = Arc::clone(&self.log);
-            async move { log.stretch(after, limit).await }
-        };
-        self.ahead.page(after, limit, read).await
-    }
+enum Along {
+    Log { log: Arc<dyn Chained>, ahead: Ahead<Stretch> },
+    Streams(Arc<dyn EventLog>),
 }
 
 impl Store {
-    /// Takes the log's next events into the verifier, at most `limit` of them, and says whether there were any. The
-    /// verifier must walk the chain that this store keeps.
-    pub async fn verify_next(&self, verifier: &mut Verifier, limit: usize) -> Result<bool, VerifyError> {
+    /// Begins a walk, for a verifier of this store's chain.
+    pub fn walk(&self) -> Walk {
+        let Source { log, news } = self.source.clone();
+        Walk(match self.chain {
+            Chain::Log => Along::Log { log, ahead: Ahead::new(news) },
+            Chain::Streams => Along::Streams(Arc::clone(&self.log)),
+        })
+    }
+}
+
+impl Walk {
+    /// Takes the events behind what the verifier has reached into it, at most `limit` of them, and says whether there were
+    /// any.
+    pub async fn next(&self, verifier: &mut Verifier, limit: usize) -> Result<bool, VerifyError> {
         let after = verifier.reached().0;
-        if self.chain == Chain::Log {
-            let stretch = self.stretches.behind(after, limit).await?;
-            verifier.take_stretch(&stretch)?;
-            return Ok(!stretch.links.is_empty());
+        match &self.0 {
+            Along::Log { log, ahead } => {
+                let read = |after| {
+                    let log = Arc::clone(log);
+                    async move { log.stretch(after, limit).await }
+                };
+                let stretch = ahead.page(after, limit, read).await?;
+                verifier.take_stretch(&stretch)?;
+                Ok(!stretch.links.is_empty())
+            }
+            Along::Streams(log) => {
+                let events = log.read_all(after, limit).await?;
+                events.iter().try_for_each(|event| verifier.take(event))?;
+                Ok(!events.is_empty())
+            }
         }
-        let events = self.log.read_all(after, limit).await?;
-        events.iter().try_for_each(|event| verifier.take(event))?;
-        Ok(!events.is_empty())
     }
 }

@@ -15,7 +15,7 @@ use crate::wiring;
 use indicatif::{ProgressBar, ProgressStyle};
 use kept::known;
 use ringbuch_adapters::chain::{Broken, SigningKey, Verifier};
-use ringbuch_adapters::store::{Store, VerifyError};
+use ringbuch_adapters::store::{Store, VerifyError, Walk};
 use ringbuch_domain::ports::Clock;
 use ringbuch_domain::recorded::Envelope;
 use serde::Serialize;
@@ -111,9 +111,9 @@ async fn verify(config: &Config, files: &[PathBuf], key: Option<&str>, output: O
 
 /// Checks every event up to where the log ends now.
 async fn prove(store: &Store, verifier: &mut Verifier) -> Result<Result<(), BrokenAt>, Failure> {
-    let progress = progress(store.log.head().await?);
+    let (progress, along) = (progress(store.log.head().await?), store.walk());
     let ended = loop {
-        match prove_some(store, verifier).await? {
+        match prove_some(store, &along, verifier).await? {
             Ok(true) => progress.set_position(verifier.reached().0),
             Ok(false) => break Ok(()),
             Err(broken) => break Err(broken),
@@ -124,11 +124,11 @@ async fn prove(store: &Store, verifier: &mut Verifier) -> Result<Result<(), Brok
 }
 
 /// A row that cannot be read although the database answers is not what was stored there.
-async fn prove_some(store: &Store, verifier: &mut Verifier) -> Result<Result<bool, BrokenAt>, Failure> {
-    let mut taken = store.verify_next(verifier, AT_ONCE).await;
+async fn prove_some(store: &Store, along: &Walk, verifier: &mut Verifier) -> Result<Result<bool, BrokenAt>, Failure> {
+    let mut taken = along.next(verifier, AT_ONCE).await;
     if let Err(VerifyError::Unreadable(_)) = taken {
         store.log.head().await?;
-        taken = store.verify_next(verifier, 1).await;
+        taken = along.next(verifier, 1).await;
     }
     let next = verifier.reached().0 + 1;
     Ok(taken.map_err(|error| match error {

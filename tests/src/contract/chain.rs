@@ -4,8 +4,8 @@ use super::database::Database;
 use super::follow::whole;
 use super::write::{fill, noon, one, several, stream};
 use futures_util::future::join_all;
-use ringbuch_adapters::chain::{Broken, Verifier};
-use ringbuch_adapters::store::Store;
+use ringbuch_adapters::chain::{Broken, Chain, Verifier};
+use ringbuch_adapters::store::{Store, VerifyError};
 use ringbuch_domain::ids::CustomerId;
 use ringbuch_domain::ports::{Append, Expected};
 use ringbuch_domain::recorded::{Cause, Envelope, NewEvent, Sealed, Subject};
@@ -22,8 +22,27 @@ async fn verified_in(database: &Database, store: &Store) -> Result<u64, Broken> 
 
 async fn verified_as(store: &Store, hashed: impl Fn(&Envelope) -> Envelope) -> Result<u64, Broken> {
     let mut verifier = Verifier::default().along(store.chain);
-    whole(store).await.iter().try_for_each(|event| verifier.take(&hashed(event)))?;
-    Ok(verifier.events())
+    let held = whole(store).await.iter().try_for_each(|event| verifier.take(&hashed(event)));
+    let held = held.map(|()| verifier.events());
+    if store.chain == Chain::Log {
+        for at_once in [3, 1_000] {
+            assert_eq!(walked(store, at_once).await, held, "{at_once} events at once");
+        }
+    }
+    held
+}
+
+/// As `audit verify` does it.
+async fn walked(store: &Store, at_once: usize) -> Result<u64, Broken> {
+    let (mut verifier, along) = (Verifier::default(), store.walk());
+    loop {
+        match along.next(&mut verifier, at_once).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(verifier.events()),
+            Err(VerifyError::Broken(broken)) => return Err(broken),
+            Err(VerifyError::Unreadable(error)) => panic!("the log cannot be read: {error}"),
+        }
+    }
 }
 
 pub async fn the_chain_holds_whoever_writes(database: &Database) {

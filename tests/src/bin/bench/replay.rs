@@ -78,7 +78,8 @@ struct Verifying(Ours);
 impl Side for Verifying {
     async fn turn(&mut self, _: Order) -> Result<Turn> {
         let (started, mut verifier) = (Instant::now(), Verifier::default());
-        while self.0.store.verify_next(&mut verifier, PAGE).await? {}
+        let along = self.0.store.walk();
+        while along.next(&mut verifier, PAGE).await? {}
         Ok(Turn { worked: started.elapsed().as_secs_f64(), done: verifier.end()?.0, took: Vec::new() })
     }
 }
