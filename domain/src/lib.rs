@@ -11,7 +11,6 @@ pub mod company;
 pub mod customer;
 pub mod diary;
 pub mod event;
-pub mod german_time;
 pub mod ids;
 pub mod intake;
 pub mod money;
@@ -27,6 +26,7 @@ mod samples;
 #[cfg(test)]
 mod schemas;
 pub mod snapshot;
+pub mod spoken;
 pub mod upcast;
 pub mod webhook;
 

@@ -35,6 +35,7 @@ pub mod secret_source;
 mod serve;
 mod staff;
 mod sync;
+mod understand;
 mod webhooks;
 pub mod when;
 
@@ -64,6 +65,7 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     match command {
         // These work without settings, or are about them.
         Command::Completions { shell } => completions::run(shell),
+        Command::Understand(args) => understand::run(&args),
         Command::Config { action } => config::run(action, &sources, output).await,
         Command::Healthcheck(args) => healthcheck::run(&args, &settings()?, output).await,
         Command::Demo(args) => crate::demo::run(args, &settings()?, output).await,

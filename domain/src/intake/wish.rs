@@ -4,8 +4,8 @@
 use super::reading::{Reading, Said};
 use crate::call::{Refusal, Said as SaidWords, Wish, WishFact, Wished};
 use crate::company::{Company, EventTypeSynced};
-use crate::german_time::{self, Unreadable};
 use crate::ids::{BranchId, EventTypeId, StaffId};
+use crate::spoken::{Unreadable, instant, read_date, read_time};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -33,10 +33,10 @@ fn asked(said: &Said, company: &Company, branch: &BranchId, said_at: Timestamp) 
     let zone = company.zone();
     let today = said_at.to_zoned(zone.clone()).date();
     let date = said.date.as_deref().ok_or(Refusal::DateMissing)?;
-    let date = german_time::read_date(date, today).map_err(refusal)?;
+    let date = read_date(date, today).map_err(refusal)?;
     let time = said.time.as_deref().ok_or(Refusal::TimeMissing)?;
-    let time = german_time::read_time(time).map_err(refusal)?;
-    let start = german_time::instant(date, time, &zone).map_err(refusal)?;
+    let time = read_time(time).map_err(refusal)?;
+    let start = instant(date, time, &zone).map_err(refusal)?;
     if start < said_at {
         return Err(Refusal::InThePast);
     }

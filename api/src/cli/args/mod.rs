@@ -8,6 +8,7 @@ pub use demo::{DemoArgs, Faults};
 pub use records::*;
 pub use setup::*;
 
+use crate::cli::when::When;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use ringbuch_domain::ids::CompanyId;
@@ -77,6 +78,8 @@ pub enum Command {
     },
     /// Asks a running server whether it is ready
     Healthcheck(HealthcheckArgs),
+    /// What the desk makes of a date and a time as callers say them, as one JSON object a line
+    Understand(UnderstandArgs),
     /// Prints the script that lets a shell complete commands
     Completions { shell: Shell },
 }
@@ -170,6 +173,21 @@ pub struct ServeArgs {
     /// Leave the database as it is, and stop if it is not up to date
     #[arg(long)]
     pub no_migrate: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct UnderstandArgs {
+    /// What was said; `-` reads lines from stdin
+    pub text: String,
+    /// When it was said, such as 2026-11-18T10:00 or 2026-11-18T09:00:00Z; now if left out
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<When>,
+    /// Where it was said
+    #[arg(long, default_value = "Europe/Berlin")]
+    pub zone: String,
+    /// The language that was spoken, de or en
+    #[arg(long, default_value = "de")]
+    pub lang: String,
 }
 
 #[derive(Debug, Clone, clap::Args)]

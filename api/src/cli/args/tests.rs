@@ -38,6 +38,8 @@ fn every_command_of_the_contract_is_understood() {
         "key revoke 018f0000-0000-7000-8000-000000000000",
         "secret set retell --account main --from-file key.txt",
         "secret set calcom --kind webhook-secret",
+        "understand morgen --now 2026-11-18T09:00:00Z --zone Europe/Berlin --lang de",
+        "understand - --now 2026-11-18T10:00 --json",
         "reconcile --since 24h --dry-run",
         "webhooks list --status failed --since 7d --event call_ended",
         "webhooks show abc",
