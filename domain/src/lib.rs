@@ -9,6 +9,7 @@ pub mod booking;
 pub mod call;
 pub mod company;
 pub mod customer;
+pub mod desk;
 pub mod diary;
 pub mod event;
 pub mod ids;

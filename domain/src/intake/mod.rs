@@ -12,4 +12,5 @@ mod wish;
 
 pub use facts::{Whose, facts};
 pub use reading::{Reading, Said, Unreadable, address, read};
+pub use value::text;
 pub use wish::interpret;
