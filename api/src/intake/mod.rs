@@ -3,9 +3,12 @@
 mod door;
 mod errand;
 mod filing;
+mod proof;
 mod understanding;
 
 pub use door::{Door, RETELL_KEY};
 pub use errand::IntakeErrands;
 pub use filing::{Filed, Proven, Sketch, bytes, correlation_of_call, file};
+pub use proof::Proof;
+pub(crate) use understanding::place;
 pub use understanding::{Quarantine, Understanding, Understood, meeting_id, received, recording_id, understand};

@@ -19,6 +19,7 @@ pub struct Arguments {
     pub said_phone: Option<String>,
     /// E.164.
     pub phone: Option<String>,
+    pub said_email: Option<String>,
     pub email: Option<String>,
     pub notes: Option<String>,
     pub language: Option<String>,
@@ -52,6 +53,7 @@ impl Arguments {
             let said = names.iter().find_map(|name| object.get(*name).and_then(text));
             said.map(|said| said.chars().take(LONGEST).collect::<String>())
         };
+        let said_email = word(&["email", "customer_email", "e_mail"]);
         let said_phone = word(&["telefonnummer", "telefon", "phone", "phone_number", "customer_phone"]);
         Self {
             offer: word(&["offer_id", "offer", "angebot"]),
@@ -64,7 +66,8 @@ impl Arguments {
             name: word(&["name", "customer_name", "kundenname"]),
             phone: said_phone.as_deref().and_then(spoken_number),
             said_phone,
-            email: word(&["email", "customer_email", "e_mail"]).as_deref().and_then(spoken_address),
+            email: said_email.as_deref().and_then(spoken_address),
+            said_email,
             notes: word(&["notizen", "notes", "anliegen", "grund", "reason"]),
             language: word(&["sprache", "language"]),
             call: word(&["call_id"]),

@@ -9,7 +9,6 @@ use crate::ports::OpenSlot;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Who could serve it then, or why it cannot be had. Without the calendar's open times, which may not be at hand, the page
 /// alone is asked; the calendar is asked in any case when it is to book.
@@ -50,7 +49,7 @@ impl Search<'_> {
     }
 
     /// What could be booked of them: as it was wanted, with others, and at other branches.
-    pub fn candidates(&self, near: &[(Date, OpenSlot)], pages: &BTreeMap<Date, Arc<Diary>>) -> Vec<Candidate> {
+    pub fn candidates(&self, near: &[(Date, OpenSlot)], pages: &BTreeMap<Date, &Diary>) -> Vec<Candidate> {
         let mut terms: BTreeMap<(Date, &BranchId), Option<Terms>> = BTreeMap::new();
         let mut found = Vec::new();
         for (day, open) in near {

@@ -9,7 +9,6 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 mod arguments;
 mod disclosure;

@@ -11,6 +11,6 @@ mod value;
 mod wish;
 
 pub use facts::{Whose, facts};
-pub use reading::{Reading, Said, Unreadable, address, read};
+pub use reading::{Reading, Said, Unreadable, address, read, read_call};
 pub use value::text;
 pub use wish::interpret;

@@ -12,7 +12,8 @@ fn found(open: &[OpenSlot], person: Option<&str>) -> Vec<(String, String, Option
     let service = &company.event_types[&ADVICE];
     let search = Search { company: &company, service, wanted, holder: None, now: at("2025-06-30T08:00:00Z") };
     let near = search.nearest(open);
-    let pages: BTreeMap<_, _> = near.iter().map(|(day, _)| (*day, Arc::new(Diary::default()))).collect();
+    let empty = Diary::default();
+    let pages: BTreeMap<_, _> = near.iter().map(|(day, _)| (*day, &empty)).collect();
     let candidates = search.candidates(&near, &pages);
     candidates.into_iter().map(|it| (it.branch.to_string(), it.start.to_string(), it.staff)).collect()
 }
