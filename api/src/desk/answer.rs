@@ -31,6 +31,11 @@ impl Answer {
         Self { success: false, reason: Some(reason.to_owned()), ..Self::yes(message) }
     }
 
+    /// What it offers comes in place of what was wanted.
+    pub fn in_vain(self) -> Self {
+        Self { success: false, ..self }
+    }
+
     pub fn because(self, reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), ..self }
     }

@@ -253,7 +253,7 @@ impl Desk {
         failure: &CalendarFailure,
     ) -> Result<Answer, Stop> {
         tracing::warn!(company = %line.company, %failure, "the calendar's open times cannot be had");
-        let rule = line.set_up().rules.provider_down;
+        let rule = line.set_up().desk.provider_down;
         self.fall_back(line, arguments, rule, "provider_down", line.says(&Sentence::ProviderDown)).await
     }
 }

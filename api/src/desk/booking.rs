@@ -5,7 +5,7 @@ use super::Desk;
 use super::answer::{Answer, Stop};
 use super::availability::name_of;
 use super::line::Line;
-use super::outcome::CameOf;
+use super::outcome::{CameOf, Place};
 use super::subject::{Subject, when_of};
 use super::token::Tokens;
 use crate::journal::{ExecuteError, Loaded};
@@ -29,7 +29,8 @@ impl Desk {
                     self.few_enough(line, arguments, &known.aggregate).await?;
                     self.details(line, customer, arguments).await?;
                     let open = self.open(line, &subject, line.day_of(offer.start)).await.ok();
-                    let free = self.free_among(line, &subject, offer.start, open.as_ref(), line.holder()).await?;
+                    let free =
+                        self.free_among(line, &subject, offer.start, open.as_ref(), line.holder().as_ref()).await?;
                     if let Err(why) = free {
                         return self.lost(line, arguments, &subject, &offer, &why).await;
                     }
@@ -40,7 +41,7 @@ impl Desk {
                 }
             }
         }
-        let came = self.came_of(line, call, line.day_of(offer.start), booking).await?;
+        let came = self.came_of(line, call, Place { page: line.day_of(offer.start), booking }).await?;
         self.told(line, arguments, &subject, &offer, (call, booking), came).await
     }
 
@@ -89,7 +90,7 @@ impl Desk {
 
     async fn few_enough(&self, line: &Line, arguments: &Arguments, call: &Call) -> Result<(), Stop> {
         let made = call.asked().iter().filter(|asked| !call.was_refused(asked.booking)).count();
-        if made < usize::try_from(line.set_up().rules.bookings_per_call).unwrap_or(usize::MAX) {
+        if made < usize::try_from(line.set_up().desk.bookings_per_call).unwrap_or(usize::MAX) {
             return Ok(());
         }
         let why = line.says(&Sentence::TooManyBookings);

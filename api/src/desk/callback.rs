@@ -31,7 +31,7 @@ impl Desk {
         reason: &str,
         why: String,
     ) -> Result<Answer, Stop> {
-        match (rule, &line.set_up().rules.forward_to) {
+        match (rule, &line.set_up().desk.forward_to) {
             (Fallback::Forward, Some(number)) => {
                 let message = format!("{why} {}", line.says(&Sentence::Forwarded));
                 Ok(Answer::no(reason, message).with("forward_to", number).then("transfer_call"))

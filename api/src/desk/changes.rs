@@ -3,12 +3,14 @@
 use super::Desk;
 use super::answer::{Answer, Stop};
 use super::line::Line;
+use super::outcome::{Place, Rest};
 use super::subject::{Subject, when_of};
 use crate::appointments::{AppointmentError, Appointments};
 use jiff::Timestamp;
 use ringbuch_domain::desk::{Arguments, Offer, Sentence, When};
-use ringbuch_domain::diary::{Act, Booking, Holder, Standing, shifted};
+use ringbuch_domain::diary::{Booking, Holder, Standing, shifted};
 use ringbuch_domain::ids::CallId;
+use ringbuch_projections::booking_todo::Stage;
 
 /// Who changed something, as the log names them.
 const BY: &str = "desk";
@@ -23,33 +25,25 @@ impl Desk {
                 Answer::yes(line.says(&Sentence::CancelledBefore { moment: &moment })).with("status", "cancelled")
             );
         }
-        let notice = line.set_up().rules.cancel_notice_minutes;
+        let notice = line.set_up().desk.cancel_notice_minutes;
         if is_too_late(line, &booking, notice) {
             let why = line.says(&Sentence::TooLateToCancel);
             return self.calls_back(line, arguments, "too_late_to_cancel", &why).await;
         }
         self.rows_are_current().await;
-        let asked =
-            Appointments::new(&self.app, line.company.clone(), BY).cancel(booking.id(), arguments.notes.clone());
-        if let Err(error) = asked.await {
+        let by_desk = Appointments::new(&self.app, line.company.clone(), BY);
+        if let Err(error) = by_desk.cancel(booking.id(), arguments.notes.clone()).await {
             return refused(error, line.says(&Sentence::NotCancelled { moment: &moment }));
         }
-        let page = line.day_of(booking.slot.start);
-        let look = async || {
-            let page = self.page(line, page).await?;
-            let now = page.aggregate.booking(booking.id());
-            Ok(now
-                .filter(|now| now.standing == Standing::Cancelled || now.act() != Some(Act::Cancel))
-                .map(|now| now.standing))
-        };
-        Ok(match self.pursued(line, (page, booking.id(), None), look).await? {
-            Some(Standing::Cancelled) => {
+        let place = Place { page: line.day_of(booking.slot.start), booking: booking.id() };
+        Ok(match self.pursued(line, call, place, Stage::Cancel).await? {
+            Some(Rest::Stands(now)) if now.standing == Standing::Cancelled => {
                 Answer::yes(line.says(&Sentence::Cancelled { moment: &moment })).with("status", "cancelled")
             }
-            None | Some(Standing::Requested) => {
-                Answer::yes(line.says(&Sentence::CancelNoted { moment: &moment })).with("status", "noted")
+            Some(Rest::Stands(_)) => {
+                Answer::no("not_cancelled", line.says(&Sentence::NotCancelled { moment: &moment }))
             }
-            Some(_) => Answer::no("not_cancelled", line.says(&Sentence::NotCancelled { moment: &moment })),
+            _ => Answer::yes(line.says(&Sentence::CancelNoted { moment: &moment })).with("status", "noted"),
         })
     }
 
@@ -64,7 +58,7 @@ impl Desk {
         if is_there(&booking, start) {
             return Ok(moved(line, &moment));
         }
-        if is_too_late(line, &booking, line.set_up().rules.move_notice_minutes) {
+        if is_too_late(line, &booking, line.set_up().desk.move_notice_minutes) {
             let why = line.says(&Sentence::TooLateToMove);
             return self.calls_back(line, arguments, "too_late_to_move", &why).await;
         }
@@ -75,7 +69,7 @@ impl Desk {
         self.rows_are_current().await;
         let moving = Appointments::new(&self.app, line.company.clone(), BY).move_to(booking.id(), start).await;
         match moving {
-            Ok(_) => self.moves(line, &booking, start).await,
+            Ok(_) => self.moves(line, call, &booking, start).await,
             Err(AppointmentError::Refused(why)) if booking.act().is_none() => {
                 self.lost(line, arguments, &subject, &offer_at(&booking, start), &why).await
             }
@@ -83,22 +77,16 @@ impl Desk {
         }
     }
 
-    async fn moves(&self, line: &Line, booking: &Booking, start: Timestamp) -> Result<Answer, Stop> {
-        let (from, moment) = (line.day_of(booking.slot.start), line.moment(start));
-        let look = async || {
-            let page = self.page(line, from).await?;
-            let now = page.aggregate.booking(booking.id());
-            Ok(now
-                .filter(|now| now.act() != Some(Act::Move))
-                .map(|now| now.standing == Standing::Moved || is_there(now, start)))
-        };
-        Ok(match self.pursued(line, (from, booking.id(), None), look).await? {
-            Some(true) => moved(line, &moment),
-            Some(false) => {
+    async fn moves(&self, line: &Line, call: &CallId, booking: &Booking, start: Timestamp) -> Result<Answer, Stop> {
+        let place = Place { page: line.day_of(booking.slot.start), booking: booking.id() };
+        let moment = line.moment(start);
+        Ok(match self.pursued(line, call, place, Stage::Move).await? {
+            Some(Rest::Stands(now)) if now.standing == Standing::Moved || is_there(&now, start) => moved(line, &moment),
+            Some(Rest::Stands(_)) => {
                 let stays = line.moment(booking.slot.start);
                 Answer::no("not_moved", line.says(&Sentence::NotMoved { moment: &stays })).then("check_availability")
             }
-            None => Answer::yes(line.says(&Sentence::MoveNoted { moment: &moment })).with("status", "noted"),
+            _ => Answer::yes(line.says(&Sentence::MoveNoted { moment: &moment })).with("status", "noted"),
         })
     }
 

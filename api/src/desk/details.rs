@@ -80,7 +80,7 @@ impl Desk {
         if arguments.said_email.is_some() && arguments.email.is_none() {
             return Err(ask("email_unreadable", &Sentence::AskAddressAgain, "ask_email"));
         }
-        for detail in &line.set_up().rules.ask_for {
+        for detail in &line.set_up().desk.ask_for {
             match detail {
                 Detail::Name if arguments.name.is_none() && card.name.is_none() => {
                     return Err(ask("name_missing", &Sentence::AskName, "ask_name"));

@@ -25,7 +25,7 @@ impl Desk {
         self.call_goes_on(line, call).await?;
         let day = line.day_of(offer.start);
         let open = self.open(line, &subject, day).await.ok();
-        let free = self.free_among(line, &subject, offer.start, open.as_ref(), line.holder()).await?;
+        let free = self.free_among(line, &subject, offer.start, open.as_ref(), line.holder().as_ref()).await?;
         let held = match free {
             Ok(_) => self.keep(line, call, &subject, offer.start).await?,
             Err(why) => Err(why),
@@ -61,8 +61,8 @@ impl Desk {
             now: line.now,
         };
         let cause = line.chain(call).next();
-        let told = self.app.journal.execute::<Diary>(&line.page(day), Some(&line.company), cause, Command::Hold(hold));
-        match told.await {
+        let page = line.page(day);
+        match self.app.journal.execute::<Diary>(&page, Some(&line.company), cause, Command::Hold(hold)).await {
             Ok(_) => Ok(Ok(until)),
             Err(ExecuteError::Rejected(why)) => Ok(Err(why)),
             Err(ExecuteError::Failed(error)) => Err(error.into()),
@@ -88,7 +88,7 @@ impl Desk {
         let (from, to) = (offer.start, offer.start);
         let wanted = Wanted { from, to, branch: offer.branch.clone(), staff: offer.staff.clone() };
         let answer = self.instead(line, arguments, subject, &wanted, why).await?;
-        Ok(Answer { success: false, ..answer })
+        Ok(answer.in_vain())
     }
 
     /// Nothing is kept for a caller who has hung up, since nobody would let it go.
@@ -111,6 +111,13 @@ impl Desk {
 /// Until the longest call would be over, so that a time comes free even where nobody hears of the call's end.
 fn kept_until(line: &Line) -> Timestamp {
     let began = line.reading.as_ref().and_then(|reading| reading.started_at).unwrap_or(line.now).min(line.now);
-    let longest = line.set_up().rules.longest_call_minutes;
-    shifted(began, longest.into()).max(shifted(line.now, SHORTEST_MINUTES))
+    let longest = agents_longest_call(line).unwrap_or_else(|| line.set_up().desk.longest_call_minutes.into());
+    shifted(began, longest).max(shifted(line.now, SHORTEST_MINUTES))
+}
+
+/// After so many minutes the voice provider ends the agent's calls, where it is known.
+fn agents_longest_call(line: &Line) -> Option<i64> {
+    let agent = line.reading.as_ref()?.agent.as_ref()?;
+    let longest = line.set_up().agents_there.get(agent)?.max_call_ms?;
+    Some(i64::try_from(longest).unwrap_or(i64::MAX) / 60_000 + 1)
 }

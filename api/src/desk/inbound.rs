@@ -42,7 +42,7 @@ impl Desk {
     }
 
     async fn answer_ringing(&self, line: &Line) -> Result<Value, Stop> {
-        let rules = &line.set_up().rules;
+        let rules = &line.set_up().desk;
         if rules.reject_withheld && line.caller().is_none() {
             return Ok(json!({ "call_inbound": { "reject": true } }));
         }

@@ -23,94 +23,109 @@ pub enum CameOf {
     Noted,
 }
 
+/// How a booking stands once nobody is at work on it.
+pub enum Rest {
+    Stands(Box<Booking>),
+    /// The page never took it.
+    Refused(Refusal),
+    /// The calendar is asked later than anybody would hold the line for.
+    Waits,
+}
+
+/// A booking on its page.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub page: Date,
+    pub booking: BookingId,
+}
+
 impl Desk {
-    /// Does what is due for a booking of this page, and waits for what `look` wants to see; nothing where it does not come
-    /// in time.
-    pub(super) async fn pursued<T>(
+    /// Does what is due for a booking and waits until nothing is, for as long as the agent may wait.
+    pub(super) async fn pursued(
         &self,
         line: &Line,
-        (page, booking, call): (Date, BookingId, Option<&CallId>),
-        look: impl AsyncFn() -> Result<Option<T>, Stop>,
-    ) -> Result<Option<T>, Stop> {
+        call: &CallId,
+        place: Place,
+        stage: Stage,
+    ) -> Result<Option<Rest>, Stop> {
         let row = DueBooking {
             company: line.company.clone(),
-            booking,
-            page,
-            call: call.cloned(),
-            stage: if call.is_some() { Stage::Ask } else { Stage::Settle },
+            booking: place.booking,
+            page: place.page,
+            call: Some(call.clone()),
+            stage,
             due_at: line.now,
             attempt: 0,
             reason: None,
         };
         let errands = self.errands.clone();
         // On its own, so that a caller who hangs up does not cut it off half-way.
-        let work = tokio::spawn(async move { errands.run(row).await });
-        let seen = async {
-            match work.await {
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => {
-                    tracing::warn!(error = format!("{error:#}"), "what was asked for at the desk is left to the list");
-                }
-                Err(defect) => tracing::error!(%defect, "what was asked for at the desk is left to the list"),
+        let work = tokio::spawn(async move {
+            if let Err(error) = errands.run(row).await {
+                tracing::warn!(error = format!("{error:#}"), "what was asked for at the desk is left to the list");
             }
-            loop {
-                let head = self.app.journal.log().head().await?;
-                if let Some(seen) = look().await? {
-                    return Ok(seen);
-                }
-                self.app.journal.log().wait_for_news(head).await?;
+        });
+        let rested = async {
+            if let Err(defect) = work.await {
+                tracing::error!(%defect, "what was asked for at the desk is left to the list");
             }
+            self.rested(line, call, place).await
         };
-        let patience = Duration::from_secs(line.set_up().rules.answer_within_seconds.into());
-        tokio::time::timeout(patience, seen).await.map_or(Ok(None), |seen: Result<T, Stop>| seen.map(Some))
+        let patience = Duration::from_secs(line.set_up().desk.answer_within_seconds.into());
+        tokio::time::timeout(patience, rested).await.map_or(Ok(None), |rest| rest.map(Some))
+    }
+
+    /// The list may be at work on the same, so it is looked at until it rests.
+    async fn rested(&self, line: &Line, call: &CallId, place: Place) -> Result<Rest, Stop> {
+        loop {
+            let head = self.app.journal.log().head().await?;
+            if let Some(rest) = self.rest(line, call, place).await? {
+                return Ok(rest);
+            }
+            self.app.journal.log().wait_for_news(head).await?;
+        }
+    }
+
+    async fn rest(&self, line: &Line, call: &CallId, place: Place) -> Result<Option<Rest>, Stop> {
+        let diary = self.page(line, place.page).await?;
+        let Some(booking) = diary.aggregate.booking(place.booking) else {
+            let known = self.app.journal.load::<Call>(&line.call_stream(call)).await?;
+            return Ok(refusal(&known.aggregate, place.booking).map(Rest::Refused));
+        };
+        Ok(match &booking.errand {
+            None => Some(Rest::Stands(Box::new(booking.clone()))),
+            Some(errand) => match errand.phase {
+                Phase::Due { at } => (at > line.now && errand.rounds > 0).then_some(Rest::Waits),
+                Phase::Unknown { .. } => Some(Rest::Waits),
+                Phase::Attempting { .. } => None,
+            },
+        })
     }
 
     /// Does a booking of this call, and tells what it came to.
-    pub(super) async fn came_of(
-        &self,
-        line: &Line,
-        call: &CallId,
-        page: Date,
-        booking: BookingId,
-    ) -> Result<CameOf, Stop> {
-        let look = async || self.look(line, call, page, booking).await;
-        Ok(self.pursued(line, (page, booking, Some(call)), look).await?.unwrap_or(CameOf::Noted))
-    }
-
-    async fn look(&self, line: &Line, call: &CallId, page: Date, id: BookingId) -> Result<Option<CameOf>, Stop> {
-        let diary = self.page(line, page).await?;
-        let Some(booking) = diary.aggregate.booking(id) else {
-            let known = self.app.journal.load::<Call>(&line.call_stream(call)).await?;
-            return Ok(known.aggregate.was_refused(id).then(|| CameOf::Refused(refusal(&known.aggregate, id))));
-        };
-        Ok(match booking.standing {
-            Standing::Confirmed | Standing::Completed | Standing::NoShow => {
-                Some(CameOf::Booked(Box::new(booking.clone())))
-            }
-            Standing::Pending => Some(CameOf::Pending),
-            Standing::Failed => {
-                let reason = booking.failure.clone().unwrap_or_default();
-                Some(CameOf::Refused(Refusal::Calendar { reason }))
-            }
-            Standing::Cancelled => Some(CameOf::Cancelled),
-            Standing::Moved => Some(CameOf::Noted),
-            Standing::Requested => waits_longer(booking, line).then_some(CameOf::Noted),
+    pub(super) async fn came_of(&self, line: &Line, call: &CallId, place: Place) -> Result<CameOf, Stop> {
+        Ok(match self.pursued(line, call, place, Stage::Ask).await? {
+            None | Some(Rest::Waits) => CameOf::Noted,
+            Some(Rest::Refused(reason)) => CameOf::Refused(reason),
+            Some(Rest::Stands(booking)) => match booking.standing {
+                Standing::Confirmed | Standing::Completed | Standing::NoShow => CameOf::Booked(booking),
+                Standing::Pending => CameOf::Pending,
+                Standing::Cancelled => CameOf::Cancelled,
+                Standing::Failed => {
+                    CameOf::Refused(Refusal::Calendar { reason: booking.failure.clone().unwrap_or_default() })
+                }
+                Standing::Moved | Standing::Requested => CameOf::Noted,
+            },
         })
     }
 }
 
-/// The calendar is asked again, or looked at, later than anybody would hold the line for.
-pub fn waits_longer(booking: &Booking, line: &Line) -> bool {
-    booking.errand.as_ref().is_some_and(|errand| match errand.phase {
-        Phase::Due { at } => at > line.now && errand.rounds > 0,
-        Phase::Unknown { .. } => true,
-        Phase::Attempting { .. } => false,
-    })
-}
-
-fn refusal(call: &Call, booking: BookingId) -> Refusal {
+fn refusal(call: &Call, booking: BookingId) -> Option<Refusal> {
+    if !call.was_refused(booking) {
+        return None;
+    }
     match &call.decision {
-        Some(Decision::Refused(refused)) if refused.booking == booking => refused.reason.clone(),
-        _ => Refusal::Calendar { reason: "refused".into() },
+        Some(Decision::Refused(refused)) if refused.booking == booking => Some(refused.reason.clone()),
+        _ => Some(Refusal::Calendar { reason: "refused".into() }),
     }
 }

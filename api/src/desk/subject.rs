@@ -26,13 +26,13 @@ impl Desk {
         if !open {
             let name = set_up.branches.get(&branch).map(|branch| branch.name.clone()).unwrap_or_default();
             let why = ringbuch_domain::diary::Rejection::BranchInactive { branch: name }.spoken(line.language);
-            let rule = set_up.rules.branch_closed;
+            let rule = set_up.desk.branch_closed;
             return Err(self.fall_back(line, arguments, rule, "branch_inactive", why).await?.into());
         }
         let service = match service(line, &branch, arguments) {
             Ok(service) => service,
             Err(answer) if answer.reason.as_deref() == Some("service_unknown") => {
-                let rule = set_up.rules.service_unknown;
+                let rule = set_up.desk.service_unknown;
                 return Err(self.fall_back(line, arguments, rule, "service_unknown", answer.message).await?.into());
             }
             Err(answer) => return Err(answer.into()),
@@ -87,14 +87,15 @@ fn service<'a>(line: &'a Line, branch: &BranchId, arguments: &Arguments) -> Resu
 
 /// What a branch offers, by name.
 pub fn services_at<'a>(line: &'a Line, branch: &BranchId) -> Vec<&'a EventTypeSynced> {
-    let mut offered: Vec<_> = line.set_up().event_types.values().filter(|it| it.is_offered_at(branch)).collect();
+    let mut offered: Vec<_> =
+        line.set_up().event_types.values().filter(|it| line.set_up().offers(it, branch)).collect();
     offered.sort_by(|a, b| a.title.cmp(&b.title));
     offered
 }
 
 fn staff(line: &Line, branch: &BranchId, arguments: &Arguments) -> Result<Option<StaffId>, Stop> {
     let set_up = line.set_up();
-    let Some(said) = arguments.staff.as_ref().filter(|_| set_up.rules.staff_wishes) else { return Ok(None) };
+    let Some(said) = arguments.staff.as_ref().filter(|_| set_up.desk.staff_wishes) else { return Ok(None) };
     match set_up.staff_named(branch, said) {
         Some(staff) => Ok(Some(staff.clone())),
         None => Err(Answer::no("staff_unknown", line.says(&Sentence::StaffUnknown)).then("ask_staff").into()),

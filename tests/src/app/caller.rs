@@ -102,6 +102,15 @@ impl Caller<'_> {
         ringbuch_domain::call::Call::booking_id(&self.business.id, &self.call_id())
     }
 
+    pub fn app(&self) -> &TestApp {
+        self.app
+    }
+
+    /// The call while it goes on.
+    pub fn on_the_line(&self) -> Value {
+        self.basic("ongoing")
+    }
+
     pub fn started(&self) -> Value {
         json!({ "event": "call_started", "call": self.basic("ongoing") })
     }

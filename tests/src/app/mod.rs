@@ -4,6 +4,7 @@
 mod business;
 mod caller;
 mod closing;
+mod desk;
 mod post;
 mod prepared;
 mod records;
