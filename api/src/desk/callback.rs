@@ -3,9 +3,13 @@
 use super::Desk;
 use super::answer::{Answer, Stop};
 use super::line::Line;
-use crate::journal::ExecuteError;
+use crate::app::App;
+use crate::journal::{ExecuteError, JournalError};
 use ringbuch_domain::call::{self, Call, CallbackNote};
 use ringbuch_domain::desk::{Arguments, Fallback, Sentence};
+use ringbuch_domain::ids::{CallId, CompanyId};
+use ringbuch_domain::recorded::{Cause, StreamId};
+use uuid::Uuid;
 
 impl Desk {
     pub(super) async fn request_callback(&self, line: &Line, arguments: &Arguments) -> Result<Answer, Stop> {
@@ -79,5 +83,19 @@ impl Desk {
             Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
             Err(ExecuteError::Failed(error)) => Err(error.into()),
         }
+    }
+}
+
+/// Notes that staff have called back; false where nobody waits for it.
+pub async fn callback_done(app: &App, company: &CompanyId, call: &CallId, by: &str) -> Result<bool, JournalError> {
+    let stream = StreamId::call(company, call);
+    let known = app.journal.load::<Call>(&stream).await?;
+    let correlation = known.newest().map_or_else(Uuid::now_v7, |newest| newest.correlation);
+    let cause = Cause::joining(correlation, Uuid::now_v7());
+    let command = call::Command::CallbackDone { by: by.to_owned() };
+    match app.journal.execute::<Call>(&stream, Some(company), cause, command).await {
+        Ok(executed) => Ok(!executed.events.is_empty()),
+        Err(ExecuteError::Rejected(_)) => Ok(false),
+        Err(ExecuteError::Failed(error)) => Err(error),
     }
 }

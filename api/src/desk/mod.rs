@@ -19,6 +19,7 @@ mod subject;
 mod token;
 
 pub use answer::Answer;
+pub use callback::callback_done;
 pub use holds::HoldErrands;
 
 use crate::app::App;

@@ -3,9 +3,7 @@
 use super::post::{Reply, signed};
 use super::{Caller, TestApp};
 use ringbuch_api::setup::SetUp;
-use ringbuch_domain::company::{Command, Company};
 use ringbuch_domain::desk::RulesChange;
-use ringbuch_domain::recorded::StreamId;
 use serde_json::{Value, json};
 
 impl Caller<'_> {
@@ -48,10 +46,7 @@ impl Caller<'_> {
 impl TestApp {
     /// From now on the salon's desk does some things otherwise.
     pub async fn desk_does(&self, change: RulesChange) {
-        let set_up = SetUp::new(self.app(), "story");
-        let known = self.app().journal.load::<Company>(&StreamId::company(&self.salon.id)).await.unwrap();
-        let rules = change.applied_to(&known.aggregate.desk);
-        set_up.change(&self.salon.id, Command::SetDeskRules(rules)).await.unwrap();
+        SetUp::new(self.app(), "story").desk_rules(&self.salon.id, change).await.unwrap();
         self.settle().await;
     }
 

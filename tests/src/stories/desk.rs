@@ -209,7 +209,11 @@ pub async fn lesson_10_the_called_number_says_whose_call_it_is(database: Databas
     let stranger = app.caller("Eva").dials(neighbour.first_number());
     assert_eq!(stranger.sends_function("list_services", &json!({})).await.status, 401);
     let unknown = app.caller("Eva").dials("+493023125999");
-    assert_eq!(unknown.asks("list_services", &json!({})).await["reason"], "number_unknown", "the agent proves the account");
+    assert_eq!(
+        unknown.asks("list_services", &json!({})).await["reason"],
+        "number_unknown",
+        "the agent proves the account"
+    );
     // Named by its address, an unknown number is still nobody's.
     let body = json!({ "name": "list_services", "args": {}, "call": unknown.on_the_line() });
     let path = format!("/api/mcp/retell/functions/list_services?company={}", app.salon.id);
