@@ -1,6 +1,7 @@
 //! What the agent gets: a sentence to say, a word to act on, and what comes next.
 
 use ringbuch_domain::desk::Sentence;
+use ringbuch_domain::spoken::Language;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -91,7 +92,7 @@ impl<E: std::error::Error + Send + Sync + 'static> From<E> for Stop {
 
 impl Stop {
     /// The caller hears that it did not work; why is for the log.
-    pub fn told(self, function: &str, language: &str) -> Answer {
+    pub fn told(self, function: &str, language: Language) -> Answer {
         match self {
             Self::Said(answer) => *answer,
             Self::Broken(error) => {

@@ -208,7 +208,7 @@ fn evidence(line: &Line, arguments: &Arguments) -> Result<Evidence, Stop> {
     let start = match when_of(line, arguments) {
         When::At(start) => Some(start),
         When::Ask { reason, sentence } => return Err(Answer::no(reason, sentence).then("ask_date_and_time").into()),
-        When::Between { .. } | When::Unsaid => None,
+        When::Within(_) | When::Unsaid => None,
     };
     Ok(Evidence {
         calling_number: line.caller(),

@@ -15,6 +15,7 @@ use ringbuch_domain::desk::{
 use ringbuch_domain::diary::{Diary, Holder, Rejection, Terms};
 use ringbuch_domain::ids::{CallId, StaffId};
 use ringbuch_domain::ports::{CalendarFailure, OpenSlots, SlotQuery};
+use ringbuch_domain::spoken::Language;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -39,19 +40,20 @@ impl Desk {
     pub(super) async fn check_availability(&self, line: &Line, arguments: &Arguments) -> Result<Answer, Stop> {
         let call = line.known_call()?;
         let subject = self.subject(line, arguments).await?;
-        let wanted = |from, to| Wanted { from, to, branch: subject.branch.clone(), staff: subject.staff.clone() };
+        let (branch, staff) = (subject.branch.clone(), subject.staff.clone());
         let (wanted, exact) = match when_of(line, arguments) {
-            When::At(start) => (wanted(start, start), true),
-            When::Between { from, to } => (wanted(from, to), false),
-            When::Unsaid => (wanted(line.now, line.now), false),
+            When::At(start) => (Wanted::at(start, branch, staff), Some(start)),
+            When::Within(spans) => (Wanted { spans, branch, staff }, None),
+            // The next time that there is.
+            When::Unsaid => (Wanted::at(line.now, branch, staff), None),
             When::Ask { reason, sentence } => return Ok(Answer::no(reason, sentence).then("ask_time")),
         };
-        if exact {
+        if let Some(start) = exact {
             let offer = Offer {
                 branch: subject.branch.clone(),
                 event_type: subject.service.event_type,
                 staff: subject.staff.clone(),
-                start: wanted.from,
+                start,
                 round: self.round(line, call).await?,
             };
             return match self.free(line, arguments, &subject, offer.start, line.holder()).await? {
@@ -87,7 +89,7 @@ impl Desk {
         let call = line.known_call()?;
         let (round, found) = (self.round(line, call).await?, self.found(line, arguments, subject, wanted).await?);
         let offers: Vec<String> = found.iter().map(|it| self.spoken(line, subject, it)).collect();
-        let why_spoken = why.spoken(line.language);
+        let why_spoken = line.says_no(why);
         if found.is_empty() {
             let message = format!("{why_spoken} {}", line.says(&Sentence::NothingFree));
             let none: [(); 0] = [];
@@ -138,7 +140,7 @@ impl Desk {
 
     /// With whom and where, as far as that differs from what was asked for.
     fn spoken(&self, line: &Line, subject: &Subject<'_>, it: &Candidate) -> String {
-        let german = line.language == "de";
+        let german = line.language == Language::German;
         let mut said = moment(it.start, &line.zone, line.language);
         if let Some(name) =
             it.staff.as_ref().filter(|staff| Some(*staff) != subject.staff.as_ref()).and_then(|it| name_of(line, it))
@@ -200,7 +202,7 @@ impl Desk {
             holder: line.holder(),
             now: line.now,
         };
-        let first = line.day_of(wanted.from);
+        let first = line.day_of(wanted.begins().unwrap_or(line.now));
         let mut candidates = Vec::new();
         for week in 0..WEEKS {
             let Ok(day) = first.checked_add((7 * week).days()) else { break };

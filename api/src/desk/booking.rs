@@ -69,7 +69,7 @@ impl Desk {
                 round: 0,
             }),
             When::Ask { reason, sentence } => Err(Answer::no(reason, sentence).then("ask_time").into()),
-            When::Between { .. } => Err(self.check_availability(line, arguments).await?.because("time_missing").into()),
+            When::Within(_) => Err(self.check_availability(line, arguments).await?.because("time_missing").into()),
             When::Unsaid => Err(Answer::no("date_missing", line.says(&Sentence::AskWhen)).then("ask_date").into()),
         }
     }

@@ -85,8 +85,7 @@ impl Desk {
         offer: &Offer,
         why: &Rejection,
     ) -> Result<Answer, Stop> {
-        let (from, to) = (offer.start, offer.start);
-        let wanted = Wanted { from, to, branch: offer.branch.clone(), staff: offer.staff.clone() };
+        let wanted = Wanted::at(offer.start, offer.branch.clone(), offer.staff.clone());
         let answer = self.instead(line, arguments, subject, &wanted, why).await?;
         Ok(answer.in_vain())
     }

@@ -8,7 +8,8 @@ use super::request::Asked;
 use crate::http::intake::IntakeAnswer;
 use bytes::Bytes;
 use http::HeaderMap;
-use ringbuch_domain::desk::{Arguments, clock, coming_days, day, hours};
+use ringbuch_domain::desk::{Arguments, coming_days, day, hours};
+use ringbuch_domain::spoken::{Language, say};
 use ringbuch_projections::appointments::{self, Appointment, AppointmentFilter, AppointmentStatus};
 use ringbuch_projections::customers::{self, Customer};
 use ringbuch_projections::page::Span;
@@ -36,7 +37,7 @@ impl Desk {
             Err(stop) => Err(stop),
         };
         Ok(answer.unwrap_or_else(|stop| {
-            stop.told("inbound", "de");
+            stop.told("inbound", Language::German);
             json!({ "call_inbound": {} })
         }))
     }
@@ -67,7 +68,7 @@ impl Desk {
             ("branch", set_up.branches.get(&line.branch).map(|branch| branch.name.clone()).unwrap_or_default()),
             ("today", day(now.date(), language)),
             ("year", now.year().to_string()),
-            ("time_now", clock(now.time(), language)),
+            ("time_now", say::clock(now.time(), language)),
             ("coming_days", coming_days(now.date(), DAYS_AHEAD, language)),
             ("open_now", is_open(line, &line.branch).map_or_else(String::new, yes_or_no)),
             ("open_today", open.map(|spans| hours(&spans, &line.zone, language)).unwrap_or_default()),

@@ -26,7 +26,8 @@ pub fn list_services(line: &Line, arguments: &Arguments) -> Answer {
 pub fn opening_hours(line: &Line, arguments: &Arguments) -> Answer {
     let branch = branch(line, arguments);
     let named = match when_of(line, arguments) {
-        When::At(start) | When::Between { from: start, .. } => Some(line.day_of(start)),
+        When::At(start) => Some(line.day_of(start)),
+        When::Within(spans) => spans.first().map(|span| line.day_of(span.from)),
         When::Unsaid | When::Ask { .. } => None,
     };
     let asked = named.unwrap_or_else(|| line.today());

@@ -10,11 +10,12 @@ use jiff::tz::TimeZone;
 use ringbuch_domain::call::{Call, Direction};
 use ringbuch_domain::company::Company;
 use ringbuch_domain::desk::{Sentence, is_placeholder, language_of, moment};
-use ringbuch_domain::diary::Holder;
+use ringbuch_domain::diary::{Holder, Rejection};
 use ringbuch_domain::ids::{AccountId, BranchId, CallId, CompanyId};
 use ringbuch_domain::intake::{Reading, read_call};
 use ringbuch_domain::ports::Caller;
 use ringbuch_domain::recorded::StreamId;
+use ringbuch_domain::spoken::Language;
 use std::sync::Arc;
 
 pub struct Line {
@@ -26,8 +27,7 @@ pub struct Line {
     pub call: Option<CallId>,
     /// The call as Retell tells it; absent where only arguments came.
     pub reading: Option<Reading>,
-    /// `de` or `en`.
-    pub language: &'static str,
+    pub language: Language,
     pub zone: TimeZone,
     pub now: Timestamp,
 }
@@ -36,7 +36,8 @@ impl Desk {
     /// The company is that of the called number, within the account that signed, and never a default.
     pub(super) async fn line(&self, proof: Proof, asked: &Asked) -> Result<Line, Stop> {
         let reading = asked.call.as_ref().and_then(|call| read_call(call).ok());
-        let unknown = || Answer::no("number_unknown", Sentence::NumberUnknown.spoken(asked.language("de")));
+        let unknown =
+            || Answer::no("number_unknown", Sentence::NumberUnknown.spoken(language_of(asked.language("de"))));
         let id = match &reading {
             Some(reading) => Some(reading.call.clone()),
             None => asked.arguments.call.as_deref().and_then(|id| CallId::new(id).ok()),
@@ -75,7 +76,7 @@ impl Desk {
         set_up: &Company,
         call: Option<&CallId>,
         asked: &Asked,
-        language: &str,
+        language: Language,
     ) -> Result<BranchId, Stop> {
         if let Some(call) = call {
             let known = self.app.journal.load::<Call>(&StreamId::call(company, call)).await?;
@@ -108,6 +109,14 @@ impl Line {
 
     pub fn says(&self, sentence: &Sentence<'_>) -> String {
         sentence.spoken(self.language)
+    }
+
+    /// Why something cannot be had, as it is said.
+    pub fn says_no(&self, why: &Rejection) -> String {
+        why.spoken(match self.language {
+            Language::German => "de",
+            Language::English => "en",
+        })
     }
 
     /// A time as it is said.

@@ -31,7 +31,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use line::Line;
 use request::Asked;
-use ringbuch_domain::desk::{Arguments, Sentence};
+use ringbuch_domain::desk::{Arguments, Sentence, language_of};
+use ringbuch_domain::spoken::Language;
 use std::sync::Arc;
 
 pub struct Desk {
@@ -58,19 +59,22 @@ impl Desk {
     ) -> Result<Answer, IntakeAnswer> {
         let proof = self.door.proven(company, headers, &body).await?;
         let Some(asked) = Asked::read(&body) else {
-            return Ok(Answer::no("unreadable", Sentence::Unreadable.spoken("de")));
+            return Ok(Answer::no("unreadable", Sentence::Unreadable.spoken(Language::German)));
         };
         let function = without_version(name);
         if asked.named.as_deref().is_some_and(|signed| without_version(signed) != function) {
-            return Ok(Answer::no("function_mismatch", Sentence::FunctionMismatch.spoken(asked.language("de"))));
+            return Ok(Answer::no(
+                "function_mismatch",
+                Sentence::FunctionMismatch.spoken(language_of(asked.language("de"))),
+            ));
         }
         let line = match self.line(proof, &asked).await {
             Ok(line) => line,
-            Err(stop) => return Ok(stop.told("line", asked.language("de"))),
+            Err(stop) => return Ok(stop.told("line", language_of(asked.language("de")))),
         };
         match self.answer(function, &line, &asked.arguments).await {
             Ok(answer) => Ok(answer),
-            Err(stop) => Ok(stop.told(function, &line.language)),
+            Err(stop) => Ok(stop.told(function, line.language)),
         }
     }
 

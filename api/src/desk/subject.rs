@@ -5,6 +5,7 @@ use super::answer::{Answer, Stop};
 use super::line::Line;
 use ringbuch_domain::company::EventTypeSynced;
 use ringbuch_domain::desk::{Arguments, Offer, Sentence, When, when};
+use ringbuch_domain::diary::Rejection;
 use ringbuch_domain::ids::{BranchId, StaffId};
 
 pub struct Subject<'a> {
@@ -25,7 +26,7 @@ impl Desk {
         let open = set_up.branches.get(&branch).is_some_and(|branch| branch.active);
         if !open {
             let name = set_up.branches.get(&branch).map(|branch| branch.name.clone()).unwrap_or_default();
-            let why = ringbuch_domain::diary::Rejection::BranchInactive { branch: name }.spoken(line.language);
+            let why = line.says_no(&Rejection::BranchInactive { branch: name });
             let rule = set_up.desk.branch_closed;
             return Err(self.fall_back(line, arguments, rule, "branch_inactive", why).await?.into());
         }

@@ -2,6 +2,7 @@
 
 use crate::intake::{address, text};
 use crate::phone;
+use crate::spoken::{spoken_email, spoken_number};
 use serde_json::{Map, Value};
 
 /// The arguments of one function; absent is not said.
@@ -64,9 +65,9 @@ impl Arguments {
             staff: word(&["mitarbeiter", "preferred_staff", "staff"]),
             branch: word(&["filiale", "branch"]),
             name: word(&["name", "customer_name", "kundenname"]),
-            phone: said_phone.as_deref().and_then(spoken_number),
+            phone: said_phone.as_deref().and_then(number),
             said_phone,
-            email: said_email.as_deref().and_then(spoken_address),
+            email: said_email.as_deref().and_then(email),
             said_email,
             notes: word(&["notizen", "notes", "anliegen", "grund", "reason"]),
             language: word(&["sprache", "language"]),
@@ -75,12 +76,13 @@ impl Arguments {
     }
 }
 
-fn spoken_number(said: &str) -> Option<String> {
-    phone::normalise(said)
+/// Digits as they are written, or as they are said.
+fn number(said: &str) -> Option<String> {
+    phone::normalise(said).or_else(|| phone::normalise(&spoken_number(said)?))
 }
 
-fn spoken_address(said: &str) -> Option<String> {
-    address(said)
+fn email(said: &str) -> Option<String> {
+    address(said).or_else(|| spoken_email(said))
 }
 
 /// An id that a model made up, or a template that nobody filled.

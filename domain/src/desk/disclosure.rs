@@ -1,7 +1,7 @@
 //! To whom an appointment is told. A voice proves nothing, and neither does a number alone, which others may use: two
 //! things that agree with what is on record are asked for.
 
-use super::when::same_name;
+use crate::spoken::same_name;
 use jiff::Timestamp;
 
 /// After so many appointments that were asked for in vain, a call is told of none any more.

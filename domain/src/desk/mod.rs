@@ -14,7 +14,7 @@ mod tests;
 mod when;
 
 pub use arguments::{Arguments, is_placeholder};
-pub use days::{clock, coming_days, day, hours, language_of, moment, one_of};
+pub use days::{coming_days, day, hours, language_of, moment, one_of};
 pub use disclosure::{Evidence, GUESSES_AT_MOST, OnRecord, may_be_told};
 pub use offer::Offer;
 pub use ranking::{Candidate, OFFERS_AT_MOST, Wanted, ranked};

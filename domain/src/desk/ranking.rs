@@ -1,5 +1,6 @@
 //! Which times are offered where the one that was wanted cannot be had, or where none was named.
 
+use crate::diary::Span;
 use crate::ids::{BranchId, StaffId};
 use jiff::Timestamp;
 
@@ -15,11 +16,11 @@ pub struct Candidate {
     pub start: Timestamp,
 }
 
-/// What the caller would like best; for an exact time both ends are the same.
+/// What the caller would like best.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
-    pub from: Timestamp,
-    pub to: Timestamp,
+    /// Any time in one of these, in order; for an exact time both ends are the same.
+    pub spans: Vec<Span>,
     pub branch: BranchId,
     pub staff: Option<StaffId>,
 }
@@ -33,7 +34,8 @@ const SPREAD: (i64, i64) = (60, 240);
 /// The best at most three, the best first: near to what was wanted, with the same person, at the same branch, and not all
 /// at the same time of the day.
 pub fn ranked(wanted: &Wanted, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let spread = (minutes(wanted.from, wanted.to) / 3).clamp(SPREAD.0, SPREAD.1);
+    let longest = wanted.spans.iter().map(|span| minutes(span.from, span.to)).max().unwrap_or_default();
+    let spread = (longest / 3).clamp(SPREAD.0, SPREAD.1);
     let mut chosen: Vec<Candidate> = Vec::new();
     while chosen.len() < OFFERS_AT_MOST && !candidates.is_empty() {
         let cost =
@@ -46,6 +48,16 @@ pub fn ranked(wanted: &Wanted, mut candidates: Vec<Candidate>) -> Vec<Candidate>
 }
 
 impl Wanted {
+    /// This time and no other.
+    pub fn at(start: Timestamp, branch: BranchId, staff: Option<StaffId>) -> Self {
+        Self { spans: vec![Span { from: start, to: start }], branch, staff }
+    }
+
+    /// The first time that would do.
+    pub fn begins(&self) -> Option<Timestamp> {
+        self.spans.first().map(|span| span.from)
+    }
+
     fn cost(&self, candidate: &Candidate) -> i64 {
         let staff = if self.staff.is_some() && candidate.staff != self.staff { OTHER_STAFF } else { 0 };
         let branch = if candidate.branch == self.branch { 0 } else { OTHER_BRANCH };
@@ -54,7 +66,8 @@ impl Wanted {
 
     /// Minutes outside of what was wanted.
     pub(super) fn distance(&self, start: Timestamp) -> i64 {
-        minutes(start, self.from).max(minutes(self.to, start)).max(0)
+        let outside = |span: &Span| minutes(start, span.from).max(minutes(span.to, start)).max(0);
+        self.spans.iter().map(outside).min().unwrap_or_default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the agent says. Nobody is told that something is booked unless it is.
 
-use super::days::{german, one_of};
+use super::days::one_of;
+use crate::spoken::Language;
 
 /// A sentence with what it is about, in words already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,18 +115,21 @@ pub enum Sentence<'a> {
 }
 
 impl Sentence<'_> {
-    pub fn spoken(&self, language: &str) -> String {
-        if german(language) { self.german() } else { self.english() }
+    pub fn spoken(&self, language: Language) -> String {
+        match language {
+            Language::German => self.german(),
+            Language::English => self.english(),
+        }
     }
 
     fn german(&self) -> String {
-        let or = |things: &[String]| one_of(things, "de");
+        let or = |things: &[String]| one_of(things, Language::German);
         match self {
             Self::Free { moment } => format!("{moment} ist frei. Soll ich den Termin für Sie eintragen?"),
-            Self::Instead { why, offers } => format!("{why} Ich könnte Ihnen {} anbieten.", or(offers)),
+            Self::Instead { why, offers } => format!("{why} Ich könnte Ihnen anbieten: {}.", or(offers)),
             Self::Offered { offers } => format!("Frei wäre {}. Was passt Ihnen?", or(offers)),
             Self::NothingFree => "In dieser Zeit ist leider nichts frei. Ginge es auch an einem anderen Tag?".into(),
-            Self::Held { moment } => format!("Ich halte {moment} für Sie frei, solange wir sprechen."),
+            Self::Held { moment } => format!("Solange wir sprechen, halte ich für Sie frei: {moment}."),
             Self::Booked { moment, staff: None } => format!("Ihr Termin ist gebucht: {moment}."),
             Self::Booked { moment, staff: Some(staff) } => format!("Ihr Termin ist gebucht: {moment} bei {staff}."),
             Self::Noted { moment } => {
@@ -136,7 +140,7 @@ impl Sentence<'_> {
             }
             Self::Moved { moment } => format!("Ihr Termin ist verschoben, er ist jetzt: {moment}."),
             Self::MoveNoted { moment } => {
-                format!("Ich nehme auf, dass Sie {moment} kommen möchten. Sie bekommen noch eine Bestätigung.")
+                format!("Ich nehme Ihren neuen Wunsch auf: {moment}. Sie bekommen noch eine Bestätigung.")
             }
             Self::NotMoved { moment } => {
                 format!("Das Verschieben hat leider nicht geklappt. Es bleibt bei Ihrem Termin: {moment}.")
@@ -214,7 +218,7 @@ impl Sentence<'_> {
     }
 
     fn english(&self) -> String {
-        let or = |things: &[String]| one_of(things, "en");
+        let or = |things: &[String]| one_of(things, Language::English);
         match self {
             Self::Free { moment } => format!("{moment} is free. Shall I book it for you?"),
             Self::Instead { why, offers } => format!("{why} I could offer you {}.", or(offers)),

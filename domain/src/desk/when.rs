@@ -1,19 +1,18 @@
 //! When a caller would like to come, from what the agent wrote down. What cannot be read for certain is asked for again.
 
-use super::days::german;
-use crate::german_time::{self, Unreadable};
-use jiff::Timestamp;
+use crate::company::span_of;
+use crate::diary::Span;
+use crate::spoken::{Context, Language, Understood, instant, understand};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 /// What was said about the time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum When {
     At(Timestamp),
-    /// Some time in between.
-    Between {
-        from: Timestamp,
-        to: Timestamp,
-    },
+    /// Some time within one of these; at least one, in order.
+    Within(Vec<Span>),
     /// Nothing was said.
     Unsaid,
     /// A stable word, and the sentence that asks again.
@@ -23,77 +22,70 @@ pub enum When {
     },
 }
 
+/// A wish without an end is searched for so long.
+const DAYS_WITHOUT_END: i64 = 13;
+/// Nobody means every day of a longer span.
+const DAYS_AT_MOST: usize = 31;
+
 /// Reads date and time against the moment at which they were said.
-pub fn when(date: Option<&str>, time: Option<&str>, now: Timestamp, zone: &TimeZone, language: &str) -> When {
-    let today = now.to_zoned(zone.clone()).date();
-    let ask = |reason, de: &str, en: &str| When::Ask {
-        reason,
-        sentence: if german(language) { de.to_owned() } else { en.to_owned() },
+pub fn when(date: Option<&str>, time: Option<&str>, now: Timestamp, zone: &TimeZone, language: Language) -> When {
+    let said = match (date, time) {
+        (None, None) => return When::Unsaid,
+        (Some(date), Some(time)) => format!("{date} {}", with_its_unit(time)),
+        (Some(one), None) => one.to_owned(),
+        (None, Some(time)) => with_its_unit(time),
     };
-    let Some(date) = date else {
-        return match time {
-            None => When::Unsaid,
-            Some(_) => {
-                ask("date_missing", "An welchem Tag möchten Sie kommen?", "On which day would you like to come?")
-            }
-        };
+    let local = now.to_zoned(zone.clone()).datetime();
+    let understood = understand(&said, &Context::new(local, zone, language));
+    let asks = |reason| {
+        let sentence = understood.ask(language).or_else(|| Understood::Unreadable.ask(language));
+        When::Ask { reason, sentence: sentence.unwrap_or_default() }
     };
-    let Ok(date) = german_time::read_date(date, today) else {
-        return ask(
-            "date_unreadable",
-            "Den Tag habe ich nicht sicher verstanden. An welchem Datum möchten Sie kommen?",
-            "I did not catch the day for certain. On which date would you like to come?",
-        );
+    let within = |first: Date, last: Date, hours: (Option<Time>, Option<Time>)| {
+        let spans = spans(first, last, hours, now, zone);
+        if spans.is_empty() { asks("in_the_past") } else { When::Within(spans) }
     };
-    let Some(time) = time else {
-        let span = crate::company::span_of(date, zone);
-        return if span.to <= now { past(&ask) } else { When::Between { from: span.from.max(now), to: span.to } };
-    };
-    let read = german_time::read_time(time).and_then(|time| german_time::instant(date, time, zone));
-    match read {
-        Ok(start) if start < now => past(&ask),
-        Ok(start) => When::At(start),
-        Err(Unreadable::Skipped) => ask(
-            "time_does_not_exist",
-            "Diese Uhrzeit gibt es an dem Tag nicht, die Uhren werden vorgestellt. Welche andere passt Ihnen?",
-            "That time does not exist on that day; the clocks go forward. Which other time suits you?",
-        ),
-        Err(Unreadable::Twice) => ask(
-            "time_exists_twice",
-            "Diese Uhrzeit gibt es an dem Tag zweimal, die Uhren werden zurückgestellt. Welche andere passt Ihnen?",
-            "That time comes twice on that day; the clocks go back. Which other time suits you?",
-        ),
-        Err(_) => ask(
-            "time_unreadable",
-            "Die Uhrzeit habe ich nicht sicher verstanden. Um wie viel Uhr möchten Sie kommen?",
-            "I did not catch the time for certain. At what time would you like to come?",
-        ),
+    match &understood {
+        Understood::Resolved { date, time } => match instant(*date, *time, zone) {
+            Ok(start) if start < now => past(*date, *time, language),
+            Ok(start) => When::At(start),
+            Err(_) => asks("time_unreadable"),
+        },
+        Understood::NeedsTime { date } => within(*date, *date, (None, None)),
+        Understood::Window { from_date, to_date, from, to } => {
+            let without_end = from_date.checked_add(DAYS_WITHOUT_END.days()).unwrap_or(*from_date);
+            within(*from_date, to_date.unwrap_or(without_end), (*from, *to))
+        }
+        Understood::NeedsDate { .. } => asks("date_missing"),
+        Understood::Ambiguous { .. } => asks("ambiguous"),
+        Understood::Skipped { .. } => asks("time_does_not_exist"),
+        Understood::Twice { .. } => asks("time_exists_twice"),
+        Understood::Past { .. } => asks("in_the_past"),
+        Understood::Unreadable if date.is_none() => asks("time_unreadable"),
+        Understood::Unreadable => asks("date_unreadable"),
     }
 }
 
-fn past(ask: &impl Fn(&'static str, &str, &str) -> When) -> When {
-    ask(
-        "in_the_past",
-        "Dieser Zeitpunkt ist schon vorbei. Wann möchten Sie kommen?",
-        "That time has already passed. When would you like to come?",
-    )
+/// A model writes "14" where the caller said "vierzehn Uhr".
+fn with_its_unit(time: &str) -> String {
+    let bare = !time.is_empty() && time.len() <= 2 && time.chars().all(|c| c.is_ascii_digit());
+    if bare { format!("{time} Uhr") } else { time.to_owned() }
 }
 
-/// Whether two names are the same as far as somebody on the telephone can tell: the whole name, or the family name where
-/// only that was said.
-pub fn same_name(said: &str, known: &str) -> bool {
-    let (said, known) = (plain_name(said), plain_name(known));
-    match said.as_slice() {
-        [] => false,
-        [family] => known.last() == Some(family),
-        whole => whole == known,
-    }
+fn past(date: Date, time: Time, language: Language) -> When {
+    let sentence = Understood::Past { date, time: Some(time) }.ask(language).unwrap_or_default();
+    When::Ask { reason: "in_the_past", sentence }
 }
 
-fn plain_name(name: &str) -> Vec<String> {
-    let lower = name.to_lowercase();
-    let parts = lower.split(|c: char| !c.is_alphabetic()).filter(|part| !NO_NAMES.contains(part));
-    parts.map(str::to_owned).collect()
+/// The hours of each day that still lie ahead.
+fn spans(first: Date, last: Date, hours: (Option<Time>, Option<Time>), now: Timestamp, zone: &TimeZone) -> Vec<Span> {
+    let days = first.series(1.day()).take_while(|day| *day <= last).take(DAYS_AT_MOST);
+    let on = |day: Date| {
+        let whole = span_of(day, zone);
+        let at =
+            |time: Option<Time>, otherwise| time.and_then(|time| instant(day, time, zone).ok()).unwrap_or(otherwise);
+        let (from, to) = (at(hours.0, whole.from).max(now), at(hours.1, whole.to));
+        (from < to).then_some(Span { from, to })
+    };
+    days.filter_map(on).collect()
 }
-
-const NO_NAMES: [&str; 8] = ["", "herr", "herrn", "frau", "dr", "prof", "mr", "mrs"];

@@ -6,6 +6,8 @@ mod by_hand;
 mod calling;
 mod crash;
 mod desk;
+mod desk_answers;
+mod desk_theirs;
 mod door;
 mod doubt;
 mod elsewhere;
@@ -140,6 +142,20 @@ stories! {
             lesson_11_whoever_withholds_their_number_is_served,
             lesson_12_a_service_is_asked_for_and_never_guessed,
             a_slow_calendar_is_waited_for_and_then_left_to_the_list;
+        desk_theirs:
+            an_appointment_is_told_to_whoever_shows_two_things_that_agree,
+            whoever_guesses_too_often_is_told_nothing_and_called_back,
+            an_appointment_is_moved_for_whoever_it_was_told_to,
+            an_appointment_is_cancelled_for_whoever_it_belongs_to,
+            what_was_booked_a_moment_ago_can_be_changed_in_the_same_call,
+            of_two_appointments_the_caller_says_which;
+        desk_answers:
+            whatever_an_agent_sends_it_gets_a_sentence_to_say,
+            a_call_that_an_agent_made_up_books_nothing,
+            lesson_18_what_is_not_signed_is_turned_away,
+            where_nothing_can_be_done_the_company_says_what_then,
+            staff_see_whom_to_call_back_and_close_it,
+            before_a_word_is_said_the_agent_knows_who_calls_and_which_day_it_is;
         calling:
             lesson_01_summer_and_winter_time,
             lesson_11_callers_without_a_number_are_people_of_their_own,

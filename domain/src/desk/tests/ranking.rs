@@ -1,7 +1,7 @@
 use super::*;
 
 fn wanted(from: &str, to: &str, person: Option<&str>) -> Wanted {
-    Wanted { from: at(from), to: at(to), branch: branch("mitte"), staff: person.map(staff) }
+    Wanted { spans: vec![Span { from: at(from), to: at(to) }], branch: branch("mitte"), staff: person.map(staff) }
 }
 
 fn candidate(start: &str, person: Option<&str>, place: &str) -> Candidate {

@@ -8,7 +8,7 @@ fn open(starts: &[&str]) -> Vec<OpenSlot> {
 fn found(open: &[OpenSlot], person: Option<&str>) -> Vec<(String, String, Option<StaffId>)> {
     let company = salon();
     let start = at("2025-07-02T08:00:00Z");
-    let wanted = Wanted { from: start, to: start, branch: branch("mitte"), staff: person.map(staff) };
+    let wanted = Wanted::at(start, branch("mitte"), person.map(staff));
     let service = &company.event_types[&ADVICE];
     let search = Search { company: &company, service, wanted, holder: None, now: at("2025-06-30T08:00:00Z") };
     let near = search.nearest(open);
