@@ -21,9 +21,7 @@ impl Desk {
         let booking = self.named(line, call, arguments, arguments).await?;
         let moment = line.moment(booking.slot.start);
         if booking.standing == Standing::Cancelled {
-            return Ok(
-                Answer::yes(line.says(&Sentence::CancelledBefore { moment: &moment })).with("status", "cancelled")
-            );
+            return Ok(cancelled(line, &moment));
         }
         let notice = line.set_up().desk.cancel_notice_minutes;
         if is_too_late(line, &booking, notice) {
@@ -37,9 +35,7 @@ impl Desk {
         }
         let place = Place { page: line.day_of(booking.slot.start), booking: booking.id() };
         Ok(match self.pursued(line, call, place, Stage::Cancel).await? {
-            Some(Rest::Stands(now)) if now.standing == Standing::Cancelled => {
-                Answer::yes(line.says(&Sentence::Cancelled { moment: &moment })).with("status", "cancelled")
-            }
+            Some(Rest::Stands(now)) if now.standing == Standing::Cancelled => cancelled(line, &moment),
             Some(Rest::Stands(_)) => {
                 Answer::no("not_cancelled", line.says(&Sentence::NotCancelled { moment: &moment }))
             }
@@ -151,6 +147,10 @@ fn is_there(booking: &Booking, start: Timestamp) -> bool {
 
 fn is_too_late(line: &Line, booking: &Booking, notice_minutes: u32) -> bool {
     shifted(line.now, notice_minutes.into()) > booking.slot.start
+}
+
+fn cancelled(line: &Line, moment: &str) -> Answer {
+    Answer::yes(line.says(&Sentence::Cancelled { moment })).with("status", "cancelled").then("goodbye")
 }
 
 fn moved(line: &Line, moment: &str) -> Answer {

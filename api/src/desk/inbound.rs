@@ -114,7 +114,7 @@ impl Desk {
 fn ringing(body: &[u8]) -> Option<Map<String, Value>> {
     let Value::Object(mut root) = serde_json::from_slice(body).ok()? else { return None };
     let Some(Value::Object(mut call)) = root.remove("call_inbound") else { return None };
-    call.entry("call_id").or_insert_with(|| "ringing".into());
+    call.entry("call_id").or_insert_with(|| "unknown".into());
     call.entry("direction").or_insert_with(|| "inbound".into());
     Some(call)
 }

@@ -16,6 +16,7 @@ use ringbuch_domain::intake::{Reading, read_call};
 use ringbuch_domain::ports::Caller;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::spoken::Language;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 pub struct Line {
@@ -35,7 +36,7 @@ pub struct Line {
 impl Desk {
     /// The company is that of the called number, within the account that signed, and never a default.
     pub(super) async fn line(&self, proof: Proof, asked: &Asked) -> Result<Line, Stop> {
-        let reading = asked.call.as_ref().and_then(|call| read_call(call).ok());
+        let reading = asked.call.as_ref().and_then(read);
         let unknown =
             || Answer::no("number_unknown", Sentence::NumberUnknown.spoken(language_of(asked.language("de"))));
         let id = match &reading {
@@ -94,6 +95,16 @@ impl Desk {
                 .into()
         })
     }
+}
+
+/// A call whose id is no id still says whose it is.
+fn read(call: &Map<String, Value>) -> Option<Reading> {
+    let nameless = || {
+        let mut call = call.clone();
+        call.insert("call_id".into(), "unknown".into());
+        read_call(&call)
+    };
+    read_call(call).or_else(|_| nameless()).ok()
 }
 
 /// A number was called, or an agent answers on the web.

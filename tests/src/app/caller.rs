@@ -56,6 +56,12 @@ impl TestApp {
     }
 }
 
+impl<'a> Caller<'a> {
+    pub fn app(&self) -> &'a TestApp {
+        self.app
+    }
+}
+
 impl Caller<'_> {
     pub fn on(self, date: &str) -> Self {
         Self { date: date.parse().unwrap(), ..self }
@@ -100,10 +106,6 @@ impl Caller<'_> {
     /// The id of the booking that this call asks for.
     pub fn booking(&self) -> BookingId {
         ringbuch_domain::call::Call::booking_id(&self.business.id, &self.call_id())
-    }
-
-    pub fn app(&self) -> &TestApp {
-        self.app
     }
 
     /// The call while it goes on.

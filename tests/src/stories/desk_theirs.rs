@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 const ALL: Paging = Paging { after: None, limit: 50 };
 
-impl Caller<'_> {
-    /// Somebody who calls again, from the same number or from none.
-    fn again(&self, from: Option<&str>) -> Self {
+impl<'a> Caller<'a> {
+    /// Somebody who calls again, from that number or from none.
+    fn again(&self, from: Option<&str>) -> Caller<'a> {
         let mut again = self.app().caller(&self.name);
         again.from = from.map(str::to_owned);
         again.date = self.date;
