@@ -179,9 +179,7 @@ impl Sentence<'_> {
             }
             Self::AskWhichAppointment { moments } => format!("Welchen Termin meinen Sie: {}?", or(moments)),
             Self::AskService { services } => format!("Was darf es sein: {}?", or(services)),
-            Self::ServiceUnknown { services } if services.is_empty() => {
-                "Diese Leistung bieten wir hier nicht an.".into()
-            }
+            Self::ServiceUnknown { services: [] } => "Diese Leistung bieten wir hier nicht an.".into(),
             Self::ServiceUnknown { services } => {
                 format!("Diese Leistung bieten wir hier nicht an. Möglich ist {}.", or(services))
             }
@@ -267,7 +265,7 @@ impl Sentence<'_> {
             }
             Self::AskWhichAppointment { moments } => format!("Which appointment do you mean: {}?", or(moments)),
             Self::AskService { services } => format!("What would you like: {}?", or(services)),
-            Self::ServiceUnknown { services } if services.is_empty() => "We do not offer that service here.".into(),
+            Self::ServiceUnknown { services: [] } => "We do not offer that service here.".into(),
             Self::ServiceUnknown { services } => {
                 format!("We do not offer that service here. There is {}.", or(services))
             }

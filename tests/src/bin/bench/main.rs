@@ -2,6 +2,7 @@
 //! `tests/benches/README.md`. `bench node URL KEY` is one of several nodes, started by this program itself.
 
 mod append;
+mod desk;
 mod growth;
 mod history;
 mod intake;
@@ -29,8 +30,8 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// All but the last run when none is named: it fills a log for an hour and tens of gigabytes.
-const GROUPS: [&str; 10] =
-    ["append", "nodes", "intake", "replay", "verify", "rebuild", "sync", "providers", "growth", "growth-10m"];
+const GROUPS: [&str; 11] =
+    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth", "growth-10m"];
 
 struct Asked {
     groups: Vec<&'static str>,
@@ -54,6 +55,7 @@ async fn main() -> Result<()> {
             "append" => append::run(&mut report, length).await?,
             "nodes" => append::run_nodes(&mut report, length).await?,
             "intake" => intake::run(&mut report, length).await?,
+            "desk" => desk::run(&mut report, length).await?,
             "replay" => replay::run(&mut report, length).await?,
             "verify" => replay::run_verify(&mut report, length).await?,
             "rebuild" => rebuild::run(&mut report, length).await?,
