@@ -12,7 +12,7 @@ use crate::journal::{ExecuteError, Loaded};
 use ringbuch_domain::call::{self, AskedAtDesk, BookingAsked, Call, Refusal, Said, Wish, Wished};
 use ringbuch_domain::desk::{Arguments, Offer, Sentence, When};
 use ringbuch_domain::diary::{Booking, Rejection, Standing};
-use ringbuch_domain::ids::{BookingId, CallId, derived};
+use ringbuch_domain::ids::{BookingId, CallId, CustomerId, derived};
 use ringbuch_domain::recorded::Cause;
 
 impl Desk {
@@ -23,26 +23,32 @@ impl Desk {
         let (known, customer) = self.recorded(line, call).await?;
         let mut booking = offer.booking(&line.company, call);
         if known.aggregate.asked_for(booking).is_none() {
-            match self.stands_already(line, &known.aggregate, &offer).await? {
-                Some(same) => booking = same,
-                None => {
-                    self.few_enough(line, arguments, &known.aggregate).await?;
-                    self.details(line, customer, arguments).await?;
-                    let open = self.open(line, &subject, line.day_of(offer.start)).await.ok();
-                    let free =
-                        self.free_among(line, &subject, offer.start, open.as_ref(), line.holder().as_ref()).await?;
-                    if let Err(why) = free {
-                        return self.lost(line, arguments, &subject, &offer, &why).await;
-                    }
-                    let chain = line.chain(call);
-                    chain.saw(known.newest());
-                    self.meet(line, &chain, customer, arguments).await?;
-                    self.ask(line, &known, &offer, booking, arguments).await?;
-                }
+            if let Some(same) = self.stands_already(line, &known.aggregate, &offer).await? {
+                booking = same;
+            } else {
+                self.few_enough(line, arguments, &known.aggregate).await?;
+                self.details(line, customer, arguments).await?;
+                self.still_free(line, arguments, &subject, &offer).await?;
+                self.ask(line, (&known, customer), &offer, booking, arguments).await?;
             }
         }
         let came = self.came_of(line, call, Place { page: line.day_of(offer.start), booking }).await?;
         self.told(line, arguments, &subject, &offer, (call, booking), came).await
+    }
+
+    /// The page decides again when it is asked; who hears it here is spared a wish that comes to nothing.
+    async fn still_free(
+        &self,
+        line: &Line,
+        arguments: &Arguments,
+        subject: &Subject<'_>,
+        offer: &Offer,
+    ) -> Result<(), Stop> {
+        let open = self.open(line, subject, line.day_of(offer.start)).await.ok();
+        match self.free_among(line, subject, offer.start, open.as_ref(), line.holder().as_ref()).await? {
+            Ok(_) => Ok(()),
+            Err(why) => Err(self.lost(line, arguments, subject, offer, &why).await?.into()),
+        }
     }
 
     /// The offer is all that a booking needs; without one, an exact day and time will do.
@@ -100,7 +106,7 @@ impl Desk {
     async fn ask(
         &self,
         line: &Line,
-        known: &Loaded<Call>,
+        (known, customer): (&Loaded<Call>, CustomerId),
         offer: &Offer,
         booking: BookingId,
         arguments: &Arguments,
@@ -123,6 +129,7 @@ impl Desk {
         let asked = AskedAtDesk { booking, branch: offer.branch.clone(), wished };
         let chain = line.chain(call);
         chain.saw(known.newest());
+        self.meet(line, &chain, customer, arguments).await?;
         let cause = Cause { command: derived(&["ask", &booking.to_string()]), ..chain.next() };
         let command = call::Command::Ask(Box::new(asked));
         match self.app.journal.execute::<Call>(&line.call_stream(call), Some(&line.company), cause, command).await {

@@ -2,8 +2,8 @@
 
 use super::Desk;
 use super::answer::{Answer, Stop};
-use super::availability::terms;
 use super::line::Line;
+use super::openings::terms;
 use super::subject::{Subject, offer_unknown};
 use super::token::Tokens;
 use crate::journal::{ExecuteError, Loaded};

@@ -46,10 +46,8 @@ impl Errands for HoldErrands {
         let kept = row.holder().and_then(|holder| page.aggregate.holds().iter().find(|hold| hold.holder == holder));
         if let Some(hold) = kept.filter(|hold| hold.until == row.until_at) {
             let now = self.journal.clock().now();
-            let command = match hold.until <= now {
-                true => Command::ExpireHolds { now },
-                false => Command::ReleaseOldHold { holder: hold.holder.clone(), until: hold.until },
-            };
+            let release = || Command::ReleaseOldHold { holder: hold.holder.clone(), until: hold.until };
+            let command = if hold.until <= now { Command::ExpireHolds { now } } else { release() };
             let Some(held) = self.held(&stream, &hold.holder).await? else {
                 anyhow::bail!("a hold that was never kept")
             };

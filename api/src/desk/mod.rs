@@ -13,6 +13,7 @@ mod holds;
 mod inbound;
 mod information;
 mod line;
+mod openings;
 mod outcome;
 mod request;
 mod subject;

@@ -80,7 +80,8 @@ fn service<'a>(line: &'a Line, branch: &BranchId, arguments: &Arguments) -> Resu
     }
     let default = set_up.branches.get(branch).and_then(|branch| branch.default_event_type);
     let default = default.and_then(|default| set_up.event_types.get(&default));
-    default.or_else(|| if let [only] = offered.as_slice() { Some(only) } else { None }).ok_or_else(|| {
+    let only = if let [only] = offered.as_slice() { Some(*only) } else { None };
+    default.or(only).ok_or_else(|| {
         let sentence = line.says(&Sentence::AskService { services: &names });
         Answer::no("service_missing", sentence).with("services", &names).then("ask_service")
     })
