@@ -193,3 +193,22 @@ async fn the_operators_guide_can_be_followed() {
     assert!(shown["secrets"]["retell_api_key"].is_string() && shown["secrets"]["calcom_api_key"].is_string());
     assert!(it.json("config check").await["ok"].as_bool().unwrap());
 }
+
+#[tokio::test]
+async fn the_desks_rules_are_shown_and_changed() {
+    let it = founded().await;
+    let rules = it.json("--company salon desk rules show").await;
+    assert_eq!((&rules["provider_down"], &rules["answer_within_seconds"]), (&json!("callback"), &json!(8)));
+    let (code, told) = it.fails("--company salon desk rules set --provider-down forward").await;
+    assert!(code == 1 && told.contains("forward_to"), "{told}");
+    assert_eq!(it.fails("--company salon desk rules set").await.0, 2, "nothing is named");
+    let changed = it
+        .json("--company salon desk rules set --provider-down forward --forward-to 030~23125~009 --ask-for name,phone")
+        .await;
+    assert_eq!((&changed["forward_to"], &changed["ask_for"]), (&json!("+493023125009"), &json!(["name", "phone"])));
+    assert_eq!(it.json("--company salon desk rules show").await, changed);
+    assert_eq!(it.json("desk holds").await, json!([]));
+    assert_eq!(it.json("callbacks list").await, json!([]));
+    let (code, told) = it.fails("callbacks done call_of_nobody").await;
+    assert!(code == 1 && told.contains("callbacks list"), "{told}");
+}
