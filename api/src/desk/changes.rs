@@ -48,7 +48,7 @@ impl Desk {
         // Day and time say where it is to stand; that it is theirs is shown by name and number, or by its id.
         let evidence = Arguments { date: None, time: None, ..arguments.clone() };
         let booking = self.named(line, call, arguments, &evidence).await?;
-        let start = self.target(line, call, arguments).await?;
+        let start = self.target(line, call, arguments, &booking).await?;
         let subject = subject_of(line, &booking)?;
         let moment = line.moment(start);
         if is_there(&booking, start) {
@@ -86,14 +86,21 @@ impl Desk {
         })
     }
 
-    /// Where it is to stand.
-    async fn target(&self, line: &Line, call: &CallId, arguments: &Arguments) -> Result<Timestamp, Stop> {
+    /// Where it is to stand: the same service at the same branch.
+    async fn target(
+        &self,
+        line: &Line,
+        call: &CallId,
+        arguments: &Arguments,
+        booking: &Booking,
+    ) -> Result<Timestamp, Stop> {
         let said = when_of(line, arguments);
         if let Some(offer) = self.offer(line, call, arguments)? {
-            if matches!(said, When::At(start) if start != offer.start) {
-                return Err(Answer::no("contradiction", line.says(&Sentence::Contradiction))
-                    .then("check_availability")
-                    .into());
+            let request = &booking.request;
+            let other_time = matches!(said, When::At(start) if start != offer.start);
+            if other_time || (&offer.branch, offer.event_type) != (&request.branch, request.event_type) {
+                let contradiction = Answer::no("contradiction", line.says(&Sentence::Contradiction));
+                return Err(contradiction.then("check_availability").into());
             }
             return Ok(offer.start);
         }

@@ -198,6 +198,24 @@ pub async fn of_ten_callers_for_one_time_as_many_get_it_as_there_are_people(data
     app.finish().await;
 }
 
+pub async fn of_twenty_callers_for_three_people_at_four_times_twelve_are_booked(database: Database) {
+    let app = TestApp::start(database).await;
+    let callers: Vec<_> = (0..20).map(|at| app.caller(&format!("Caller{at}"))).collect();
+    let ask = |at: usize| {
+        let time = ["9:00", "10:00", "11:00", "14:00"][at % 4];
+        json!({ "datum": callers[0].date.to_string(), "uhrzeit": time, "dienstleistung": "Beratung" })
+    };
+    let asked = callers.iter().enumerate().map(async |(at, caller)| caller.asks("check_availability", &ask(at)).await);
+    let offers: Vec<Value> = join_all(asked).await.iter().map(|it| it["offer"]["offer_id"].clone()).collect();
+    let taking = callers.iter().zip(&offers).map(async |(caller, offer)| caller.takes(offer.as_str().unwrap()).await);
+    let answers = join_all(taking).await;
+    app.settle().await;
+    let promised = answers.iter().filter(|it| it["success"] == true).count();
+    assert_eq!((promised, app.calcom().live_bookings().len()), (12, 12), "{answers:?}");
+    assert!(answers.iter().filter(|it| it["success"] == false).all(|it| it["reason"] == "slot_taken"), "{answers:?}");
+    app.finish().await;
+}
+
 pub async fn lesson_10_the_called_number_says_whose_call_it_is(database: Database) {
     let app = TestApp::start(database).await;
     let neighbour = app.open(&crate::app::NEIGHBOUR).await;

@@ -110,6 +110,10 @@ pub async fn an_appointment_is_moved_for_whoever_it_was_told_to(database: Databa
     app.settle().await;
     let there = app.live(anna.booking());
     assert_eq!(there.iter().map(|it| it.start.to_string()).collect::<Vec<_>>(), ["2025-07-01T09:00:00Z"]);
+    let cut =
+        hers.asks("check_availability", &json!({ "datum": anna.date.to_string() })).await["alternatives"][0].clone();
+    let to_a_cut = json!({ "appointment_id": id, "offer_id": cut["offer_id"] });
+    assert_eq!(reason(&hers.asks("move_appointment", &to_a_cut).await), "contradiction", "an offer of another service");
     // To another day, by an offer.
     let next = json!({ "datum": anna.date.tomorrow().unwrap().to_string(), "dienstleistung": "Färben" });
     let offer = hers.asks("check_availability", &next).await["alternatives"][0].clone();

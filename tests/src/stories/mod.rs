@@ -138,6 +138,7 @@ stories! {
             lesson_07_what_was_offered_can_be_booked,
             lesson_08_an_offer_is_booked_as_it_was_made_and_by_nobody_else,
             of_ten_callers_for_one_time_as_many_get_it_as_there_are_people,
+            of_twenty_callers_for_three_people_at_four_times_twelve_are_booked,
             lesson_10_the_called_number_says_whose_call_it_is,
             lesson_11_whoever_withholds_their_number_is_served,
             lesson_12_a_service_is_asked_for_and_never_guessed,

@@ -205,8 +205,8 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(JoinHandle<()
     let store = open_store(&place.url).await?;
     let master = Arc::new(MasterKeys::parse(&MasterKeys::generate()?)?);
     let (clock, patience) = (Arc::new(SystemClock), Patience::default());
-    let app = App::start(Parts { store, master, clock, patience, providers: ProviderSettings::default() }).await?;
-    let app = App { slots: Arc::new(AlwaysOpen), ..app };
+    let mut app = App::start(Parts { store, master, clock, patience, providers: ProviderSettings::default() }).await?;
+    app.slots = Arc::new(AlwaysOpen);
     set_up(&app).await?;
     app.catch_up().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
