@@ -16,7 +16,7 @@ use ringbuch_adapters::sealing::{
 };
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
-use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, People, Slots, VoiceAgents};
+use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, People, VoiceAgents};
 use ringbuch_projections::{booking_todo, directory, holds, intake_todo, rows::RowsError};
 use std::sync::Arc;
 use std::time::Duration;

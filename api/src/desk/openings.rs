@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan};
 use ringbuch_domain::desk::{Arguments, Candidate, OFFERS_AT_MOST, Search, Sentence, Wanted, bookable, ranked};
 use ringbuch_domain::diary::{Diary, Holder, Rejection, Terms};
 use ringbuch_domain::ids::StaffId;
-use ringbuch_domain::ports::{CalendarFailure, OpenSlots, SlotQuery};
+use ringbuch_domain::ports::{CalendarFailure, OpenSlots, SlotQuery, Slots};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

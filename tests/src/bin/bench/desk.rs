@@ -15,6 +15,7 @@ use ringbuch_adapters::retell::signature;
 use ringbuch_adapters::sandbox::sign;
 use ringbuch_adapters::sealing::MasterKeys;
 use ringbuch_api::app::{App, Parts, open_store};
+use ringbuch_api::cache::CachedSlots;
 use ringbuch_api::clock::SystemClock;
 use ringbuch_api::providers::ProviderSettings;
 use ringbuch_api::serve::{ServeOptions, serve};
@@ -206,7 +207,7 @@ async fn start(place: &Place, stop: &CancellationToken) -> Result<(JoinHandle<()
     let master = Arc::new(MasterKeys::parse(&MasterKeys::generate()?)?);
     let (clock, patience) = (Arc::new(SystemClock), Patience::default());
     let mut app = App::start(Parts { store, master, clock, patience, providers: ProviderSettings::default() }).await?;
-    app.slots = Arc::new(AlwaysOpen);
+    app.slots = Arc::new(CachedSlots::new(Arc::new(AlwaysOpen), Arc::clone(&app.clock), app.metrics.clone()));
     set_up(&app).await?;
     app.catch_up().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
