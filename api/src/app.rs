@@ -2,6 +2,7 @@
 
 use crate::booking::BookingErrands;
 use crate::cache::CachedSlots;
+use crate::desk::HoldErrands;
 use crate::directory::LiveDirectory;
 use crate::intake::{CalendarIntake, IntakeErrands};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
@@ -16,7 +17,7 @@ use ringbuch_adapters::sealing::{
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, People, VoiceAgents};
-use ringbuch_projections::{booking_todo, directory, intake_todo, rows::RowsError};
+use ringbuch_projections::{booking_todo, directory, holds, intake_todo, rows::RowsError};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -65,6 +66,8 @@ pub struct App {
     pub index: IndexKey,
     pub people: Arc<dyn People>,
     pub calendar: Arc<dyn Calendar>,
+    /// The same for callers on the phone, who come first.
+    pub calendar_on_the_line: Arc<dyn Calendar>,
     pub slots: Arc<CachedSlots>,
     pub voice: Arc<dyn VoiceAgents>,
     pub calendar_set_up: Arc<dyn CalendarSetUp>,
@@ -80,6 +83,7 @@ pub struct App {
     pub booking_errands: BookingErrands,
     /// What the calendar tells, understood.
     pub heeding: CalendarIntake,
+    pub holds: Arc<TodoList<HoldErrands>>,
     /// Who works on the to-do lists.
     lists: Arc<Leadership>,
 }
@@ -113,6 +117,7 @@ impl App {
         let calendar = Timed::calendar(providers.calendar(), &metrics);
         let slots = Timed::slots(providers.slots(), &metrics);
         let slots = Arc::new(CachedSlots::new(slots, Arc::clone(&clock), metrics.clone()));
+        let calendar_on_the_line = Timed::calendar(providers.calendar_on_the_line(), &metrics);
         let voice = Timed::voice(providers.voice(), &metrics);
         let heeding = CalendarIntake {
             journal: Arc::clone(&journal),
@@ -139,7 +144,9 @@ impl App {
             patience,
             pages: Arc::default(),
         };
-        let names = [intake.name(), booking_errands.name(), crate::reconcile::LEASE].map(str::to_owned);
+        let hold_errands = HoldErrands { journal: Arc::clone(&journal), rows: Arc::clone(&store.rows) };
+        let names =
+            [intake.name(), booking_errands.name(), hold_errands.name(), crate::reconcile::LEASE].map(str::to_owned);
         let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
         let list_clock = || Arc::clone(&clock);
         Ok(Self {
@@ -157,6 +164,13 @@ impl App {
                 rush.clone(),
                 Arc::clone(&lists),
             )),
+            holds: Arc::new(TodoList::new(
+                hold_errands,
+                list_clock(),
+                projector.progress_of(holds::PROJECTION.name),
+                rush.clone(),
+                Arc::clone(&lists),
+            )),
             lists,
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
             booking_errands,
@@ -168,6 +182,7 @@ impl App {
             index,
             people,
             calendar,
+            calendar_on_the_line,
             slots,
             voice,
             calendar_set_up: providers.calendar_set_up(),
@@ -189,11 +204,11 @@ impl App {
         let (followed, rested) = (lists_done.clone(), lists_done);
         let projector = Arc::clone(&app.projector);
         runners.spawn(async move { projector.run(followed).await });
-        let (intake, bookings) = (Arc::clone(&app.intake), Arc::clone(&app.bookings));
+        let (intake, bookings, holds) = (Arc::clone(&app.intake), Arc::clone(&app.bookings), Arc::clone(&app.holds));
         let (lists, lists_token, leading) = (Arc::clone(&app.lists), token.clone(), rested.clone());
         runners.spawn(async move { lists.run(leading).await });
         runners.spawn(async move {
-            tokio::join!(intake.run(lists_token.clone()), bookings.run(lists_token));
+            tokio::join!(intake.run(lists_token.clone()), bookings.run(lists_token.clone()), holds.run(lists_token));
             rested.cancel();
         });
         let (live, changed) = (Arc::clone(&app.directory), app.projector.directory_changed());

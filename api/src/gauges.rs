@@ -6,7 +6,7 @@ use crate::metrics::BreakerState;
 use jiff::Timestamp;
 use ringbuch_adapters::provider;
 use ringbuch_projections::backlog::Backlog;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{booking_todo, holds, intake_todo};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +38,7 @@ async fn look(app: &App) -> anyhow::Result<()> {
         app.metrics.projection_lag(it.name, it.lag);
     }
     let (rows, now) = (&*app.store.rows, app.clock.now());
+    app.metrics.holds_active(u64::try_from(holds::count(rows).await?).unwrap_or_default());
     app.metrics.backlog_age("intake", age(&intake_todo::backlog(rows).await?, now));
     app.metrics.backlog_age("booking", age(&booking_todo::backlog(rows).await?, now));
     Ok(())

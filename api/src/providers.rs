@@ -119,6 +119,11 @@ impl Providers {
         Arc::clone(&self.retell) as _
     }
 
+    /// For whatever somebody on the phone waits for.
+    pub fn calendar_on_the_line(&self) -> Arc<dyn Calendar> {
+        Arc::new(self.calcom.clone())
+    }
+
     /// Open times, for callers on the phone.
     pub fn slots(&self) -> Arc<dyn Slots> {
         Arc::new(self.calcom.clone())

@@ -2,9 +2,12 @@
 
 use crate::app::App;
 use crate::checkpoints::Schedule;
+use crate::desk::Desk;
 use crate::gauges;
 use crate::http::auth::Gate;
-use crate::http::{Front, Routes, health, home, intake as intake_routes, metrics as metrics_routes, problems, v1};
+use crate::http::{
+    Front, Routes, functions, health, home, inbound, intake as intake_routes, metrics as metrics_routes, problems, v1,
+};
 use crate::intake::Door;
 use crate::keys::KeysByHash;
 use crate::privacy;
@@ -63,8 +66,12 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let gate = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
-    let door: Arc<dyn intake_routes::Intake> = Arc::new(door);
+    let door = Arc::new(door);
+    let desk = Arc::new(Desk::new(app, Arc::clone(&door)));
+    let door: Arc<dyn intake_routes::Intake> = door;
     intake_routes::routes(&door, &app.metrics)
+        .and(functions::routes(&desk, &app.metrics))
+        .and(inbound::routes(&desk, &app.metrics))
         .and(health::routes(&ready, draining))
         .and(metrics_routes::routes(&app.metrics, options.metrics_token.as_ref()))
         .and(problems::routes())

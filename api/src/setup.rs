@@ -9,6 +9,7 @@ use ringbuch_adapters::sealing::{SecretFault, account_owner, company_owner};
 use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, Role};
 use ringbuch_domain::account::{self, Account, AccountOpened};
 use ringbuch_domain::company::{self, CalendarApi, Company, CompanyRegistered};
+use ringbuch_domain::desk::{DeskRules, RulesChange};
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, KeyId};
 use ringbuch_domain::number::{self, Number};
 use ringbuch_domain::phone;
@@ -93,6 +94,14 @@ impl<'a> SetUp<'a> {
     /// Changes a company's set-up; false where it stood so already.
     pub async fn change(&self, company: &CompanyId, command: company::Command) -> Result<bool, SetUpError> {
         self.tell::<Company>(&StreamId::company(company), Some(company), command).await
+    }
+
+    /// Changes what the desk does for callers, and says what it does then.
+    pub async fn desk_rules(&self, company: &CompanyId, change: RulesChange) -> Result<DeskRules, SetUpError> {
+        let known = self.app.journal.load::<Company>(&StreamId::company(company)).await?;
+        let rules = change.applied_to(&known.aggregate.desk);
+        self.change(company, company::Command::SetDeskRules(rules.clone())).await?;
+        Ok(rules)
     }
 
     /// Says at which branch a number is answered.

@@ -10,6 +10,7 @@ pub mod call;
 pub mod company;
 pub mod comparison;
 pub mod customer;
+pub mod desk;
 pub mod diary;
 pub mod event;
 pub mod ids;

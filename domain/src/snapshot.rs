@@ -25,7 +25,7 @@ pub trait Snapshot: cqrs_es::Aggregate<Event: EventFamily> {
 }
 
 impl Snapshot for Company {
-    const SHAPE: Option<u16> = Some(3);
+    const SHAPE: Option<u16> = Some(4);
 }
 impl Snapshot for Access {
     const SHAPE: Option<u16> = Some(1);

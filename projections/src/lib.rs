@@ -6,12 +6,14 @@ pub mod backlog;
 pub mod booking_stats;
 pub mod booking_todo;
 pub mod call_stats;
+pub mod callbacks;
 pub mod calls;
 pub mod comparisons;
 pub mod customers;
 pub mod deliveries;
 pub mod directory;
 pub mod engine;
+pub mod holds;
 pub mod intake_todo;
 pub mod keys;
 pub mod page;
@@ -37,15 +39,17 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 13] = [
+static ALL: [Projection; 15] = [
     directory::PROJECTION,
     keys::PROJECTION,
     there::PROJECTION,
     intake_todo::PROJECTION,
     booking_todo::PROJECTION,
+    holds::PROJECTION,
     deliveries::PROJECTION,
     calls::PROJECTION,
     appointments::PROJECTION,
+    callbacks::PROJECTION,
     customers::PROJECTION,
     webhook_stats::PROJECTION,
     booking_stats::PROJECTION,

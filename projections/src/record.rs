@@ -132,9 +132,8 @@ macro_rules! columns_by {
 columns_by!(from_text:
     AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, KeyId, StaffId,
     Date, Direction, Provider, Role, SignatureForm, Verdict,
-    crate::appointments::AppointmentStatus, crate::booking_todo::Stage, crate::calls::Callback, crate::calls::Outcome,
-    crate::comparisons::ListKind,
-    crate::deliveries::DeliveryStatus,
+    crate::appointments::AppointmentStatus, crate::booking_todo::Stage, crate::callbacks::CallbackStatus,
+    crate::calls::Callback, crate::calls::Outcome, crate::comparisons::ListKind, crate::deliveries::DeliveryStatus,
 );
 columns_by!(from_json:
     serde_json::Value, Vec<String>, Vec<BranchId>, Vec<StaffId>, Vec<WeeklyHours>, Vec<DayOverride>,

@@ -12,7 +12,9 @@ use jiff::tz::TimeZone;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::access::{KeyIssued, Role};
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
-use ringbuch_domain::call::{BookingContradicted, CallEvent, CallbackRequested, Refusal};
+use ringbuch_domain::call::{
+    BookingContradicted, CallEvent, CallbackNote, CallbackNoteTaken, CallbackRequested, Refusal,
+};
 use ringbuch_domain::company::*;
 use ringbuch_domain::comparison::{Compared, Done, Finding, List, What};
 use ringbuch_domain::customer::CustomerEvent;
@@ -153,6 +155,8 @@ fn troubles(tenant: &Tenant, log: &mut Log) {
     let next_attempt_at = time("2025-07-01T09:05:00Z");
     log.call(company, call, tenant.refused("1", "max", "r", Refusal::DateUnreadable))
         .call(company, call, CallbackRequested { call: call.clone(), reason: "booking_refused".into() })
+        .call(company, call, note(tenant))
+        .diary(company, PAGE, held(tenant))
         .call(
             company,
             call,
@@ -233,6 +237,23 @@ fn compared(tenant: &Tenant, log: &mut Log) {
 /// One run goes over all companies.
 const RUN: Uuid = Uuid::from_u128(0xa1);
 
+fn note(tenant: &Tenant) -> CallbackNoteTaken {
+    let name = Some(format!("max of {}", tenant.company));
+    let private = Private::Known(CallbackNote { name, phone: None, text: Some("Ab 16 Uhr.".into()) });
+    CallbackNoteTaken { call: tenant.call("1"), customer: tenant.customer("max"), private }
+}
+
+fn held(tenant: &Tenant) -> SlotHeld {
+    SlotHeld {
+        holder: Holder::Call(tenant.call("4")),
+        branch: tenant.branch.clone(),
+        event_type: tenant.event_type,
+        slot: Tenant::slot("2025-07-02T11:00:00Z"),
+        staff: vec![tenant.staff.clone()],
+        until: time("2025-07-01T10:00:00Z"),
+    }
+}
+
 fn two_lives() -> (Tenant, Tenant, Log) {
     let (salon, praxis) = (Tenant::new("salon", 1), Tenant::new("praxis", 2));
     let mut log = Log::new();
@@ -305,6 +326,7 @@ fn forgotten(log: &Log, tenant: &Tenant, name: &str) -> Log {
             AnyEvent::Call(CallEvent::CallAnalyzed(it)) if it.customer == person => it.private = Private::Erased,
             AnyEvent::Call(CallEvent::BookingAsked(it)) if it.customer == person => it.private = Private::Erased,
             AnyEvent::Call(CallEvent::BookingRefused(it)) if it.customer == person => it.private = Private::Erased,
+            AnyEvent::Call(CallEvent::CallbackNoteTaken(it)) if it.customer == person => it.private = Private::Erased,
             AnyEvent::Diary(DiaryEvent::BookingRequested(it)) if it.customer == person => it.private = Private::Erased,
             AnyEvent::Diary(DiaryEvent::BookingConfirmed(it)) if it.customer == person => it.private = Private::Erased,
             AnyEvent::Customer(CustomerEvent::CustomerRegistered(it)) if it.customer == person => {
@@ -358,6 +380,8 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         booking_stats::totals(),
         booking_todo::pending(),
         booking_todo::find(booking),
+        callbacks::find(&asked.call("1")),
+        callbacks::list(true, paging),
         call_stats::stats(&period),
         calls::list(&calls::CallFilter::default(), paging),
         calls::find(&asked.call("1")),
@@ -378,6 +402,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         directory::event_type(asked.event_type),
         directory::staff_member(&asked.staff),
         directory::phone_number(&asked.number),
+        holds::list(),
         keys::list(),
         keys::find(key_of(asked)),
         summary::summary(),
@@ -449,7 +474,7 @@ async fn every_query_answers_on_empty_tables() {
 }
 
 /// Queries that serve the system itself rather than a tenant.
-const OF_THE_SYSTEM: [&str; 16] = [
+const OF_THE_SYSTEM: [&str; 19] = [
     "calls::open",
     "engine::all",
     "engine::copied",
@@ -463,6 +488,9 @@ const OF_THE_SYSTEM: [&str; 16] = [
     "booking_todo::due",
     "booking_todo::next_due",
     "booking_todo::backlog",
+    "holds::due",
+    "holds::next_due",
+    "holds::count",
     "keys::by_hash",
     "there::last_run_by",
     "directory::load",

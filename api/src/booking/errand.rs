@@ -7,10 +7,10 @@ use crate::runners::{Done, Errands};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::booking::{Patience, Person, Step, contact, later, next_step, via_telephone};
-use ringbuch_domain::call::{self, BookingAsked, Call, Decision, Refusal};
+use ringbuch_domain::call::{self, BookingAsked, Call, Refusal};
 use ringbuch_domain::company::{Company, Rejection as SetUpRejection};
 use ringbuch_domain::customer::Customer;
-use ringbuch_domain::diary::{Booking, Command, RequestBooking, Slot, Standing, shifted};
+use ringbuch_domain::diary::{Booking, Command, RequestBooking, Standing};
 use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
 use ringbuch_domain::ports::Calendar;
 use ringbuch_domain::recorded::StreamId;
@@ -73,7 +73,9 @@ impl BookingErrands {
     /// Puts a call's wish to the diary; false where the answer was no and the call has been told.
     async fn ask(&self, file: &File, call: &CallId) -> anyhow::Result<bool> {
         let heard = self.journal.load::<Call>(&StreamId::call(&file.company, call)).await?;
-        let Some(Decision::Asked(asked)) = &heard.aggregate.decision else { return Ok(false) };
+        // What was refused meanwhile is not asked for again.
+        let asked = heard.aggregate.asked_for(file.booking).filter(|asked| !heard.aggregate.was_refused(asked.booking));
+        let Some(asked) = asked else { return Ok(false) };
         file.chain.saw(heard.newest_about(file.booking.0));
         let summary = heard.aggregate.analyzed.as_ref().and_then(|analyzed| analyzed.private.known());
         let summary = summary.and_then(|analysis| analysis.summary.as_deref());
@@ -123,16 +125,11 @@ impl BookingErrands {
             booking: asked.booking,
             customer: asked.customer,
             call: Some(asked.call.clone()),
-            source: "call".into(),
+            source: source(&file.company, asked).into(),
             branch: asked.branch.clone(),
             event_type: asked.event_type,
             team: service.team,
-            slot: Slot {
-                start: asked.start,
-                end: shifted(asked.start, service.minutes.into()),
-                buffer_before_minutes: service.buffer_before,
-                buffer_after_minutes: service.buffer_after,
-            },
+            slot: service.slot_at(asked.start),
             wanted: asked.staff.clone(),
             zone: profile.zone.clone(),
             language: profile.language.clone(),
@@ -224,4 +221,9 @@ impl BookingErrands {
         };
         self.refuse(file, call, Refusal::Calendar { reason: reason.clone() }).await
     }
+}
+
+/// A call that is over asks for one booking, whose id is that of the call; any other was taken at the desk.
+fn source(company: &CompanyId, asked: &BookingAsked) -> &'static str {
+    if asked.booking == Call::booking_id(company, &asked.call) { "call" } else { "desk" }
 }

@@ -8,12 +8,14 @@ pub mod args;
 mod audit;
 mod backup;
 mod branch;
+mod callbacks;
 mod calls;
 mod company;
 mod completions;
 mod config;
 mod customer;
 mod desk;
+mod desk_rules;
 mod doctor;
 mod event_type;
 mod events;
@@ -110,6 +112,8 @@ async fn on_database(
         OnDatabase::Webhooks { action } => webhooks::run(&desk, action).await,
         OnDatabase::Calls { action } => calls::run(&desk, action).await,
         OnDatabase::Appointments { action } => appointments::run(&desk, action).await,
+        OnDatabase::Desk { action } => desk_rules::run(&desk, action).await,
+        OnDatabase::Callbacks { action } => callbacks::run(&desk, action).await,
         OnDatabase::Customer { action } => customer::run(&desk, action).await,
         OnDatabase::Events { action } => events::run(&desk, action).await,
     };

@@ -4,8 +4,10 @@
 pub mod auth;
 pub mod body;
 mod front;
+pub mod functions;
 pub mod health;
 pub mod home;
+pub mod inbound;
 pub mod intake;
 pub mod metrics;
 pub mod page;

@@ -41,10 +41,10 @@ pub struct Door {
 }
 
 /// Whose key must prove a delivery.
-struct Claim {
-    account: AccountId,
+pub(super) struct Claim {
+    pub(super) account: AccountId,
     form: SignatureForm,
-    company: Option<CompanyId>,
+    pub(super) company: Option<CompanyId>,
 }
 
 #[async_trait]
@@ -99,14 +99,14 @@ impl Intake for Door {
 }
 
 impl Door {
-    async fn claim_of_company(&self, named: &str) -> Result<Claim, RejectReason> {
+    pub(super) async fn claim_of_company(&self, named: &str) -> Result<Claim, RejectReason> {
         let id = CompanyId::new(named).map_err(|_| RejectReason::CompanyUnknown)?;
         let (account, form) = self.directory.account_of(&id).await.ok_or(RejectReason::CompanyUnknown)?;
         Ok(Claim { account, form, company: Some(id) })
     }
 
     /// The called number or the agent says whose it may be.
-    async fn claim_of_hint(&self, sketch: &Sketch) -> Result<Claim, RejectReason> {
+    pub(super) async fn claim_of_hint(&self, sketch: &Sketch) -> Result<Claim, RejectReason> {
         let number = sketch.our_number().and_then(phone::normalise);
         let by_number = match number {
             Some(number) => self.directory.account_of_number(&number).await,
@@ -117,7 +117,7 @@ impl Door {
         Ok(Claim { account, form, company: None })
     }
 
-    async fn prove(
+    pub(super) async fn prove(
         &self,
         claim: &Claim,
         headers: &HeaderMap,

@@ -93,6 +93,8 @@ pub struct Sketch {
     event: Text,
     event_type: Text,
     call: Option<CallSketch>,
+    /// A call that is ringing stands under a name of its own.
+    #[serde(alias = "call_inbound")]
     data: Option<CallSketch>,
     call_id: Text,
     agent_id: Text,

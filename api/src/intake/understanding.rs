@@ -125,11 +125,11 @@ pub async fn understand(
     Ok(Ok(Understood { reading, company, branch, set_up }))
 }
 
-type Placed = Result<(CompanyId, BranchId), Quarantine>;
+pub(crate) type Placed = Result<(CompanyId, BranchId), Quarantine>;
 
 /// Whose call it is: by the business's number, on the web by the agent; within the account that signed, never by
 /// default.
-async fn place(
+pub(crate) async fn place(
     journal: &Journal,
     directory: &LiveDirectory,
     reading: &Reading,

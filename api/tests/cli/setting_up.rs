@@ -70,7 +70,7 @@ async fn a_company_is_set_up_step_by_step() {
     assert_eq!(
         it.json("company list").await,
         json!([{"company": "salon", "account": "main", "name": "Salon Mitte", "zone": "Europe/Berlin", "language": "de",
-                "placeholder_domain": "anruf.example.com", "calcom_base_url": null}])
+                "placeholder_domain": "anruf.example.com", "calcom_base_url": null, "calcom_api": "v2"}])
     );
     let staff = it.json("staff list").await;
     assert_eq!(
@@ -192,4 +192,23 @@ async fn the_operators_guide_can_be_followed() {
     assert_eq!(shown["branches"][0]["default_event_type"], 2_563_193);
     assert!(shown["secrets"]["retell_api_key"].is_string() && shown["secrets"]["calcom_api_key"].is_string());
     assert!(it.json("config check").await["ok"].as_bool().unwrap());
+}
+
+#[tokio::test]
+async fn the_desks_rules_are_shown_and_changed() {
+    let it = founded().await;
+    let rules = it.json("--company salon desk rules show").await;
+    assert_eq!((&rules["provider_down"], &rules["answer_within_seconds"]), (&json!("callback"), &json!(8)));
+    let (code, told) = it.fails("--company salon desk rules set --provider-down forward").await;
+    assert!(code == 1 && told.contains("forward_to"), "{told}");
+    assert_eq!(it.fails("--company salon desk rules set").await.0, 2, "nothing is named");
+    let changed = it
+        .json("--company salon desk rules set --provider-down forward --forward-to 030~23125~009 --ask-for name,phone")
+        .await;
+    assert_eq!((&changed["forward_to"], &changed["ask_for"]), (&json!("+493023125009"), &json!(["name", "phone"])));
+    assert_eq!(it.json("--company salon desk rules show").await, changed);
+    assert_eq!(it.json("desk holds").await, json!([]));
+    assert_eq!(it.json("callbacks list").await, json!([]));
+    let (code, told) = it.fails("callbacks done call_of_nobody").await;
+    assert!(code == 1 && told.contains("callbacks list"), "{told}");
 }

@@ -2,8 +2,9 @@
 //! once; whatever another delivery says differently is flagged and changes nothing.
 
 use super::event::{
-    BookingAsked, BookingContradicted, BookingRefused, CallAnalyzed, CallClosed, CallEnded, CallErased, CallEvent,
-    CallReceived, CallbackDone, CallbackRequested, CallerNumber, CustomerIdentified, Refusal, Said, Wish,
+    AppointmentWithheld, BookingAsked, BookingContradicted, BookingRefused, CallAnalyzed, CallClosed, CallEnded,
+    CallErased, CallEvent, CallReceived, CallbackDone, CallbackNote, CallerNumber, CustomerIdentified, Refusal, Said,
+    Wish,
 };
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId, derived};
 use crate::private::Private;
@@ -20,11 +21,17 @@ pub struct Call {
     pub ended: Option<CallEnded>,
     pub analyzed: Option<CallAnalyzed>,
     pub decision: Option<Decision>,
-    /// What was asked for, whatever became of it.
-    asked: Option<BookingAsked>,
+    /// What was asked for, whatever became of it: once by a delivery, or as often as it was done at the desk.
+    pub(super) asked: Vec<BookingAsked>,
+    /// What of it is known to have come to nothing.
+    pub(super) refused: Vec<BookingId>,
     /// What other deliveries said differently, each kept once.
     contradictions: Vec<BookingContradicted>,
     pub callback: Option<Callback>,
+    #[serde(skip)]
+    pub(super) note: Option<Private<CallbackNote>>,
+    /// How often the caller asked for an appointment without showing that it is theirs.
+    pub withheld: u32,
     pub closed: bool,
     /// Its person was forgotten; it takes nothing more.
     pub erased: bool,
@@ -47,6 +54,8 @@ pub enum Callback {
 pub enum Command {
     /// What one delivery tells.
     Record(Box<Facts>),
+    /// The caller takes a time while they are on the line.
+    Ask(Box<AskedAtDesk>),
     /// The diary or the calendar said no to what the call had asked for.
     Refuse {
         booking: BookingId,
@@ -54,7 +63,10 @@ pub enum Command {
     },
     RequestCallback {
         reason: String,
+        note: CallbackNote,
     },
+    /// An appointment was not told to a caller who could not show that it is theirs.
+    Withhold,
     CallbackDone {
         by: String,
     },
@@ -98,6 +110,14 @@ pub struct Wished {
     pub wish: Wish,
 }
 
+/// A wish with the booking that it is to become.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskedAtDesk {
+    pub booking: BookingId,
+    pub branch: BranchId,
+    pub wished: Wished,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Rejection {
     #[error("no call has this id")]
@@ -128,11 +148,12 @@ impl Call {
         let Some(CallReceived { call, .. }) = self.received.clone() else { return Err(Rejection::Unknown) };
         match command {
             Command::Record(_) | Command::Erase { .. } => Ok(vec![]),
+            Command::Ask(asked) => Ok(self.ask_at_desk(call, *asked)),
             Command::Refuse { booking, reason } => self.refuse(call, booking, reason),
-            Command::RequestCallback { .. } if self.callback.is_some() => Ok(vec![]),
-            Command::RequestCallback { reason } => Ok(vec![CallbackRequested { call, reason }.into()]),
-            Command::CallbackDone { .. } if self.callback != Some(Callback::Requested) => Ok(vec![]),
+            Command::RequestCallback { reason, note } => Ok(self.request_callback(call, reason, note)),
+            Command::CallbackDone { .. } if !self.waits_for_callback() => Ok(vec![]),
             Command::CallbackDone { by } => Ok(vec![CallbackDone { call, by }.into()]),
+            Command::Withhold => Ok(vec![AppointmentWithheld { call, guess: self.withheld + 1 }.into()]),
             Command::Close { .. } if self.closed || self.ended.is_some() => Ok(vec![]),
             Command::Close { reason } => Ok(vec![CallClosed { call, reason }.into()]),
         }
@@ -184,7 +205,7 @@ impl Call {
     /// Nothing is asked for twice. A delivery that could not be read does not stand in the way of one that can: some
     /// values come with the analysis only, and which of the two comes first is chance.
     fn hear(&self, heard: Heard, wish: WishFact) -> Vec<CallEvent> {
-        match (&self.asked, wish) {
+        match (self.asked.last(), wish) {
             (Some(asked), wish) => self.contradiction(asked, &wish).into_iter().collect(),
             (None, WishFact::Asked(wished)) => self.ask(heard, *wished),
             (None, WishFact::Refused(reason, said)) if self.decision.is_none() => {
@@ -211,6 +232,7 @@ impl Call {
         let flag = match wish {
             WishFact::NotWanted => Some(contradicted(asked, vec!["withdrawn"], None)),
             WishFact::Refused(reason, _) => unreadable(asked, reason),
+            WishFact::Asked(wished) if self.asked.iter().any(|asked| otherwise(asked, wished).is_none()) => None,
             WishFact::Asked(wished) => otherwise(asked, wished),
         };
         flag.filter(|flag| !self.contradictions.contains(flag)).map(CallEvent::from)
@@ -225,9 +247,8 @@ impl Call {
         if let Some(analyzed) = &mut self.analyzed {
             analyzed.private = Private::Erased;
         }
-        if let Some(asked) = &mut self.asked {
-            asked.private = Private::Erased;
-        }
+        self.asked.iter_mut().for_each(|asked| asked.private = Private::Erased);
+        self.note = None;
         match &mut self.decision {
             Some(Decision::Asked(asked)) => asked.private = Private::Erased,
             Some(Decision::Refused(refused)) => refused.private = Private::Erased,
@@ -236,15 +257,13 @@ impl Call {
     }
 
     fn refuse(&self, call: CallId, booking: BookingId, reason: Refusal) -> Events {
-        match &self.decision {
-            Some(Decision::Asked(asked)) if asked.booking == booking => {
-                let said = |wish: &Wish| wish.said.clone();
-                let private = asked.private.known().map_or(Private::Erased, |wish| Private::Known(said(wish)));
-                Ok(vec![BookingRefused { call, booking, customer: asked.customer, reason, private }.into()])
-            }
-            Some(Decision::Refused(refused)) if refused.booking == booking => Ok(vec![]),
-            _ => Err(Rejection::NotAsked),
+        if self.refused.contains(&booking) {
+            return Ok(vec![]);
         }
+        let asked = self.asked.iter().find(|asked| asked.booking == booking).ok_or(Rejection::NotAsked)?;
+        let said = |wish: &Wish| wish.said.clone();
+        let private = asked.private.known().map_or(Private::Erased, |wish| Private::Known(said(wish)));
+        Ok(vec![BookingRefused { call, booking, customer: asked.customer, reason, private }.into()])
     }
 }
 
@@ -302,13 +321,18 @@ impl cqrs_es::Aggregate for Call {
                 self.analyzed = Some(analyzed);
             }
             CallEvent::BookingAsked(asked) => {
-                self.asked = Some(asked.clone());
+                self.asked.push(asked.clone());
                 self.decision = Some(Decision::Asked(asked));
             }
-            CallEvent::BookingRefused(refused) => self.decision = Some(Decision::Refused(refused)),
+            CallEvent::BookingRefused(refused) => {
+                self.refused.extend(self.asked_for(refused.booking).map(|asked| asked.booking));
+                self.decision = Some(Decision::Refused(refused));
+            }
             CallEvent::BookingContradicted(contradiction) => self.contradictions.push(contradiction),
             CallEvent::CallbackRequested(_) => self.callback = Some(Callback::Requested),
+            CallEvent::CallbackNoteTaken(taken) => self.note = Some(taken.private),
             CallEvent::CallbackDone(_) => self.callback = Some(Callback::Done),
+            CallEvent::AppointmentWithheld(withheld) => self.withheld = withheld.guess,
             CallEvent::CallClosed(_) => self.closed = true,
             CallEvent::CallErased(_) => self.forget(),
         }

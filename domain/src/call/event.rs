@@ -20,7 +20,9 @@ crate::events! {
         BookingRefused v 1 sealed for |it| Subject::Person(it.customer),
         BookingContradicted v 1,
         CallbackRequested v 1,
+        CallbackNoteTaken v 1 sealed for |it| Subject::Person(it.customer),
         CallbackDone v 1,
+        AppointmentWithheld v 1,
         CallClosed v 1,
         CallErased v 1,
     }
@@ -233,11 +235,40 @@ pub struct CallbackRequested {
     pub reason: String,
 }
 
+/// What whoever calls back should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CallbackNoteTaken {
+    pub call: CallId,
+    pub customer: CustomerId,
+    #[serde(skip)]
+    pub private: Private<CallbackNote>,
+}
+
+/// In the caller's own words; absent is not said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CallbackNote {
+    pub name: Option<String>,
+    /// E.164.
+    pub phone: Option<String>,
+    pub text: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallbackDone {
     pub call: CallId,
     pub by: String,
+}
+
+/// A caller asked for an appointment of which they could not show that it is theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AppointmentWithheld {
+    pub call: CallId,
+    /// Counts from 1 within the call.
+    pub guess: u32,
 }
 
 /// A call that outlived its limit without a word of its end.

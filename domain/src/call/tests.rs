@@ -314,7 +314,7 @@ fn the_person_of_the_first_delivery_stays() {
 
 #[test]
 fn a_callback_is_asked_for_once_and_done_once() {
-    let ask = || Command::RequestCallback { reason: "booking_refused".into() };
+    let ask = || Command::RequestCallback { reason: "booking_refused".into(), note: CallbackNote::default() };
     let done = || Command::CallbackDone { by: "key".into() };
     let id = || call("call_0a1b2c3d4e5f60718293a4b5c6d");
     let asked: CallEvent = CallbackRequested { call: id(), reason: "booking_refused".into() }.into();
@@ -398,4 +398,79 @@ fn the_words_of_refusals_stay() {
     for direction in [Direction::Inbound, Direction::Outbound, Direction::Web] {
         assert_eq!(serde_json::to_value(direction).ok(), Some(json!(direction.as_str())));
     }
+}
+
+fn at_desk(id: u128, start: &str) -> Command {
+    let said = Said { date: None, time: None, service: None, name: Some("Max".into()) };
+    let wish = Wish { name: Some("Max".into()), email: None, phone: None, notes: None, said };
+    let wished =
+        Wished { event_type: ADVICE, staff: None, start: at(start), page: jiff::civil::date(2025, 7, 2), wish };
+    let booking = BookingId(uuid::Uuid::from_u128(id));
+    Command::Ask(Box::new(AskedAtDesk { booking, branch: branch("mitte"), wished }))
+}
+
+/// A history, and what a command adds to it.
+fn then(mut events: Vec<CallEvent>, command: Command) -> Vec<CallEvent> {
+    let news = after(&events).decide(command).expect("it is heard");
+    events.extend(news);
+    events
+}
+
+#[test]
+fn lesson_02_what_is_taken_at_the_desk_is_asked_for_once() {
+    let once = then(history(&[STARTED]), at_desk(1, "2025-07-02T09:00:00Z"));
+    assert_eq!(kinds(&once)[2..], ["BookingAsked"]);
+    given(&once).when(at_desk(1, "2025-07-02T09:00:00Z")).then_expect_events(vec![]);
+    let twice = then(once, at_desk(2, "2025-07-02T10:00:00Z"));
+    assert_eq!(after(&twice).asked().len(), 2);
+    given(&[]).when(at_desk(1, "2025-07-02T09:00:00Z")).then_expect_error(Rejection::Unknown);
+}
+
+#[test]
+fn what_webhooks_say_of_a_booking_at_the_desk_meets_it_and_asks_for_none() {
+    // The delivery tells of eleven o'clock in summer.
+    let same = then(history(&[STARTED]), at_desk(1, "2025-07-02T09:00:00Z"));
+    assert_eq!(kinds(&then(same.clone(), record(ENDED)))[3..], ["CallEnded"]);
+    let two = then(same, at_desk(2, "2025-07-02T10:00:00Z"));
+    assert_eq!(kinds(&then(two, record(ENDED)))[4..], ["CallEnded"], "one of several");
+    let other = then(history(&[STARTED]), at_desk(1, "2025-07-02T10:00:00Z"));
+    assert_eq!(kinds(&then(other, record(ENDED)))[3..], ["CallEnded", "BookingContradicted"]);
+}
+
+#[test]
+fn each_booking_of_a_call_is_refused_once() {
+    let id = |id| BookingId(uuid::Uuid::from_u128(id));
+    let refuse =
+        |booking| Command::Refuse { booking: id(booking), reason: Refusal::Calendar { reason: "taken".into() } };
+    let one = then(history(&[STARTED]), at_desk(1, "2025-07-02T09:00:00Z"));
+    let refused = then(one, refuse(1));
+    let two = then(refused, at_desk(2, "2025-07-02T10:00:00Z"));
+    given(&two).when(refuse(1)).then_expect_events(vec![]);
+    given(&two).when(refuse(3)).then_expect_error(Rejection::NotAsked);
+    let both = then(two, refuse(2));
+    assert!(after(&both).was_refused(id(1)) && after(&both).was_refused(id(2)));
+    assert!(after(&both).waits_for_callback());
+}
+
+#[test]
+fn a_note_for_the_callback_grows_with_what_is_said() {
+    let note = |name: Option<&str>, text: Option<&str>| {
+        let (name, text) = (name.map(str::to_owned), text.map(str::to_owned));
+        Command::RequestCallback { reason: "asked".into(), note: CallbackNote { name, phone: None, text } }
+    };
+    let asked = then(history(&[STARTED]), note(None, Some("Bitte nach 16 Uhr.")));
+    assert_eq!(kinds(&asked)[2..], ["CallbackRequested", "CallbackNoteTaken"]);
+    given(&asked).when(note(None, Some("Bitte nach 16 Uhr."))).then_expect_events(vec![]);
+    let named = then(asked, note(Some("Max"), None));
+    let Some(CallEvent::CallbackNoteTaken(taken)) = named.last() else { panic!("a note") };
+    let whole = CallbackNote { name: Some("Max".into()), phone: None, text: Some("Bitte nach 16 Uhr.".into()) };
+    assert_eq!((taken.customer, &taken.private), (MAX, &Private::Known(whole)));
+    let done = then(named, Command::CallbackDone { by: "erika".into() });
+    given(&done).when(note(Some("Maxi"), None)).then_expect_events(vec![]);
+}
+
+#[test]
+fn appointments_that_were_not_told_are_counted() {
+    let once = then(history(&[STARTED]), Command::Withhold);
+    assert_eq!(after(&then(once, Command::Withhold)).withheld, 2);
 }

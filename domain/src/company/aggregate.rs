@@ -3,11 +3,12 @@
 use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished};
 use super::event::{
     AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, BreakerClosed,
-    BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet, EventTypeSynced,
-    StaffSynced, Window, WorkingHoursSynced,
+    BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet, DeskRulesSet,
+    EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
 };
 use super::sync::{SyncRun, Undo};
 use super::synced::{AgentSynced, EventTypeRulesSynced, PhoneNumberSynced};
+use crate::desk::{DeskRules, RuleUnusable};
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use crate::webhook::Provider;
 use jiff::civil::Time;
@@ -35,6 +36,8 @@ pub struct Company {
     pub gone_staff: BTreeSet<StaffId>,
     /// Providers that are left alone, since they failed again and again.
     pub breakers_open: BTreeSet<Provider>,
+    /// What the desk does for callers.
+    pub desk: DeskRules,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,6 +96,7 @@ pub enum Command {
     /// Every node has breakers of its own: the first that says so is believed, and the others add nothing.
     NoteBreakerOpened(BreakerOpened),
     NoteBreakerClosed(BreakerClosed),
+    SetDeskRules(DeskRules),
 }
 
 /// Why the set-up was not changed.
@@ -124,6 +128,8 @@ pub enum Rejection {
     HoursUnusable,
     #[error("{weekday} is no weekday; 1 is Monday and 7 is Sunday")]
     WeekdayUnknown { weekday: i8 },
+    #[error(transparent)]
+    RuleUnusable(#[from] RuleUnusable),
 }
 
 type Decision = Result<Vec<CompanyEvent>, Rejection>;
@@ -164,6 +170,7 @@ impl Company {
             Command::NoteBreakerOpened(opened) => Ok(vec![opened.into()]),
             Command::NoteBreakerClosed(it) if !self.breakers_open.contains(&it.provider) => Ok(vec![]),
             Command::NoteBreakerClosed(closed) => Ok(vec![closed.into()]),
+            Command::SetDeskRules(rules) => self.set_desk_rules(rules),
         }
     }
 
@@ -292,6 +299,11 @@ impl Company {
             return Ok(vec![]);
         }
         Ok(vec![hours.into()])
+    }
+
+    fn set_desk_rules(&self, rules: DeskRules) -> Decision {
+        rules.check()?;
+        if self.desk == rules { Ok(vec![]) } else { Ok(vec![DeskRulesSet { rules }.into()]) }
     }
 
     pub(super) fn branch(&self, branch: &BranchId) -> Result<&Branch, Rejection> {

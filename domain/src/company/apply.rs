@@ -74,6 +74,7 @@ impl cqrs_es::Aggregate for Company {
             CompanyEvent::BreakerClosed(closed) => {
                 self.breakers_open.remove(&closed.provider);
             }
+            CompanyEvent::DeskRulesSet(set) => self.desk = set.rules,
             CompanyEvent::CompanySecretSet(_)
             | CompanyEvent::SyncFinished(_)
             | CompanyEvent::SyncUndone(_)

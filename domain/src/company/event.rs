@@ -5,6 +5,7 @@ use super::synced::{
     AgentGone, AgentSynced, EventTypeGone, EventTypeRulesSynced, PhoneNumberGone, PhoneNumberSynced, StaffGone,
 };
 use super::upcast::{calendar_connected_v1, working_hours_v1};
+use crate::desk::DeskRules;
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use crate::webhook::Provider;
 use jiff::Timestamp;
@@ -40,6 +41,7 @@ crate::events! {
         HoursPushed v 1,
         BreakerOpened v 1,
         BreakerClosed v 1,
+        DeskRulesSet v 1,
     }
 }
 
@@ -211,4 +213,11 @@ pub struct BreakerClosed {
 pub struct Window {
     pub from: Time,
     pub to: Time,
+}
+
+/// What the desk does for callers from now on; all of its rules as they read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct DeskRulesSet {
+    pub rules: DeskRules,
 }

@@ -3,8 +3,9 @@
 use super::aggregate::{Company, Member, Rejection};
 use super::event::{EventTypeSynced, Window};
 use super::hours::span_of;
-use crate::diary::{Span, StaffDay, Terms};
+use crate::diary::{Slot, Span, StaffDay, Terms, shifted};
 use crate::ids::{AccountId, BranchId, EventTypeId, StaffId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -83,9 +84,50 @@ impl Company {
             staff: self.staff.values().filter(serves).map(day_of).collect(),
         })
     }
+
+    /// When somebody works at the branch on a local day, in order and without gaps between what touches; nothing where
+    /// nobody's hours are known.
+    pub fn open_at(&self, branch: &BranchId, day: Date) -> Option<Vec<Span>> {
+        let zone = self.zone();
+        let here = self.staff.values().filter(|member| member.works_at(branch));
+        let mut known = here.filter_map(|member| member.on(day, &zone)).peekable();
+        known.peek()?;
+        Some(joined(known.flatten().collect()))
+    }
+
+    /// The one branch that a caller means by its id or its name, whatever its case.
+    pub fn branch_named(&self, said: &str) -> Option<&BranchId> {
+        let said = said.trim().to_lowercase();
+        let mut found =
+            self.branches.iter().filter(|(id, known)| id.as_str() == said || known.name.to_lowercase() == said);
+        found.next().filter(|_| found.next().is_none()).map(|(id, _)| id)
+    }
+}
+
+/// Spans that touch or overlap become one.
+fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| (span.from, span.to));
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.from <= last.to => last.to = last.to.max(span.to),
+            _ => joined.push(span),
+        }
+    }
+    joined
 }
 
 impl EventTypeSynced {
+    /// The time that an appointment takes that begins then.
+    pub fn slot_at(&self, start: Timestamp) -> Slot {
+        Slot {
+            start,
+            end: shifted(start, self.minutes.into()),
+            buffer_before_minutes: self.buffer_before,
+            buffer_after_minutes: self.buffer_after,
+        }
+    }
+
     pub fn is_offered_at(&self, branch: &BranchId) -> bool {
         self.branches.is_empty() || self.branches.contains(branch)
     }

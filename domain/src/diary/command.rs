@@ -13,6 +13,11 @@ pub enum Command {
     ReleaseHold {
         holder: Holder,
     },
+    /// As `ReleaseHold`, unless what the holder keeps is another hold than the one kept until then.
+    ReleaseOldHold {
+        holder: Holder,
+        until: Timestamp,
+    },
     ExpireHolds {
         now: Timestamp,
     },

@@ -13,5 +13,6 @@ mod wish;
 
 pub use facts::{Whose, facts};
 pub use notice::{Notice, notice};
-pub use reading::{Reading, Said, Unreadable, address, read};
+pub use reading::{Reading, Said, Unreadable, address, read, read_call};
+pub use value::text;
 pub use wish::interpret;

@@ -122,6 +122,12 @@ pub(super) fn object_of(body: &[u8]) -> Result<Map<String, Value>, Unreadable> {
     }
 }
 
+/// Reads a call as it stands while the caller is on the line; nothing of it is over.
+pub fn read_call(call: &Map<String, Value>) -> Result<Reading, Unreadable> {
+    let id = CallId::new(required_text(call, "call_id")?).map_err(|_| Unreadable::CallId)?;
+    Ok(facts(String::new(), id, call, numbers(call)?, &containers(call)?))
+}
+
 /// Where the text breaks, without any of it.
 fn syntax(error: &serde_json::Error) -> String {
     let what = if error.is_eof() { "it ends too early" } else { "it is malformed or nested too deeply" };

@@ -64,6 +64,8 @@ fn project_call(row: &Row<'_>, call: &CallEvent, rows: &mut Rows) {
             "UPDATE calls SET callback = 'done' WHERE company = $1 AND call = $2",
             [text(row.company), text(&it.call)],
         ),
+        // Other read models show these.
+        CallEvent::CallbackNoteTaken(_) | CallEvent::AppointmentWithheld(_) => {}
         CallEvent::CallErased(it) => rows.execute(BLANK_CALL, [text(row.company), text(&it.call)]),
         CallEvent::CallClosed(it) => rows.execute(
             "INSERT INTO calls (company, call, position, first_seen_at, began_at, status, closed_reason)

@@ -56,6 +56,12 @@ impl TestApp {
     }
 }
 
+impl<'a> Caller<'a> {
+    pub fn app(&self) -> &'a TestApp {
+        self.app
+    }
+}
+
 impl Caller<'_> {
     pub fn on(self, date: &str) -> Self {
         Self { date: date.parse().unwrap(), ..self }
@@ -100,6 +106,11 @@ impl Caller<'_> {
     /// The id of the booking that this call asks for.
     pub fn booking(&self) -> BookingId {
         ringbuch_domain::call::Call::booking_id(&self.business.id, &self.call_id())
+    }
+
+    /// The call while it goes on.
+    pub fn on_the_line(&self) -> Value {
+        self.basic("ongoing")
     }
 
     pub fn started(&self) -> Value {

@@ -5,6 +5,7 @@ mod business;
 mod calendar;
 mod caller;
 mod closing;
+mod desk;
 mod post;
 mod prepared;
 mod records;

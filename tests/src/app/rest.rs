@@ -52,7 +52,7 @@ impl TestApp {
 
     /// The to-do lists of all servers.
     fn lists(&self) -> Vec<watch::Receiver<Option<Rest>>> {
-        self.running.iter().flat_map(|it| [it.app.intake.rest(), it.app.bookings.rest()]).collect()
+        self.running.iter().flat_map(|it| [it.app.intake.rest(), it.app.bookings.rest(), it.app.holds.rest()]).collect()
     }
 
     async fn come_to_rest(&self) {

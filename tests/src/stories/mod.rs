@@ -6,6 +6,9 @@ mod by_hand;
 mod calling;
 mod comparing;
 mod crash;
+mod desk;
+mod desk_answers;
+mod desk_theirs;
 mod door;
 mod doubt;
 mod elsewhere;
@@ -126,6 +129,36 @@ stories! {
             a_move_without_an_answer_is_found_where_it_leads,
             a_move_that_calcom_refuses_leaves_the_appointment_where_it_was,
             lesson_09_what_the_host_has_still_to_agree_to_is_not_booked;
+        desk:
+            lesson_09_booked_is_said_once_the_calendar_has_it,
+            what_call_ended_says_differently_is_flagged_and_books_nothing,
+            lesson_02_a_function_that_is_sent_again_while_the_first_runs_books_once,
+            lesson_04_a_function_that_comes_before_any_webhook_is_answered,
+            lesson_05_what_a_caller_keeps_is_theirs_until_they_hang_up,
+            choosing_another_time_lets_the_first_one_go,
+            what_is_kept_for_a_call_that_never_ends_comes_free,
+            lesson_07_what_was_offered_can_be_booked,
+            lesson_08_an_offer_is_booked_as_it_was_made_and_by_nobody_else,
+            of_ten_callers_for_one_time_as_many_get_it_as_there_are_people,
+            of_twenty_callers_for_three_people_at_four_times_twelve_are_booked,
+            lesson_10_the_called_number_says_whose_call_it_is,
+            lesson_11_whoever_withholds_their_number_is_served,
+            lesson_12_a_service_is_asked_for_and_never_guessed,
+            a_slow_calendar_is_waited_for_and_then_left_to_the_list;
+        desk_theirs:
+            an_appointment_is_told_to_whoever_shows_two_things_that_agree,
+            whoever_guesses_too_often_is_told_nothing_and_called_back,
+            an_appointment_is_moved_for_whoever_it_was_told_to,
+            an_appointment_is_cancelled_for_whoever_it_belongs_to,
+            what_was_booked_a_moment_ago_can_be_changed_in_the_same_call,
+            of_two_appointments_the_caller_says_which;
+        desk_answers:
+            whatever_an_agent_sends_it_gets_a_sentence_to_say,
+            a_call_that_an_agent_made_up_books_nothing,
+            lesson_18_what_is_not_signed_is_turned_away,
+            where_nothing_can_be_done_the_company_says_what_then,
+            staff_see_whom_to_call_back_and_close_it,
+            before_a_word_is_said_the_agent_knows_who_calls_and_which_day_it_is;
         calling:
             lesson_01_summer_and_winter_time,
             lesson_11_callers_without_a_number_are_people_of_their_own,

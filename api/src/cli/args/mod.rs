@@ -1,10 +1,12 @@
 //! What can be typed. Only the shape is here; each command's work has a module of its own.
 
 mod demo;
+mod desk;
 mod records;
 mod setup;
 
 pub use demo::{DemoArgs, Faults};
+pub use desk::*;
 pub use records::*;
 pub use setup::*;
 
@@ -155,6 +157,16 @@ pub enum OnDatabase {
     Appointments {
         #[command(subcommand)]
         action: AppointmentsAction,
+    },
+    /// What is done for callers while they are on the line
+    Desk {
+        #[command(subcommand)]
+        action: DeskAction,
+    },
+    /// Callers whom staff should call back
+    Callbacks {
+        #[command(subcommand)]
+        action: CallbacksAction,
     },
     /// People who called or were booked for: what is kept about them, and forgetting them
     Customer {

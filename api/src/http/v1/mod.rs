@@ -6,6 +6,7 @@ mod availability;
 mod bookings;
 mod calls;
 mod customers;
+mod desk;
 mod directory;
 mod doctor;
 mod events;
@@ -39,6 +40,7 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(bookings::routes(&door))
         .and(availability::routes(&door))
         .and(customers::routes(&door))
+        .and(desk::routes(&door))
         .and(directory::routes(&door))
         .and(webhooks::routes(&door))
         .and(replays::routes(&door))

@@ -26,6 +26,12 @@ impl Diary {
         kept.map(|hold| HoldReleased { holder: hold.holder.clone() }.into()).into_iter().collect()
     }
 
+    /// Whoever lets a hold go late must not let go what was kept meanwhile.
+    pub(super) fn release_old(&self, holder: &Holder, until: Timestamp) -> Vec<DiaryEvent> {
+        let stands = self.holds.iter().any(|hold| hold.holder == *holder && hold.until == until);
+        if stands { self.release(holder) } else { vec![] }
+    }
+
     pub(super) fn expire(&self, now: Timestamp) -> Vec<DiaryEvent> {
         let over = self.holds.iter().filter(|hold| hold.until <= now);
         over.map(|hold| HoldExpired { holder: hold.holder.clone() }.into()).collect()

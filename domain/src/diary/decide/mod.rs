@@ -23,6 +23,7 @@ impl Diary {
         match command {
             Command::Hold(hold) => self.hold(hold),
             Command::ReleaseHold { holder } => Ok(self.release(&holder)),
+            Command::ReleaseOldHold { holder, until } => Ok(self.release_old(&holder, until)),
             Command::ExpireHolds { now } => Ok(self.expire(now)),
             Command::RequestBooking(request) => self.request(*request),
             Command::StartAttempt { booking, act, deadline, now, looked_up } => {

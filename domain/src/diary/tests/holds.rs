@@ -108,3 +108,12 @@ fn a_refused_booking_leaves_the_hold_where_it_was() {
     let history = [kept(caller("call_1"), "09:00", 60).into(), requested(2, "11:00", &["anna"]).into()];
     given(&history).when(request(ask(1, "11:00", &["anna"]))).then_expect_error(Rejection::SlotTaken);
 }
+
+#[test]
+fn an_old_hold_is_let_go_and_a_newer_one_stays() {
+    let history = [kept(caller("call_1"), "09:00", 60).into()];
+    let old = |seconds| Command::ReleaseOldHold { holder: caller("call_1"), until: now(seconds) };
+    given(&history).when(old(60)).then_expect_events(vec![HoldReleased { holder: caller("call_1") }.into()]);
+    given(&history).when(old(59)).then_expect_events(vec![]);
+    given(&[]).when(old(60)).then_expect_events(vec![]);
+}

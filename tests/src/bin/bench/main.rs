@@ -2,6 +2,7 @@
 //! `tests/benches/README.md`. `bench node URL KEY` is one of several nodes, started by this program itself.
 
 mod append;
+mod desk;
 mod faults;
 mod growth;
 mod history;
@@ -31,9 +32,10 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Run when none is named.
-const USUAL: [&str; 9] = ["append", "nodes", "intake", "replay", "verify", "rebuild", "sync", "providers", "growth"];
-/// Run only when named: the one needs a server that has to be compiled first, the other fills a log for an hour and tens of
-/// gigabytes.
+const USUAL: [&str; 10] =
+    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth"];
+/// Run only when named: the first takes half an hour, the second needs a server that has to be compiled first, and the last
+/// fills a log for an hour and tens of gigabytes.
 const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
 
 struct Asked {
@@ -58,6 +60,7 @@ async fn main() -> Result<()> {
             "append" => append::run(&mut report, length).await?,
             "nodes" => append::run_nodes(&mut report, length).await?,
             "intake" => intake::run(&mut report, length).await?,
+            "desk" => desk::run(&mut report, length).await?,
             "replay" => replay::run(&mut report, length).await?,
             "verify" => replay::run_verify(&mut report, length).await?,
             "rebuild" => rebuild::run(&mut report, length).await?,

@@ -17,8 +17,13 @@ impl Lines {
         Self { server, open: (0..senders).map(|_| Mutex::default()).collect() }
     }
 
-    /// Posts a signed body and returns the status of the answer, which has no body if all is well.
+    /// Posts a signed body and returns the status of the answer.
     pub async fn post(&self, sender: usize, path: &str, signature: &str, body: &[u8]) -> Result<u16> {
+        Ok(self.ask(sender, path, signature, body).await?.0)
+    }
+
+    /// As `post`, with the body of the answer.
+    pub async fn ask(&self, sender: usize, path: &str, signature: &str, body: &[u8]) -> Result<(u16, Vec<u8>)> {
         let mut line = self.open.get(sender).context("more senders than lines")?.lock().await;
         let stream = match &mut *line {
             Some(stream) => stream,
@@ -36,10 +41,25 @@ impl Lines {
         );
         stream.write_all(&[head.as_bytes(), body].concat()).await?;
         let mut answer = Vec::with_capacity(512);
-        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+        let head = loop {
+            if let Some(end) = answer.windows(4).position(|end| end == b"\r\n\r\n") {
+                break end + 4;
+            }
+            ensure!(stream.read_buf(&mut answer).await? > 0, "the server closed the connection");
+        };
+        let whole = head + length_of(answer.get(..head).unwrap_or_default());
+        while answer.len() < whole {
             ensure!(stream.read_buf(&mut answer).await? > 0, "the server closed the connection");
         }
         let status = answer.get(9..12).and_then(|status| std::str::from_utf8(status).ok());
-        status.context("no answer of HTTP")?.parse().context("no status")
+        let status = status.context("no answer of HTTP")?.parse().context("no status")?;
+        Ok((status, answer.split_off(head)))
     }
+}
+
+/// The length of the body behind a head; nothing where it does not say.
+fn length_of(head: &[u8]) -> usize {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    length.and_then(|length| length.trim().parse().ok()).unwrap_or_default()
 }

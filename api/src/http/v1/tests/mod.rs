@@ -3,6 +3,7 @@
 mod access;
 mod bookings;
 mod calls;
+mod desk;
 mod directory;
 mod events;
 mod health;
