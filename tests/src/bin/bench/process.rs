@@ -18,14 +18,14 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it and waits until it is ready, which it says with an empty turn.
+    /// Starts it and waits until it is ready, which it says with an empty turn. It is not killed: it may have a server of its
+    /// own to end.
     pub async fn start(program: impl AsRef<OsStr>, words: &[&str]) -> Result<Self> {
         let name = format!("{} {}", program.as_ref().display(), words.first().unwrap_or(&""));
         let mut child = Command::new(program)
             .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("{name} does not start"))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
