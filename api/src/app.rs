@@ -148,31 +148,16 @@ impl App {
         let names =
             [intake.name(), booking_errands.name(), hold_errands.name(), crate::reconcile::LEASE].map(str::to_owned);
         let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
-        let list_clock = || Arc::clone(&clock);
+        let at_work = AtWork { clock: &clock, projector: &projector, rush: &rush, leaders: &lists };
+        let intake = at_work.on(intake, intake_todo::PROJECTION.name);
+        let bookings = at_work.on(booking_errands.clone(), booking_todo::PROJECTION.name);
+        let holds = at_work.on(hold_errands, holds::PROJECTION.name);
         Ok(Self {
-            intake: Arc::new(TodoList::new(
-                intake,
-                list_clock(),
-                projector.progress_of(intake_todo::PROJECTION.name),
-                rush.clone(),
-                Arc::clone(&lists),
-            )),
-            bookings: Arc::new(TodoList::new(
-                booking_errands.clone(),
-                list_clock(),
-                projector.progress_of(booking_todo::PROJECTION.name),
-                rush.clone(),
-                Arc::clone(&lists),
-            )),
-            holds: Arc::new(TodoList::new(
-                hold_errands,
-                list_clock(),
-                projector.progress_of(holds::PROJECTION.name),
-                rush.clone(),
-                Arc::clone(&lists),
-            )),
+            intake,
+            bookings,
+            holds,
             lists,
-            tally: Arc::new(Tally::new(Arc::clone(&store.counters), list_clock())),
+            tally: Arc::new(Tally::new(Arc::clone(&store.counters), Arc::clone(&clock))),
             booking_errands,
             heeding,
             store,
@@ -233,6 +218,21 @@ impl App {
         self.projector.catch_up().await?;
         self.directory.reload().await?;
         Ok(())
+    }
+}
+
+/// What every to-do list works with.
+struct AtWork<'a> {
+    clock: &'a Arc<dyn Clock>,
+    projector: &'a Projector,
+    rush: &'a Rush,
+    leaders: &'a Arc<Leadership>,
+}
+
+impl AtWork<'_> {
+    fn on<E: Errands>(&self, errands: E, list: &str) -> Arc<TodoList<E>> {
+        let (clock, progress) = (Arc::clone(self.clock), self.projector.progress_of(list));
+        Arc::new(TodoList::new(errands, clock, progress, self.rush.clone(), Arc::clone(self.leaders)))
     }
 }
 

@@ -391,7 +391,7 @@ fn follow_faults(sandbox: &Sandbox, args: &DemoArgs) {
         }
     };
     // What is read from Retell fails as often; there is nothing to book there.
-    sandbox.retell().faults().follow(FaultPlan { bookings: FaultRates::default(), outage: None, ..plan.clone() });
+    sandbox.retell().faults().follow(FaultPlan { bookings: FaultRates::default(), outage: None, ..plan });
     sandbox.calcom().faults().follow(plan);
 }
 
