@@ -34,7 +34,7 @@ async fn the_desks_rules_are_changed_one_by_one_and_only_so_that_they_can_be_fol
 async fn who_was_refused_is_listed_until_somebody_has_called_back() {
     let world = World::new().await;
     let (operator, viewer) = (world.key(SALON, Role::Operator).await, world.key(SALON, Role::Viewer).await);
-    world.call(SALON, 1, &wants("22:00")).await;
+    world.call(SALON, 1, &wants("20:00")).await;
     world.settle().await;
     let listed = world.walk(&viewer, "/api/v1/callbacks").await;
     let [waiting] = &listed[..] else { panic!("one waits: {listed:?}") };
