@@ -56,7 +56,8 @@ impl<S: Sender> Side for Paced<S> {
             let side = self.0.clone();
             tokio::spawn(async move {
                 let mut took = Vec::new();
-                let first = started + PACE.mul_f64(sender as f64 / order.senders as f64);
+                let (nth, senders) = (u32::try_from(sender)?, u32::try_from(order.senders)?);
+                let first = started + PACE * nth / senders;
                 let mut ticks = tokio::time::interval_at(first, PACE);
                 while started.elapsed() < order.length.max(PACE) {
                     ticks.tick().await;
@@ -114,7 +115,8 @@ impl Sender for Desk {
         let (path, body) = match self.asks {
             What::Ringing => ("/api/mcp/retell/inbound", ringing(sender)),
             What::Hold => {
-                let offer = self.offers.get(sender).map(|offers| &offers[turn % 2]).context("offers for each call")?;
+                let offers = self.offers.get(sender).context("offers for each call")?;
+                let offer = offers.get(turn % offers.len()).context("an offer")?;
                 ("/api/mcp/retell/functions/hold_slot", function("hold_slot", sender, &json!({ "offer_id": offer })))
             }
             What::Availability | What::Nothing => {
