@@ -24,7 +24,7 @@ pub struct Facts {
     pub held: bool,
     asked: BTreeSet<BookingId>,
     asked_at: Option<Timestamp>,
-    pub submitted: bool,
+    submitted_at: Option<Timestamp>,
     /// Of the last refusal or failure: a stable word.
     pub refusal: Option<String>,
     confirmed_at: Option<Timestamp>,
@@ -46,7 +46,7 @@ impl Facts {
             held: false,
             asked: BTreeSet::new(),
             asked_at: None,
-            submitted: false,
+            submitted_at: None,
             refusal: None,
             confirmed_at: None,
         }
@@ -63,6 +63,10 @@ impl Facts {
 
     pub fn is_asked(&self) -> bool {
         !self.asked.is_empty()
+    }
+
+    pub fn is_submitted(&self) -> bool {
+        self.submitted_at.is_some()
     }
 
     pub fn is_confirmed(&self) -> bool {
@@ -121,7 +125,9 @@ impl Facts {
     fn take_booking(&mut self, time: Timestamp, event: &DiaryEvent) {
         match event {
             DiaryEvent::SlotHeld(it) => self.held |= it.holder == Holder::Call(self.call.clone()),
-            DiaryEvent::BookingRequested(it) => self.submitted |= self.asked.contains(&it.booking),
+            DiaryEvent::BookingRequested(it) if self.asked.contains(&it.booking) => {
+                self.submitted_at.get_or_insert(time);
+            }
             DiaryEvent::BookingFailed(it) if self.asked.contains(&it.booking) => self.refusal = Some(it.reason.clone()),
             DiaryEvent::BookingConfirmed(BookingConfirmed { booking, .. }) if self.asked.contains(booking) => {
                 self.confirmed_at.get_or_insert(time);

@@ -22,10 +22,10 @@ pub struct Heard {
     pub sentiment: Option<Sentiment>,
 }
 
-/// Reads a German transcript of the form `Agent: …\nUser: …`. One without speakers tells nothing.
+/// Reads a German transcript of the form `Agent: …\nUser: …`. One without speakers, or in English, tells nothing.
 pub fn listen(transcript: &str) -> Heard {
     let turns = turns(transcript);
-    if turns.is_empty() {
+    if turns.is_empty() || is_english(&turns) {
         return Heard::default();
     }
     let caller: Vec<&Turn> = turns.iter().filter(|turn| turn.is_of(Speaker::Caller)).collect();
@@ -48,6 +48,19 @@ pub fn listen(transcript: &str) -> Heard {
         sentiment: if intent == Some(Intent::Nobody) { None } else { sentiment(&words) },
     }
 }
+
+fn is_english(turns: &[Turn]) -> bool {
+    let count = |cues: &[&str]| turns.iter().map(|turn| turn.words.count(cues)).sum::<usize>();
+    count(&ENGLISH) > count(&GERMAN)
+}
+
+const ENGLISH: [&str; 14] =
+    ["the", "you", "your", "i", "id", "is", "and", "to", "for", "of", "please", "have", "can", "appointment"];
+
+const GERMAN: [&str; 18] = [
+    "der", "die", "das", "den", "sie", "ich", "und", "ist", "ein", "einen", "nicht", "ja", "guten", "termin", "uhr",
+    "um", "fuer", "haben",
+];
 
 /// Where the agent booked without an offer that can be read, nobody knows whether the caller agreed.
 fn agreed(intent: Option<Intent>, consent: super::consent::Consent, claimed: Option<usize>) -> Option<bool> {

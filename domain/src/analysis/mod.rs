@@ -111,7 +111,7 @@ fn reached(facts: &Facts, intent: Option<Intent>, heard: &Heard) -> Option<Step>
     let steps = [
         (told, Step::Told),
         (facts.is_confirmed(), Step::Confirmed),
-        (facts.submitted, Step::Submitted),
+        (facts.is_submitted(), Step::Submitted),
         (facts.is_asked() || wants && heard.agreed == Some(true), Step::Agreed),
         (facts.held, Step::Held),
         (wants && heard.offered, Step::Offered),

@@ -44,6 +44,13 @@ fn a_promise_is_kept_early_or_broken() {
         (BOOKED, &[], DURING, Some(Promise::Broken), Some(Step::Agreed)),
         (quiet, &["BookingAsked"], DURING, Some(Promise::NotMade), Some(Step::Agreed)),
         ("nothing that names a speaker", &confirmed, DURING, None, Some(Step::Confirmed)),
+        (
+            "Agent: Is eleven good for you?\nUser: Yes.\nAgent: You are booked.",
+            &[],
+            DURING,
+            None,
+            Some(Step::Connected),
+        ),
         ("", &[], DURING, None, Some(Step::Connected)),
     ];
     for (said, kinds, time, promise, reached) in cases {

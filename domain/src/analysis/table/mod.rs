@@ -27,7 +27,7 @@ fn cases(table: &str) -> Vec<Case> {
             (mark, said) => {
                 let speaker = BTreeMap::from([("A:", "Agent"), ("U:", "User")])[mark];
                 let case = cases.last_mut().expect("@ first");
-                case.transcript.push_str(&format!("{speaker}: {said}\n"));
+                case.transcript.extend([speaker, ": ", said, "\n"]);
             }
         }
     }
