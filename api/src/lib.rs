@@ -1,5 +1,6 @@
 //! The program: what it listens to, what it is told on the command line, and how everything is wired together.
 
+pub mod analysis;
 pub mod app;
 pub mod appointments;
 pub mod backup;

@@ -67,6 +67,12 @@ struct Found {
 
 /// The tree of a call; empty for a call that the log does not know.
 pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Step>, TraceError> {
+    let events = events_of(app, company, call).await?;
+    Ok(tree(events.into_iter().map(|(envelope, event)| found(envelope, &event)).collect()))
+}
+
+/// The events of that tree, in no order; none for a call that the log does not know.
+pub(crate) async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Read>, TraceError> {
     let of_the_call = read(app, &StreamId::call(company, call)).await?;
     let Some((first, _)) = of_the_call.first() else { return Ok(vec![]) };
     let correlation = first.cause.correlation;
@@ -87,10 +93,10 @@ pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Ve
             events.append(&mut more);
         }
     }
-    Ok(tree(events.into_iter().map(|(envelope, event)| found(envelope, &event)).collect()))
+    Ok(events)
 }
 
-type Read = (Envelope, Result<AnyEvent, DecodeError>);
+pub(crate) type Read = (Envelope, Result<AnyEvent, DecodeError>);
 
 async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
     let envelopes = app.journal.log().read_stream(stream, 0).await?;

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod analysis;
 pub mod any_event;
 pub mod any_state;
 pub mod booking;

@@ -1,5 +1,6 @@
 //! `ringbuch calls`: calls, and what came of each.
 
+mod analysis;
 mod trace;
 
 use super::appointments;
@@ -7,6 +8,8 @@ use super::args::CallsAction;
 use super::desk::{Desk, first};
 use super::output::{card, or_dash, printable, table};
 use super::{Exit, Failure};
+use crate::analysis as analyses;
+use ringbuch_domain::analysis::Analysis;
 use ringbuch_domain::ids::CallId;
 use ringbuch_projections::appointments::{Appointment, of_call};
 use ringbuch_projections::calls::{self, Call, CallDetail, CallFilter};
@@ -65,6 +68,7 @@ struct Shown {
     #[serde(flatten)]
     call: CallDetail,
     appointments: Vec<Appointment>,
+    analysis: Analysis,
 }
 
 async fn find(desk: &Desk<'_>, id: &str) -> Result<CallDetail, Failure> {
@@ -77,12 +81,13 @@ async fn find(desk: &Desk<'_>, id: &str) -> Result<CallDetail, Failure> {
 async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
     let call = find(desk, id).await?;
     let appointments = of_call(desk.rows(), Scope::Company(&call.call.company), &call.call.call).await?;
-    let shown = Shown { call, appointments };
+    let analysis = analyses::of_call(&desk.app, &call.call.company, &call.call.call).await?;
+    let shown = Shown { call, appointments, analysis };
     desk.output.value(&shown, || told(desk, &shown))
 }
 
 fn told(desk: &Desk<'_>, shown: &Shown) -> String {
-    let Shown { call: CallDetail { call, more }, appointments: booked } = shown;
+    let Shown { call: CallDetail { call, more }, appointments: booked, analysis } = shown;
     let local = desk.local(Some(&call.company));
     let money = |minor: i64| format!("{}.{:02} {}", minor / 100, minor % 100, call.currency.as_deref().unwrap_or(""));
     let said = [call.extracted_date.as_deref(), call.extracted_time.as_deref(), more.extracted_service.as_deref()];
@@ -114,7 +119,8 @@ fn told(desk: &Desk<'_>, shown: &Shown) -> String {
         _ => format!("\n\nAppointments\n{}", table(&appointments::COLUMNS, rows)),
     };
     let transcript = more.transcript.as_deref().map(|text| format!("\n\nTranscript\n{}", printable(text)));
-    format!("{facts}{booked}{}", transcript.unwrap_or_default())
+    let analysis = analysis::told(analysis);
+    format!("{facts}{booked}\n\nAnalysis\n{analysis}{}", transcript.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ use grammar::{Piece, pieces};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+pub(crate) use lexer::plain;
 use lexer::tokens;
 use verdict::{at_moment, verdict};
 use wish::wishes;

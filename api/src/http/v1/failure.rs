@@ -11,6 +11,7 @@ use crate::replay::ReplayError;
 use crate::runners::ProjectorError;
 use crate::setup::SetUpError;
 use crate::sync::SyncError;
+use crate::trace::TraceError;
 use ringbuch_adapters::key_store::KeyStoreError;
 use ringbuch_domain::call::Refusal;
 use ringbuch_domain::company;
@@ -46,6 +47,15 @@ impl From<JournalError> for Problem {
             JournalError::TooBusy(_) => Self::new(Kind::Conflict),
             JournalError::Read(_) | JournalError::Append(AppendError::Unavailable(_)) => away(&error),
             other => broken(&other),
+        }
+    }
+}
+
+impl From<TraceError> for Problem {
+    fn from(error: TraceError) -> Self {
+        match error {
+            TraceError::Journal(error) => error.into(),
+            TraceError::Rows(error) => error.into(),
         }
     }
 }

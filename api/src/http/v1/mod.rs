@@ -1,6 +1,7 @@
 //! The API for programs, version 1. One file for each thing that has an address; every request is about one company,
 //! whose rows are the only ones that it can see.
 
+mod analysis;
 mod appointments;
 mod availability;
 mod bookings;
@@ -36,6 +37,7 @@ use crate::http::auth::Gate;
 pub fn routes(app: &App, gate: &Gate) -> Routes {
     let door = request::Entrance::new(app, gate);
     calls::routes(&door)
+        .and(analysis::routes(&door))
         .and(appointments::routes(&door))
         .and(bookings::routes(&door))
         .and(availability::routes(&door))
