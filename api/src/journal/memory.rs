@@ -42,6 +42,14 @@ impl Memory {
         kept.young.insert((TypeId::of::<A>(), stream.clone()), loaded);
     }
 
+    /// Lets one go that will not be asked for again soon.
+    pub fn drop<A: Stored>(&self, stream: &StreamId) {
+        let key = (TypeId::of::<A>(), stream.clone());
+        let mut kept = self.lock();
+        kept.young.remove(&key);
+        kept.old.remove(&key);
+    }
+
     pub fn forget(&self) {
         *self.lock() = Generations::default();
     }

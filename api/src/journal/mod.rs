@@ -249,6 +249,11 @@ impl Journal {
         Ok(self.codec.destroy(&parts).await?)
     }
 
+    /// Drops what is remembered of one stream, for whoever goes over many and asks for none of them again.
+    pub fn let_go<A: Stored>(&self, stream: &StreamId) {
+        self.memory.drop::<A>(stream);
+    }
+
     /// Drops what is remembered of persons: aggregates and keys. The next question reads what is stored.
     pub fn forget(&self) {
         self.memory.forget();

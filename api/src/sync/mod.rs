@@ -111,15 +111,19 @@ fn by_turns(known: &Directory, companies: Vec<CompanyId>) -> Vec<CompanyId> {
 }
 
 async fn sync_one(app: App, voices: Arc<Voices>, company: CompanyId, wanted: Wanted) -> Result<Synced, SyncError> {
+    let stream = StreamId::company(&company);
+    let part = part_of(&app, &voices, company, &wanted).await;
+    // A run over a thousand companies must not fill the memory with all of them.
+    app.journal.let_go::<Company>(&stream);
+    part
+}
+
+async fn part_of(app: &App, voices: &Voices, company: CompanyId, wanted: &Wanted) -> Result<Synced, SyncError> {
     let seen = match voices.seen(&company, wanted.scope).await? {
         Ok(seen) => seen,
         Err(why) => return Ok(Synced::unreachable(company, why)),
     };
-    if wanted.dry_run {
-        compared(&app, company, &seen, &wanted).await
-    } else {
-        taken(&app, company, &seen, &wanted).await
-    }
+    if wanted.dry_run { compared(app, company, &seen, wanted).await } else { taken(app, company, &seen, wanted).await }
 }
 
 async fn compared(app: &App, company: CompanyId, seen: &Seen, wanted: &Wanted) -> Result<Synced, SyncError> {

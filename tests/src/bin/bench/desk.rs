@@ -126,9 +126,9 @@ impl Sender for Desk {
         };
         let answer = ask(&self.lines, sender, path, &body).await?;
         let well = match self.asks {
-            What::Availability => answer["available"].is_boolean(),
-            What::Ringing => answer["call_inbound"]["dynamic_variables"].is_object(),
-            What::Hold => answer["success"] == true,
+            What::Availability => answer.pointer("/available").is_some_and(Value::is_boolean),
+            What::Ringing => answer.pointer("/call_inbound/dynamic_variables").is_some_and(Value::is_object),
+            What::Hold => answer.pointer("/success") == Some(&Value::Bool(true)),
             What::Nothing => true,
         };
         ensure!(well, "the desk answered {answer}");
@@ -228,10 +228,12 @@ async fn offers(lines: &Lines, sender: usize) -> Result<[String; 2]> {
     let hour = 8 + sender / DAYS;
     let offer = async |minute: &str| {
         let mut asks = wants(sender, 0);
-        asks["uhrzeit"] = format!("{hour}:{minute}").into();
+        if let Some(asks) = asks.as_object_mut() {
+            asks.insert("uhrzeit".into(), format!("{hour}:{minute}").into());
+        }
         let path = "/api/mcp/retell/functions/check_availability";
         let answer = ask(lines, sender, path, &function("check_availability", sender, &asks)).await?;
-        let offer = answer["offer"]["offer_id"].as_str();
+        let offer = answer.pointer("/offer/offer_id").and_then(Value::as_str);
         offer.map(str::to_owned).with_context(|| format!("no offer: {answer}"))
     };
     Ok([offer("00").await?, offer("30").await?])
