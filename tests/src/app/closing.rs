@@ -38,9 +38,13 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
             DiaryEvent::BookingCancelRequested(_) | DiaryEvent::SlotHeld(_) | DiaryEvent::BookingCancelled(_)
         ),
         // Where somebody was forgotten, somebody has asked for it.
-        AnyEvent::Call(CallEvent::CallErased(_))
         // At the desk an agent tells of its call before any webhook does, and staff call back.
-        | AnyEvent::Call(CallEvent::CallReceived(_) | CallEvent::CustomerIdentified(_) | CallEvent::CallbackDone(_))
+        AnyEvent::Call(
+            CallEvent::CallErased(_)
+            | CallEvent::CallReceived(_)
+            | CallEvent::CustomerIdentified(_)
+            | CallEvent::CallbackDone(_),
+        )
         | AnyEvent::Customer(CustomerEvent::CustomerErased(_))
         | AnyEvent::Company(_)
         | AnyEvent::Account(_)
