@@ -1,6 +1,7 @@
 //! The made-up businesses of the demo: known to the stand-ins first, then set up in Ringbuch as an operator would.
 
 use crate::app::App;
+use crate::providers::{CALCOM_KEY, CALCOM_WEBHOOK_SECRET};
 use crate::setup::{SetUp, SetUpError};
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
@@ -156,7 +157,7 @@ async fn open(app: &App, sandbox: &Sandbox, sketch: &Sketch, names: &Names) -> R
         placeholder_domain: "anruf.example.com".into(),
     };
     set_up.company(profile, Some(sandbox.calcom_url()), CalendarApi::V2).await?;
-    set_up.company_secret(&company, "calcom_webhook_secret", SecretString::from(webhook_secret.clone())).await?;
+    set_up.company_secret(&company, CALCOM_WEBHOOK_SECRET, SecretString::from(webhook_secret.clone())).await?;
     branches(&set_up, &company, sketch).await?;
     staff_and_services(&set_up, sandbox, &company, sketch, &names.id).await?;
     for ((branch, name, _, active), number) in sketch.branches.iter().zip(&names.numbers) {
@@ -259,5 +260,5 @@ async fn staff_and_services(
         }
     }
     let key = SecretString::from(owner.api_key);
-    set_up.company_secret(company, "calcom_api_key", key).await
+    set_up.company_secret(company, CALCOM_KEY, key).await
 }

@@ -41,7 +41,7 @@ pub(super) async fn examine(
                 "number",
                 &number.number,
                 "Retell has no such number in this account, so calls to it do not arrive here",
-                "buy or import it at Retell, or take it off with `number release`",
+                "buy or import it at Retell, in the account whose key is stored here",
             ),
             Err(failure) => findings.doubtful("number", &number.number, &failure.to_string(), "try again"),
         }

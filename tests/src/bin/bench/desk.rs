@@ -5,7 +5,7 @@
 use super::place::Place;
 use super::raw::{Raw, SINGLE};
 use super::report::{Case, Report};
-use super::turns::{Order, Sender, Side, Turn, compare};
+use super::turns::{Order, Sender, Side, Turn, compare, gathered};
 use super::wire::Lines;
 use anyhow::{Context, Result, ensure};
 use async_trait::async_trait;
@@ -68,13 +68,7 @@ impl<S: Sender> Side for Paced<S> {
                 anyhow::Ok(took)
             })
         });
-        let mut turn = Turn::default();
-        for task in try_join_all(tasks).await? {
-            turn.took.extend(task?);
-        }
-        turn.worked = started.elapsed().as_secs_f64();
-        turn.done = turn.took.len() as u64;
-        Ok(turn)
+        gathered(started.into_std(), tasks).await
     }
 }
 

@@ -5,6 +5,7 @@ use anyhow::Result;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 const TURN: Duration = Duration::from_millis(330);
 /// Turns of each side at least.
@@ -61,18 +62,23 @@ impl<S: Sender> Side for Crowd<S> {
                 anyhow::Ok(took)
             })
         });
-        let mut turn = Turn::default();
-        for task in try_join_all(tasks).await? {
-            turn.took.extend(task?);
-        }
-        turn.worked = started.elapsed().as_secs_f64();
-        turn.done = turn.took.len() as u64;
-        Ok(turn)
+        gathered(started, tasks).await
     }
 
     async fn rest(&mut self) -> Result<()> {
         self.0.rest().await
     }
+}
+
+/// What the senders of a turn did, each with how long its things took, in milliseconds.
+pub async fn gathered(started: Instant, tasks: impl Iterator<Item = JoinHandle<Result<Vec<f64>>>>) -> Result<Turn> {
+    let mut turn = Turn::default();
+    for task in try_join_all(tasks).await? {
+        turn.took.extend(task?);
+    }
+    turn.worked = started.elapsed().as_secs_f64();
+    turn.done = turn.took.len() as u64;
+    Ok(turn)
 }
 
 /// All turns of both sides.
