@@ -116,6 +116,13 @@ impl<'a> SetUp<'a> {
         self.tell::<Number>(&stream, Some(company), command).await
     }
 
+    /// Lets a number go, so that another company can have it.
+    pub async fn release_number(&self, company: &CompanyId, number: &str) -> Result<bool, SetUpError> {
+        let number = phone::normalise(number).ok_or_else(|| SetUpError::NotANumber(number.to_owned()))?;
+        let command = number::Command::Release { company: company.clone() };
+        self.tell::<Number>(&StreamId::number(&number), Some(company), command).await
+    }
+
     /// Stores the key of an account at Retell, which also proves its webhooks.
     pub async fn retell_key(&self, account: &AccountId, key: SecretString) -> Result<(), SetUpError> {
         let stream = StreamId::account(account);

@@ -14,6 +14,7 @@ use ringbuch_projections::{Scope, directory};
 pub async fn run(desk: &Desk<'_>, action: NumberAction) -> Result<Exit, Failure> {
     match action {
         NumberAction::Assign { number, branch } => assign(desk, number, branch).await?,
+        NumberAction::Release { number } => release(desk, &number).await?,
         NumberAction::Show { number } => {
             let company = desk.company().await?;
             let there = binding(&Pushing { app: &desk.app, company }, &e164(&number)?).await?;
@@ -34,6 +35,14 @@ async fn assign(desk: &Desk<'_>, number: String, branch: BranchId) -> Result<(),
     let number = phone::normalise(&number).unwrap_or(number);
     let stands = directory::phone_number(desk.rows(), Scope::Company(company), &number).await?;
     desk.told(changed, &stands, &format!("{number} is answered for the branch '{branch}' of '{company}'"))
+}
+
+async fn release(desk: &Desk<'_>, number: &str) -> Result<(), Failure> {
+    let company = desk.company().await?;
+    let changed = desk.set_up().release_number(company, number).await?;
+    desk.app.catch_up().await?;
+    let number = e164(number)?;
+    desk.told(changed, &number, &format!("{number} is no longer answered for '{company}'"))
 }
 
 /// What was read from Retell last is what whoever types this has before their eyes.

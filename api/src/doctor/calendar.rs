@@ -10,12 +10,13 @@ use ringbuch_domain::ids::{CompanyId, EventTypeId};
 use ringbuch_domain::ports::{CalendarFailure, WebhookThere};
 
 /// What must be told for the diary to follow the calendar.
-pub const TRIGGERS: [&str; 7] = [
+pub const TRIGGERS: [&str; 8] = [
     "BOOKING_CREATED",
     "BOOKING_REQUESTED",
     "BOOKING_RESCHEDULED",
     "BOOKING_CANCELLED",
     "BOOKING_REJECTED",
+    "BOOKING_REASSIGNED",
     "BOOKING_NO_SHOW_UPDATED",
     "MEETING_ENDED",
 ];

@@ -26,7 +26,7 @@ use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
 /// Companies that are asked about at once. Each has a key of its own at the calendar, so they hardly meet at a limit.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// What is to be compared, and who wants it.
 #[derive(Debug, Clone)]

@@ -130,6 +130,19 @@ async fn what_cannot_be_set_up_is_told_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_number_that_was_let_go_can_be_another_companys() {
+    let it = founded().await;
+    it.done("--company salon number assign +493023125001 --branch mitte").await;
+    it.done("company add praxis --account main --name Praxis --placeholder-domain anruf.example.com").await;
+    it.done("--company praxis branch add haupt --name Haupt").await;
+    let (ended, told) = it.fails("--company praxis number release +493023125001").await;
+    assert!(ended == 1 && told.contains("belongs to another company"), "{told}");
+    assert!(it.done("--company salon number release +493023125001").await.contains("no longer answered"));
+    assert!(it.done("--company salon number release +493023125001").await.contains("as before"));
+    it.done("--company praxis number assign +493023125001 --branch haupt").await;
+}
+
+#[tokio::test]
 async fn keys_and_secrets_are_told_once_or_never() {
     let it = founded().await;
     let issued = it.json("--company salon key issue --name till --role operator --scope read").await;

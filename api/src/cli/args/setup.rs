@@ -233,6 +233,8 @@ pub enum NumberAction {
         #[arg(long, value_name = "ID")]
         branch: BranchId,
     },
+    /// Lets a number go: calls to it are no longer this company's, and another may have it
+    Release { number: String },
     /// Shows who answers a number at Retell
     Show { number: String },
     /// Says at Retell which agents answer a number
