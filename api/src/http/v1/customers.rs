@@ -33,7 +33,7 @@ async fn erase(request: Request) -> Result<Json, Problem> {
         app: &request.app,
         company,
         customer,
-        by: format!("key:{}", request.caller.principal.key),
+        by: request.caller.name(),
         keep_appointments,
     };
     let report = erasing.run(&|_| ()).await?;

@@ -19,7 +19,7 @@ mod projections;
 mod pushes;
 mod reconcile;
 mod replays;
-mod request;
+pub mod request;
 mod stats;
 mod sync;
 mod webhooks;
