@@ -174,7 +174,17 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, news: Arc<News>, kept: Engine) -> Self
     where
-        E: EventLog + Chained + ReadModels + Builds + Leases + KeyStore + Counters + Budgets + Tickets + SnapshotStore + 'static,
+        E: EventLog
+            + Chained
+            + ReadModels
+            + Builds
+            + Leases
+            + KeyStore
+            + Counters
+            + Budgets
+            + Tickets
+            + SnapshotStore
+            + 'static,
     {
         Self {
             log: Arc::new(ReadAhead::over(Arc::clone(&engine), Arc::clone(&news))),

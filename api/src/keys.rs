@@ -25,6 +25,11 @@ impl KeyLookup for KeysByHash {
             KeysUnavailable
         })?;
         let usable = found.filter(|key| key.is_usable(now));
-        Ok(usable.map(|key| Principal { who: Who::Key(key.key_id), company: key.company, role: key.role, scopes: key.scopes }))
+        Ok(usable.map(|key| Principal {
+            who: Who::Key(key.key_id),
+            company: key.company,
+            role: key.role,
+            scopes: key.scopes,
+        }))
     }
 }

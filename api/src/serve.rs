@@ -25,6 +25,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tower::Layer;
+use tower_http::compression::CompressionLayer;
 
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
@@ -88,6 +90,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
 /// acknowledged is lost whenever it ends; what is left is found again from the log.
 pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
     let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
+    let front = CompressionLayer::new().layer(front);
     let stop_runners = CancellationToken::new();
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));

@@ -77,7 +77,11 @@ impl HtmlSafe for Icon {}
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sprite = assets::address("icons.svg");
-        write!(f, r##"<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{sprite}#{}"/></svg>"##, self.0)
+        write!(
+            f,
+            r##"<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{sprite}#{}"/></svg>"##,
+            self.0
+        )
     }
 }
 
@@ -104,7 +108,8 @@ mod tests {
     fn a_time_is_local_and_says_its_zone() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let time = Time { at: "2026-07-01T08:30:00Z".parse().unwrap(), zone, format: "%d.%m.%Y, %H:%M %Z" };
-        let expected = r#"<time datetime="2026-07-01T08:30:00Z" title="2026-07-01 10:30:00 CEST">01.07.2026, 10:30 CEST</time>"#;
+        let expected =
+            r#"<time datetime="2026-07-01T08:30:00Z" title="2026-07-01 10:30:00 CEST">01.07.2026, 10:30 CEST</time>"#;
         assert_eq!(time.to_string(), expected);
     }
 

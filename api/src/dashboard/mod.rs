@@ -26,13 +26,13 @@ mod page;
 mod pages;
 mod preferences;
 mod request;
-mod theme;
 mod texts;
+mod theme;
 mod visit;
 mod welcome;
 
-pub use form::Form;
 pub use confirm::Confirm;
+pub use form::Form;
 pub use html::html;
 pub use language::Language;
 pub use page::Page;
@@ -67,3 +67,5 @@ pub fn arrival(app: &App, users: &Users) -> BoxedFilter<(Option<String>,)> {
         .boxed()
 }
 
+#[cfg(test)]
+mod tests;

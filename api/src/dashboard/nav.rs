@@ -10,17 +10,15 @@ pub struct Entry {
     permission: &'static Permission,
 }
 
-const fn entry(
-    path: &'static str,
-    text: &'static str,
-    icon: &'static str,
-    permission: &'static Permission,
-) -> Entry {
+const fn entry(path: &'static str, text: &'static str, icon: &'static str, permission: &'static Permission) -> Entry {
     Entry { path, text, icon, permission }
 }
 
 /// In the order in which they are shown.
-static ENTRIES: [Entry; 1] = [entry("", "nav.overview", "overview", &Permission::READ)];
+#[rustfmt::skip]
+static ENTRIES: &[Entry] = &[
+    entry("", "nav.overview", "overview", &Permission::READ),
+];
 
 /// What somebody may go to.
 pub fn entries(caller: &Caller) -> impl Iterator<Item = &'static Entry> {

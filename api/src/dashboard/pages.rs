@@ -1,10 +1,10 @@
 //! How a request becomes a visit, or is sent elsewhere: to sign in, or to a page that says why not.
 
+use super::errors;
 use super::form::Form;
 use super::page::{Member, Page};
 use super::request::{Asked, asked, asked_with_form};
 use super::visit::{Visit, flash, see_other, set_cookie};
-use super::errors;
 use crate::app::App;
 use crate::http::auth::session::check_origin;
 use crate::http::auth::{Caller, Permission, Principal, Token, Who};
@@ -158,12 +158,7 @@ impl Pages {
         Guest { app: self.app.clone(), users: self.users.clone(), asked, page }
     }
 
-    async fn visit(
-        &self,
-        asked: &Asked,
-        permission: &Permission,
-        parameters: &[&str],
-    ) -> Result<Visit, Refused> {
+    async fn visit(&self, asked: &Asked, permission: &Permission, parameters: &[&str]) -> Result<Visit, Refused> {
         let nobody = |problem| Refused::With(Box::new((Page::new(asked, None), problem)));
         let (user, session) = self.signed_in(asked).await.map_err(nobody)?.ok_or(Refused::SignIn)?;
         let home = self.member(&user, user.company.clone(), &session).map_err(nobody)?;

@@ -5,8 +5,8 @@ use super::page::{FLASH, Page};
 use crate::http::v1::request::Request;
 use crate::problem::Problem;
 use crate::setup::SetUp;
-use cookie::{Cookie, SameSite};
 use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use http::{StatusCode, header};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -44,7 +44,8 @@ impl Visit {
     /// A day (`2026-03-01`) or a minute (`2026-03-01T09:00`) of the company's, as fields of forms send them.
     pub fn local_time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
         let Some(text) = self.query.text(name) else { return Ok(None) };
-        let unusable = || Problem::query(format!("The parameter '{name}' takes a day or a time such as 2026-03-01T09:00."));
+        let unusable =
+            || Problem::query(format!("The parameter '{name}' takes a day or a time such as 2026-03-01T09:00."));
         let local: DateTime = text.parse().map_err(|_| unusable())?;
         let zoned = self.page.zone().to_ambiguous_zoned(local).compatible().map_err(|_| unusable())?;
         Ok(Some(zoned.timestamp()))
@@ -99,4 +100,3 @@ pub fn preference(name: &str, value: &str) -> String {
         .build()
         .to_string()
 }
-

@@ -16,9 +16,11 @@ use secrecy::SecretString;
 use warp::reply::Response;
 
 pub fn routes(pages: &Pages) -> Routes {
-    Routes::new()
-        .add(Method::GET, "/welcome/{link}", pages.open(form))
-        .add(Method::POST, "/welcome/{link}", pages.open_post(choose))
+    Routes::new().add(Method::GET, "/welcome/{link}", pages.open(form)).add(
+        Method::POST,
+        "/welcome/{link}",
+        pages.open_post(choose),
+    )
 }
 
 #[derive(Template)]

@@ -60,7 +60,10 @@ mod tests {
     async fn the_page_comes_in_both_languages_and_runs_nothing() {
         for (language, words) in [("de-DE", "Der Server läuft"), ("en", "The server is up")] {
             let (parts, text) = get("/", language).await;
-            assert_eq!((parts.status.as_u16(), &parts.headers["vary"]), (200, &"Accept-Language, Cookie".parse().unwrap()));
+            assert_eq!(
+                (parts.status.as_u16(), &parts.headers["vary"]),
+                (200, &"Accept-Language, Cookie".parse().unwrap())
+            );
             assert_eq!(parts.headers["content-language"], language.split('-').next().unwrap());
             assert!(parts.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
             assert!(text.contains(words) && text.contains(env!("CARGO_PKG_VERSION")));

@@ -47,12 +47,7 @@ impl Limits {
     }
 }
 
-fn one_more(
-    tries: &mut HashMap<Place, (Timestamp, u32)>,
-    place: Place,
-    most: u32,
-    now: Timestamp,
-) -> Result<(), u32> {
+fn one_more(tries: &mut HashMap<Place, (Timestamp, u32)>, place: Place, most: u32, now: Timestamp) -> Result<(), u32> {
     let (since, count) = tries.entry(place).or_insert((now, 0));
     if now.duration_since(*since) >= WINDOW {
         (*since, *count) = (now, 0);

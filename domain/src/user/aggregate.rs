@@ -68,7 +68,8 @@ impl cqrs_es::Aggregate for User {
 
     fn apply(&mut self, event: UserEvent) {
         match event {
-            UserEvent::UserInvited(UserInvited { role, .. }) | UserEvent::UserRoleChanged(UserRoleChanged { role, .. }) => {
+            UserEvent::UserInvited(UserInvited { role, .. })
+            | UserEvent::UserRoleChanged(UserRoleChanged { role, .. }) => {
                 *self = Self::Active { role };
             }
             UserEvent::UserDeactivated(_) => *self = Self::Deactivated,

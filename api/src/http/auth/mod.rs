@@ -209,7 +209,8 @@ mod tests {
         fn add(&mut self, role: Role, scopes: &[&str]) -> String {
             let key = ApiKey::generate().unwrap();
             let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-            let principal = Principal { who: Who::Key(KeyId(uuid::Uuid::nil())), company: company("salon"), role, scopes };
+            let principal =
+                Principal { who: Who::Key(KeyId(uuid::Uuid::nil())), company: company("salon"), role, scopes };
             self.known.insert(key.hash(), (principal, "2026-06-01T00:00:00Z".parse().unwrap()));
             format!("Bearer {}", key.reveal())
         }

@@ -25,7 +25,7 @@ mod sync;
 mod webhooks;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use events::Shown as ShownEvent;
 pub use webhooks::Content as DeliveryContent;
