@@ -25,7 +25,8 @@ fn sources() -> String {
 /// Everything between quotes that has the form of a key of a page that has texts.
 fn keys_in(sources: &str) -> BTreeSet<String> {
     let pages: BTreeSet<&str> = CATALOGUE.keys().filter_map(|key| key.split_once('.')).map(|(page, _)| page).collect();
-    let plain = |key: &str| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let plain =
+        |key: &str| key != "html" && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     let is_key = |text: &str| text.split_once('.').is_some_and(|(page, key)| pages.contains(page) && plain(key));
     sources.split('"').filter(|text| is_key(text)).map(str::to_owned).collect()
 }
