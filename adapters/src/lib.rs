@@ -15,3 +15,4 @@ pub mod sandbox;
 pub mod sealing;
 mod sqlite;
 pub mod store;
+pub mod tickets;

@@ -32,6 +32,7 @@ use crate::key_store::{KeyStore, KeyStoreError};
 use crate::kurrent::Kurrent;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use crate::tickets::Tickets;
 use read_ahead::ReadAhead;
 use ringbuch_domain::ports::{EventLog, Leases, SnapshotStore};
 use ringbuch_projections::engine::Builds;
@@ -76,6 +77,7 @@ pub struct Store {
     pub keys: Arc<dyn KeyStore>,
     pub counters: Arc<dyn Counters>,
     pub budgets: Arc<dyn Budgets>,
+    pub tickets: Arc<dyn Tickets>,
     pub snapshots: Arc<dyn SnapshotStore>,
     /// What the hashes of the log's events follow.
     pub chain: Chain,
@@ -172,7 +174,17 @@ impl Store {
 
     fn over<E>(engine: Arc<E>, news: Arc<News>, kept: Engine) -> Self
     where
-        E: EventLog + Chained + ReadModels + Builds + Leases + KeyStore + Counters + Budgets + SnapshotStore + 'static,
+        E: EventLog
+            + Chained
+            + ReadModels
+            + Builds
+            + Leases
+            + KeyStore
+            + Counters
+            + Budgets
+            + Tickets
+            + SnapshotStore
+            + 'static,
     {
         Self {
             log: Arc::new(ReadAhead::over(Arc::clone(&engine), Arc::clone(&news))),
@@ -183,6 +195,7 @@ impl Store {
             keys: Arc::clone(&engine) as _,
             counters: Arc::clone(&engine) as _,
             budgets: Arc::clone(&engine) as _,
+            tickets: Arc::clone(&engine) as _,
             snapshots: engine,
             chain: Chain::Log,
             engine: kept,

@@ -1,6 +1,6 @@
 //! API keys, looked up by their hash in the read model.
 
-use crate::http::auth::{KeyLookup, KeysUnavailable, Principal};
+use crate::http::auth::{KeyLookup, KeysUnavailable, Principal, Who};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_projections::keys;
@@ -25,6 +25,11 @@ impl KeyLookup for KeysByHash {
             KeysUnavailable
         })?;
         let usable = found.filter(|key| key.is_usable(now));
-        Ok(usable.map(|key| Principal { key: key.key_id, company: key.company, role: key.role, scopes: key.scopes }))
+        Ok(usable.map(|key| Principal {
+            who: Who::Key(key.key_id),
+            company: key.company,
+            role: key.role,
+            scopes: key.scopes,
+        }))
     }
 }

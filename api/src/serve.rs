@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::checkpoints::Schedule;
+use crate::dashboard;
 use crate::desk::Desk;
 use crate::gauges;
 use crate::http::auth::Gate;
@@ -15,6 +16,7 @@ use crate::ready::Ready;
 use crate::reconcile;
 use crate::server::{Ended, Server};
 use crate::sync;
+use crate::users::Users;
 use ringbuch_domain::ports::Clock;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -23,6 +25,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tower::Layer;
+use tower_http::compression::CompressionLayer;
 
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
@@ -64,7 +68,9 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         rush: app.rush.clone(),
     };
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
-    let gate = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
+    let users = Users::new(app);
+    let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
+    let gate = by_key.with_sessions(Arc::new(users.clone()));
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
     let door = Arc::new(door);
     let desk = Arc::new(Desk::new(app, Arc::clone(&door)));
@@ -75,7 +81,8 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         .and(health::routes(&ready, draining))
         .and(metrics_routes::routes(&app.metrics, options.metrics_token.as_ref()))
         .and(problems::routes())
-        .and(home::routes())
+        .and(home::routes(dashboard::arrival(app, &users)))
+        .and(dashboard::routes(app, &users))
         .and(v1::routes(app, &gate))
 }
 
@@ -83,6 +90,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
 /// acknowledged is lost whenever it ends; what is left is found again from the log.
 pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
     let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
+    let front = CompressionLayer::new().layer(front);
     let stop_runners = CancellationToken::new();
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));

@@ -6,7 +6,7 @@ use crate::intake::RETELL_KEY;
 use crate::journal::{ExecuteError, JournalError, Stored};
 use jiff::Timestamp;
 use ringbuch_adapters::sealing::{SecretFault, account_owner, company_owner};
-use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, Role};
+use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, PersonalDataViewed, Role};
 use ringbuch_domain::account::{self, Account, AccountOpened};
 use ringbuch_domain::company::{self, CalendarApi, Company, CompanyRegistered};
 use ringbuch_domain::desk::{DeskRules, RulesChange};
@@ -172,6 +172,15 @@ impl<'a> SetUp<'a> {
         let command = access::Command::IssueKey(Box::new(issued));
         self.tell::<Access>(&StreamId::access(company), Some(company), command).await?;
         Ok((key, text))
+    }
+
+    /// Notes that somebody looked at what belongs to a person.
+    pub async fn note_view(&self, company: &CompanyId, what: &str, id: &str) -> Result<(), SetUpError> {
+        let (what, id) = (what.to_owned(), id.to_owned());
+        let viewed = PersonalDataViewed { company: company.clone(), by: self.by.clone(), what, id };
+        let stream = StreamId::access(company);
+        self.tell::<Access>(&stream, Some(company), access::Command::NoteView(viewed)).await?;
+        Ok(())
     }
 
     /// Takes a key back; false where it was taken back already.

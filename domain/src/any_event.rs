@@ -9,6 +9,7 @@ use crate::customer::CustomerEvent;
 use crate::diary::DiaryEvent;
 use crate::event::{DecodeError, Encoded, EventFamily, Opened};
 use crate::number::NumberEvent;
+use crate::user::UserEvent;
 use crate::webhook::WebhookEvent;
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ pub enum AnyEvent {
     Account(AccountEvent),
     Number(NumberEvent),
     Access(AccessEvent),
+    User(UserEvent),
     Comparison(ComparisonEvent),
 }
 
@@ -39,7 +41,7 @@ impl AnyEvent {
         families! {
             WebhookEvent => Webhook, CallEvent => Call, DiaryEvent => Diary, CustomerEvent => Customer,
             CompanyEvent => Company, AccountEvent => Account, NumberEvent => Number, AccessEvent => Access,
-            ComparisonEvent => Comparison,
+            UserEvent => User, ComparisonEvent => Comparison,
         }
         Err(DecodeError::UnknownKind { kind: kind.to_owned(), version })
     }
@@ -55,6 +57,7 @@ impl AnyEvent {
             Self::Account(event) => event.encode(),
             Self::Number(event) => event.encode(),
             Self::Access(event) => event.encode(),
+            Self::User(event) => event.encode(),
             Self::Comparison(event) => event.encode(),
         }
     }
@@ -70,6 +73,7 @@ impl AnyEvent {
             Self::Account(event) => event.about(),
             Self::Number(event) => event.about(),
             Self::Access(event) => event.about(),
+            Self::User(event) => event.about(),
             Self::Comparison(event) => event.about(),
         }
     }
@@ -85,6 +89,7 @@ impl AnyEvent {
             AccountEvent::KINDS,
             NumberEvent::KINDS,
             AccessEvent::KINDS,
+            UserEvent::KINDS,
             ComparisonEvent::KINDS,
         ]
         .concat()
@@ -101,6 +106,7 @@ impl AnyEvent {
             AccountEvent::SCHEMAS,
             NumberEvent::SCHEMAS,
             AccessEvent::SCHEMAS,
+            UserEvent::SCHEMAS,
             ComparisonEvent::SCHEMAS,
         ]
         .concat()

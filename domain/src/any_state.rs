@@ -9,6 +9,7 @@ use crate::comparison::Comparison;
 use crate::customer::Customer;
 use crate::diary::Diary;
 use crate::number::Number;
+use crate::user::User;
 use crate::webhook::Webhook;
 use cqrs_es::Aggregate;
 use serde::Serialize;
@@ -25,6 +26,7 @@ pub enum AnyState {
     Account(Account),
     Number(Number),
     Access(Access),
+    User(User),
     Comparison(Comparison),
 }
 
@@ -40,6 +42,7 @@ impl AnyState {
             AnyEvent::Account(_) => Self::Account(Account::default()),
             AnyEvent::Number(_) => Self::Number(Number::default()),
             AnyEvent::Access(_) => Self::Access(Access::default()),
+            AnyEvent::User(_) => Self::User(User::default()),
             AnyEvent::Comparison(_) => Self::Comparison(Comparison::default()),
         }
     }
@@ -55,6 +58,7 @@ impl AnyState {
             (Self::Account(state), AnyEvent::Account(event)) => state.apply(event),
             (Self::Number(state), AnyEvent::Number(event)) => state.apply(event),
             (Self::Access(state), AnyEvent::Access(event)) => state.apply(event),
+            (Self::User(state), AnyEvent::User(event)) => state.apply(event),
             (Self::Comparison(state), AnyEvent::Comparison(event)) => state.apply(event),
             _ => return false,
         }
@@ -72,6 +76,7 @@ impl AnyState {
             Self::Account(_) => Account::TYPE,
             Self::Number(_) => Number::TYPE,
             Self::Access(_) => Access::TYPE,
+            Self::User(_) => User::TYPE,
             Self::Comparison(_) => Comparison::TYPE,
         }
     }

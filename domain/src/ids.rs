@@ -186,6 +186,10 @@ uuid_id!(
     /// One API key.
     KeyId
 );
+uuid_id!(
+    /// One user of the dashboard.
+    UserId
+);
 
 /// A service as Cal.com numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -31,6 +31,7 @@ mod schemas;
 pub mod snapshot;
 pub mod spoken;
 pub mod upcast;
+pub mod user;
 pub mod webhook;
 
 pub use any_event::AnyEvent;

@@ -1,7 +1,7 @@
 //! The envelope around an event: as it is handed to a log, as a log gives it back, and as it reads once decoded.
 
 use crate::comparison::List;
-use crate::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId};
+use crate::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ impl StreamId {
     }
     pub fn access(company: &CompanyId) -> Self {
         Self(format!("access-{company}"))
+    }
+    pub fn user(user: UserId) -> Self {
+        Self(format!("user-{user}"))
     }
     pub fn comparison(list: &List) -> Self {
         match list {

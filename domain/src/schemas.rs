@@ -13,6 +13,7 @@ use crate::event::Opened;
 use crate::number::NumberEvent;
 use crate::private::Private;
 use crate::samples::{Sample, samples};
+use crate::user::UserEvent;
 use crate::webhook::WebhookEvent;
 use jsonschema::Validator;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -63,6 +64,7 @@ fn described() -> Vec<(&'static str, u16, Value)> {
         AccountEvent::described,
         NumberEvent::described,
         AccessEvent::described,
+        UserEvent::described,
         ComparisonEvent::described,
     ];
     families.into_iter().flat_map(|family| family()).collect()

@@ -10,6 +10,7 @@ use crate::customer::Customer;
 use crate::diary::Diary;
 use crate::event::EventFamily;
 use crate::number::Number;
+use crate::user::User;
 use crate::webhook::Webhook;
 
 pub trait Snapshot: cqrs_es::Aggregate<Event: EventFamily> {
@@ -48,6 +49,9 @@ impl Snapshot for Customer {
     const SHAPE: Option<u16> = None;
 }
 impl Snapshot for Diary {
+    const SHAPE: Option<u16> = None;
+}
+impl Snapshot for User {
     const SHAPE: Option<u16> = None;
 }
 impl Snapshot for Webhook {

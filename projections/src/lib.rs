@@ -23,6 +23,7 @@ pub mod scope;
 pub mod series;
 pub mod summary;
 pub mod there;
+pub mod users;
 pub mod webhook_stats;
 
 mod columns;
@@ -39,9 +40,10 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 15] = [
+static ALL: [Projection; 16] = [
     directory::PROJECTION,
     keys::PROJECTION,
+    users::PROJECTION,
     there::PROJECTION,
     intake_todo::PROJECTION,
     booking_todo::PROJECTION,

@@ -9,7 +9,7 @@ use ringbuch_domain::account::SignatureForm;
 use ringbuch_domain::call::Direction;
 use ringbuch_domain::company::{DayOverride, WeeklyHours};
 use ringbuch_domain::ids::{
-    AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, EventTypeId, KeyId, StaffId,
+    AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, EventTypeId, KeyId, StaffId, UserId,
 };
 use ringbuch_domain::webhook::{Provider, Verdict};
 use serde::Deserialize;
@@ -130,7 +130,7 @@ macro_rules! columns_by {
 }
 
 columns_by!(from_text:
-    AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, KeyId, StaffId,
+    AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, KeyId, StaffId, UserId,
     Date, Direction, Provider, Role, SignatureForm, Verdict,
     crate::appointments::AppointmentStatus, crate::booking_todo::Stage, crate::callbacks::CallbackStatus,
     crate::calls::Callback, crate::calls::Outcome, crate::comparisons::ListKind, crate::deliveries::DeliveryStatus,

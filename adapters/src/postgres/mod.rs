@@ -20,6 +20,7 @@ mod read_models;
 mod session;
 mod shapes;
 mod snapshots;
+mod tickets;
 mod values;
 mod writer;
 

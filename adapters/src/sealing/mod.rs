@@ -21,7 +21,7 @@ pub use master_check::{CheckFault, check};
 pub use master_keys::{MasterKeyFault, MasterKeys, OpenFault, SealFault};
 pub use people::SealedPeople;
 pub use rotation::{Rotated, RotationFault, rotate};
-pub use secrets::{SecretFault, Secrets, account_owner, company_owner};
+pub use secrets::{SecretFault, Secrets, account_owner, company_owner, user_owner};
 
 #[cfg(test)]
 pub(crate) mod memory_store;

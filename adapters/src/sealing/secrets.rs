@@ -4,7 +4,7 @@
 use super::master_keys::{MasterKeys, OpenFault, SealFault};
 use crate::key_store::{KeyStore, KeyStoreError};
 use jiff::{SignedDuration, Timestamp};
-use ringbuch_domain::ids::{AccountId, CompanyId};
+use ringbuch_domain::ids::{AccountId, CompanyId, UserId};
 use ringbuch_domain::ports::Clock;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -34,6 +34,11 @@ pub fn account_owner(account: &AccountId) -> String {
     format!("account:{account}")
 }
 
+/// The owner of a user's secrets.
+pub fn user_owner(user: UserId) -> String {
+    format!("user:{user}")
+}
+
 /// The owner of a company's secrets.
 pub fn company_owner(company: &CompanyId) -> String {
     format!("company:{company}")
@@ -60,6 +65,14 @@ impl Secrets {
     pub async fn set(&self, owner: &str, name: &str, secret: SecretString, now: Timestamp) -> Result<(), SecretFault> {
         let sealed = self.master.seal(&context(owner, name), secret.expose_secret().as_bytes())?;
         self.store.put_secret(owner, name, sealed, now, KEEP).await?;
+        self.remembered().remove(&(owner.to_owned(), name.to_owned()));
+        Ok(())
+    }
+
+    /// Puts a secret in the place of all that went before it: what was valid is valid no more.
+    pub async fn replace(&self, owner: &str, name: &str, secret: SecretString) -> Result<(), SecretFault> {
+        let sealed = self.master.seal(&context(owner, name), secret.expose_secret().as_bytes())?;
+        self.store.put_secret(owner, name, sealed, self.clock.now(), 1).await?;
         self.remembered().remove(&(owner.to_owned(), name.to_owned()));
         Ok(())
     }

@@ -17,6 +17,7 @@ mod readers;
 mod scratch;
 mod serve_lock;
 mod snapshots;
+mod tickets;
 mod values;
 mod writer;
 

@@ -38,6 +38,7 @@ mod serve;
 mod staff;
 mod sync;
 mod understand;
+mod user;
 mod webhooks;
 pub mod when;
 
@@ -105,6 +106,7 @@ async fn on_database(
         OnDatabase::Number { action } => number::run(&desk, action).await,
         OnDatabase::Agent { action } => agent::run(&desk, action).await,
         OnDatabase::Key { action } => key::run(&desk, action).await,
+        OnDatabase::User { action } => user::run(&desk, action).await,
         OnDatabase::Secret { action } => secret::run(&desk, action).await,
         OnDatabase::Sync { action } => sync::run(&desk, action).await,
         OnDatabase::Doctor => doctor::run(&desk).await,

@@ -13,10 +13,12 @@ use crate::cli::args::{DemoArgs, Faults};
 use crate::cli::{Exit, Failure, Output};
 use crate::clock::SystemClock;
 use crate::config::{Config, DatabaseUrl};
+use crate::http::auth::Token;
 use crate::providers::ProviderSettings;
 use crate::reconcile::{self, Scan};
 use crate::serve::{ServeOptions, serve};
 use crate::setup::SetUp;
+use crate::users::{Invitation, UserError, Users};
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -32,7 +34,7 @@ use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::Clock;
 use ringbuch_projections::{booking_todo, intake_todo};
 use script::{Mishaps, Part, Writer};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -44,6 +46,8 @@ use town::Business;
 
 /// Calls that are on the line at once while all are played as fast as possible.
 const AT_ONCE: usize = 24;
+/// Who signs in to look at all businesses.
+const OWNER: &str = "owner@example.com";
 /// Between two calls when nobody is in a hurry.
 const PACE: Duration = Duration::from_millis(700);
 /// How long everything may take to come to rest after the last call.
@@ -132,6 +136,7 @@ struct Stage {
     url: String,
     businesses: Arc<Vec<Business>>,
     owner_key: String,
+    owner_password: SecretString,
     shutdown: CancellationToken,
     server: tokio::task::JoinHandle<crate::server::Ended>,
 }
@@ -165,6 +170,7 @@ impl Stage {
             None => return Err(Failure::new("the demo has no business")),
         };
         app.catch_up().await.map_err(broken)?;
+        let owner_password = owner(&app, &businesses).await.map_err(broken)?;
         let listener = TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|error| {
             Failure::new(format!("port {} cannot be used: {error}; choose another with --port, 0 takes any", args.port))
         })?;
@@ -173,7 +179,7 @@ impl Stage {
         let options = ServeOptions::plain(Duration::from_secs(20));
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         follow_faults(&sandbox, args);
-        Ok(Self { sandbox, app, url, businesses, owner_key, shutdown, server })
+        Ok(Self { sandbox, app, url, businesses, owner_key, owner_password, shutdown, server })
     }
 
     fn announce(&self, args: &DemoArgs, place: &Place, output: Output) -> Result<(), Failure> {
@@ -184,7 +190,7 @@ impl Stage {
                 "retell_url": self.sandbox.retell_url(),
                 "calcom_url": self.sandbox.calcom_url(),
                 "data": place.shown,
-                "owner": { "email": "owner@example.com", "password": self.owner_key },
+                "owner": { "email": OWNER, "password": self.owner_password.expose_secret(), "api_key": self.owner_key },
                 "companies": *self.businesses,
             });
             return say(&line.to_string());
@@ -192,6 +198,7 @@ impl Stage {
         say(&format!("Ringbuch is at work: {}", self.url))?;
         say(&format!("  data            {}", place.shown))?;
         say(&format!("  stand-ins       Retell {}, Cal.com {}", self.sandbox.retell_url(), self.sandbox.calcom_url()))?;
+        say(&format!("  sign in         {OWNER}, password {}", self.owner_password.expose_secret()))?;
         say(&format!("  owner's key     {}", self.owner_key))?;
         for business in self.businesses.iter() {
             say(&format!("  {:<15} {} · {}", business.id.as_str(), business.name, business.numbers.join(", ")))?;
@@ -305,6 +312,19 @@ impl Stage {
         let _ = self.server.await;
         self.sandbox.shutdown().await;
     }
+}
+
+/// The owner of all businesses, with a password of this run.
+async fn owner(app: &App, businesses: &[Business]) -> Result<SecretString, UserError> {
+    let users = Users::new(app);
+    let company = businesses.first().map(|it| it.id.clone()).ok_or(UserError::LinkGone)?;
+    let (role, email) = (Role::Owner, OWNER.to_owned());
+    let (_, link) = users.invite(Invitation { company, role, email, name: None, by: "demo".into() }).await?;
+    app.catch_up().await.map_err(|error| UserError::Machine(error.to_string()))?;
+    let password = Token::generate().map_err(|error| UserError::Machine(error.to_string()))?;
+    let password = SecretString::from(password.reveal());
+    users.choose_password(&link, password.clone()).await?;
+    Ok(password)
 }
 
 /// The demo writes only where nothing is yet.

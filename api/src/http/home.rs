@@ -1,9 +1,11 @@
 //! `GET /`: what answers here, and where to go from there, in German or English. One page without scripts; whoever works
-//! with Ringbuch does so elsewhere.
+//! with Ringbuch signs in from here.
 
 use super::Routes;
-use http::{Method, header};
+use crate::dashboard::Language;
+use http::{HeaderMap, Method, StatusCode, header};
 use warp::Filter;
+use warp::filters::BoxedFilter;
 use warp::reply::{Reply, Response, with_header};
 
 const GERMAN: &str = include_str!("home/de.html");
@@ -15,42 +17,28 @@ const SIGN: &str = include_str!("home/home.svg");
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-pub fn routes() -> Routes {
-    let page = warp::header::optional::<String>("accept-language")
-        .map(|accepted: Option<String>| page(accepted.as_deref().unwrap_or_default()));
+/// `arrival` says where whoever is signed in goes at once.
+pub fn routes(arrival: BoxedFilter<(Option<String>,)>) -> Routes {
+    let page = arrival.and(warp::header::headers_cloned()).map(|to: Option<String>, headers: HeaderMap| match to {
+        Some(to) => with_header(StatusCode::SEE_OTHER, header::LOCATION, to).into_response(),
+        None => page(Language::of(&headers)),
+    });
     let style = warp::any().map(|| asset(STYLE, "text/css; charset=utf-8"));
     let sign = warp::any().map(|| asset(SIGN, "image/svg+xml"));
     Routes::new().add(Method::GET, "/", page).add(Method::GET, "/home.css", style).add(Method::GET, "/home.svg", sign)
 }
 
-fn page(accepted: &str) -> Response {
-    let (language, text) = if prefers_german(accepted) { ("de", GERMAN) } else { ("en", ENGLISH) };
+fn page(language: Language) -> Response {
+    let text = if language == Language::German { GERMAN } else { ENGLISH };
     let html = warp::reply::html(text.replace("{version}", env!("CARGO_PKG_VERSION")));
     let html = with_header(html, header::CONTENT_SECURITY_POLICY, POLICY);
-    let html = with_header(html, header::CONTENT_LANGUAGE, language);
-    with_header(html, header::VARY, "Accept-Language").into_response()
+    let html = with_header(html, header::CONTENT_LANGUAGE, language.code());
+    with_header(html, header::VARY, "Accept-Language, Cookie").into_response()
 }
 
 fn asset(text: &'static str, media_type: &'static str) -> Response {
     let asset = with_header(text, header::CONTENT_TYPE, media_type);
     with_header(asset, header::CACHE_CONTROL, "public, max-age=3600").into_response()
-}
-
-/// Of the two languages that the page speaks, the one that the reader likes better; English where they like neither.
-fn prefers_german(accepted: &str) -> bool {
-    let liking = |language: &str| {
-        let ranges = accepted.split(',').filter_map(range);
-        ranges.filter(|(tag, _)| tag == language).map(|(_, weight)| weight).fold(0.0, f64::max)
-    };
-    liking("de") > liking("en")
-}
-
-/// `de-AT;q=0.8` as its language and its weight.
-fn range(text: &str) -> Option<(String, f64)> {
-    let mut parts = text.split(';');
-    let language = parts.next()?.trim().split('-').next()?.to_ascii_lowercase();
-    let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok());
-    Some((language, weight?))
 }
 
 #[cfg(test)]
@@ -62,7 +50,7 @@ mod tests {
     use tower::ServiceExt;
 
     async fn get(path: &str, language: &str) -> (http::response::Parts, String) {
-        let front = Front::new(routes(), Metrics::new().unwrap());
+        let front = Front::new(routes(warp::any().map(|| None).boxed()), Metrics::new().unwrap());
         let request = http::Request::get(path).header("accept-language", language).body(String::new()).unwrap();
         let (parts, body) = front.oneshot(request).await.unwrap().into_parts();
         (parts, String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap())
@@ -72,7 +60,10 @@ mod tests {
     async fn the_page_comes_in_both_languages_and_runs_nothing() {
         for (language, words) in [("de-DE", "Der Server läuft"), ("en", "The server is up")] {
             let (parts, text) = get("/", language).await;
-            assert_eq!((parts.status.as_u16(), &parts.headers["vary"]), (200, &"Accept-Language".parse().unwrap()));
+            assert_eq!(
+                (parts.status.as_u16(), &parts.headers["vary"]),
+                (200, &"Accept-Language, Cookie".parse().unwrap())
+            );
             assert_eq!(parts.headers["content-language"], language.split('-').next().unwrap());
             assert!(parts.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
             assert!(text.contains(words) && text.contains(env!("CARGO_PKG_VERSION")));
@@ -88,22 +79,6 @@ mod tests {
             let (parts, text) = get(path, "de").await;
             assert_eq!((parts.status.as_u16(), parts.headers["content-type"].to_str().unwrap()), (200, media_type));
             assert!(GERMAN.contains(path) && ENGLISH.contains(path) && !text.is_empty());
-        }
-    }
-
-    #[test]
-    fn the_page_speaks_what_the_reader_likes_better() {
-        for (accepted, german) in [
-            ("de", true),
-            ("de-AT,de;q=0.9,en;q=0.8", true),
-            ("en-GB,en;q=0.9,de;q=0.8", false),
-            ("fr, de;q=0.3", true),
-            ("fr", false),
-            ("", false),
-            ("en;q=0.2, DE;q=0.4", true),
-            ("de;q=high", false),
-        ] {
-            assert_eq!(prefers_german(accepted), german, "{accepted}");
         }
     }
 }

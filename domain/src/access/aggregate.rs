@@ -1,6 +1,6 @@
 //! Keys are issued once and can be revoked; the log says who did it.
 
-use super::event::{AccessEvent, KeyIssued, KeyRevoked};
+use super::event::{AccessEvent, KeyIssued, KeyRevoked, PersonalDataViewed};
 use crate::ids::KeyId;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ pub struct Access {
 pub enum Command {
     IssueKey(Box<KeyIssued>),
     RevokeKey(KeyRevoked),
+    NoteView(PersonalDataViewed),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -34,6 +35,7 @@ impl Access {
                 Some(false) => Ok(vec![]),
                 Some(true) => Ok(vec![revoked.into()]),
             },
+            Command::NoteView(viewed) => Ok(vec![viewed.into()]),
         }
     }
 }
@@ -54,9 +56,14 @@ impl cqrs_es::Aggregate for Access {
 
     fn apply(&mut self, event: AccessEvent) {
         match event {
-            AccessEvent::KeyIssued(issued) => self.keys.insert(issued.key, true),
-            AccessEvent::KeyRevoked(revoked) => self.keys.insert(revoked.key, false),
-        };
+            AccessEvent::KeyIssued(issued) => {
+                self.keys.insert(issued.key, true);
+            }
+            AccessEvent::KeyRevoked(revoked) => {
+                self.keys.insert(revoked.key, false);
+            }
+            AccessEvent::PersonalDataViewed(_) => {}
+        }
     }
 }
 

@@ -9,6 +9,7 @@ crate::events! {
     pub enum AccessEvent {
         KeyIssued v 1,
         KeyRevoked v 1,
+        PersonalDataViewed v 1,
     }
 }
 
@@ -71,4 +72,17 @@ pub struct KeyRevoked {
     pub key: KeyId,
     pub company: CompanyId,
     pub by: String,
+}
+
+/// Somebody looked at what belongs to a person: a transcript, a card, the body of a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PersonalDataViewed {
+    pub company: CompanyId,
+    /// `user:…`, `key:…`
+    pub by: String,
+    /// `call`, `customer`, `webhook`
+    pub what: String,
+    /// Its id.
+    pub id: String,
 }

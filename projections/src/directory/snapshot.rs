@@ -53,6 +53,13 @@ impl Directory {
         self.companies.get(id)
     }
 
+    /// All of them, by id.
+    pub fn companies(&self) -> Vec<&Company> {
+        let mut all: Vec<_> = self.companies.values().collect();
+        all.sort_by(|a, b| a.company.cmp(&b.company));
+        all
+    }
+
     /// The companies that an account serves, by id.
     pub fn companies_of(&self, account: &AccountId) -> Vec<&Company> {
         let mut served: Vec<_> = self.companies.values().filter(|it| it.account == *account).collect();

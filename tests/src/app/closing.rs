@@ -49,6 +49,7 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
         | AnyEvent::Company(_)
         | AnyEvent::Account(_)
         | AnyEvent::Number(_)
+        | AnyEvent::User(_)
         | AnyEvent::Comparison(_)
         | AnyEvent::Access(_) => true,
         AnyEvent::Call(_) | AnyEvent::Customer(_) => false,

@@ -4,11 +4,13 @@ mod demo;
 mod desk;
 mod records;
 mod setup;
+mod users;
 
 pub use demo::{DemoArgs, Faults};
 pub use desk::*;
 pub use records::*;
 pub use setup::*;
+pub use users::*;
 
 use crate::cli::when::When;
 use clap::{Parser, Subcommand};
@@ -128,6 +130,11 @@ pub enum OnDatabase {
     Key {
         #[command(subcommand)]
         action: KeyAction,
+    },
+    /// Users of the dashboard
+    User {
+        #[command(subcommand)]
+        action: UserAction,
     },
     /// Keys and secrets of the providers; they are read from stdin, never from the command line
     Secret {

@@ -1,29 +1,48 @@
-//! Who asks: `Authorization: Bearer rb_…` is hashed, looked up, and held against what the endpoint asks for. A handler gets
-//! a `Caller`, which names the one company that the request is about.
+//! Who asks: `Authorization: Bearer rb_…`, or a browser's session where it is taken, is hashed, looked up, and held against
+//! what the endpoint asks for. A handler gets a `Caller`, which names the one company that the request is about.
 
 mod key;
 mod permission;
+pub mod session;
 
 pub use key::{ApiKey, hash};
 pub use permission::Permission;
+pub use session::{SessionLookup, Token};
 
 use super::with;
 use crate::problem::{Kind, Problem};
 use async_trait::async_trait;
-use http::header;
+use http::{HeaderMap, Method, header};
 use jiff::Timestamp;
 use ringbuch_domain::access::Role;
-use ringbuch_domain::ids::{CompanyId, KeyId};
+use ringbuch_domain::ids::{CompanyId, KeyId, UserId};
 use ringbuch_domain::ports::Clock;
+use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
 use warp::filters::BoxedFilter;
 use warp::{Filter, Rejection};
 
-/// Whoever holds a key.
+/// Who acts, as the log names them: `key:…`, `user:…`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    Key(KeyId),
+    User(UserId),
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, "key:{key}"),
+            Self::User(user) => write!(f, "user:{user}"),
+        }
+    }
+}
+
+/// Whoever holds a key or is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    pub key: KeyId,
+    pub who: Who,
     /// An owner's own company, too; an owner may name another one.
     pub company: CompanyId,
     pub role: Role,
@@ -48,9 +67,9 @@ impl Caller {
         self.principal.role == Role::Owner
     }
 
-    /// How the log names whoever acts through a key.
+    /// How the log names whoever acts.
     pub fn name(&self) -> String {
-        format!("key:{}", self.principal.key)
+        self.principal.who.to_string()
     }
 }
 
@@ -70,22 +89,30 @@ pub trait KeyLookup: Send + Sync {
 #[derive(Clone)]
 pub struct Gate {
     keys: Arc<dyn KeyLookup>,
+    sessions: Option<Arc<dyn SessionLookup>>,
     clock: Arc<dyn Clock>,
 }
 
 impl Gate {
     pub fn new(keys: Arc<dyn KeyLookup>, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, clock }
+        Self { keys, sessions: None, clock }
+    }
+
+    /// Takes a browser's session as well, where no key is shown.
+    #[must_use]
+    pub fn with_sessions(self, sessions: Arc<dyn SessionLookup>) -> Self {
+        Self { sessions: Some(sessions), ..self }
     }
 
     /// Lets through who has the permission, and hands the caller to the handler. An owner may name another company as
     /// `?company=`.
     pub fn require(&self, permission: &'static Permission) -> BoxedFilter<(Caller,)> {
-        warp::header::optional::<String>("authorization")
+        warp::method()
+            .and(warp::header::headers_cloned())
             .and(warp::query::<Vec<(String, String)>>())
             .and(with(self))
-            .and_then(move |authorization: Option<String>, query: Vec<(String, String)>, gate: Gate| async move {
-                gate.admit(permission, authorization.as_deref(), named_company(&query)).await.map_err(Rejection::from)
+            .and_then(move |method: Method, headers: HeaderMap, query: Vec<(String, String)>, gate: Gate| async move {
+                gate.admit(permission, &method, &headers, named_company(&query)).await.map_err(Rejection::from)
             })
             .boxed()
     }
@@ -93,17 +120,42 @@ impl Gate {
     async fn admit(
         &self,
         permission: &Permission,
-        authorization: Option<&str>,
+        method: &Method,
+        headers: &HeaderMap,
         company: Option<&str>,
     ) -> Result<Caller, Problem> {
-        let token = authorization.and_then(bearer).ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\""))?;
-        let found = self.keys.by_hash(&hash(token), self.clock.now()).await;
-        let found = found.map_err(|KeysUnavailable| Problem::unavailable(5))?;
-        let unknown = || sign_in_needed("Bearer realm=\"ringbuch\", error=\"invalid_token\"");
-        let principal = found.ok_or_else(unknown)?;
+        let authorization = headers.get(header::AUTHORIZATION);
+        let principal = match (authorization, &self.sessions, Token::of(headers)) {
+            (None, Some(sessions), Some(session)) => self.signed_in(&**sessions, &session, method, headers).await?,
+            _ => self.holder(authorization.and_then(|value| value.to_str().ok())).await?,
+        };
         permission.check(&principal)?;
         let company = company_of(&principal, company)?;
         Ok(Caller { principal, company })
+    }
+
+    async fn holder(&self, authorization: Option<&str>) -> Result<Principal, Problem> {
+        let token = authorization.and_then(bearer).ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\""))?;
+        let found = self.keys.by_hash(&hash(token), self.clock.now()).await;
+        let found = found.map_err(|KeysUnavailable| Problem::unavailable(5))?;
+        found.ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\", error=\"invalid_token\""))
+    }
+
+    /// A browser sends its cookie whoever made it ask, so a write must be shown to come from a page of ours.
+    async fn signed_in(
+        &self,
+        sessions: &dyn SessionLookup,
+        session: &Token,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<Principal, Problem> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            session::check_origin(headers)?;
+            session::check_csrf_header(headers, session)?;
+        }
+        let found = sessions.by_session(&session.hash(), self.clock.now()).await;
+        let found = found.map_err(|KeysUnavailable| Problem::unavailable(5))?;
+        found.ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\""))
     }
 }
 
@@ -157,7 +209,8 @@ mod tests {
         fn add(&mut self, role: Role, scopes: &[&str]) -> String {
             let key = ApiKey::generate().unwrap();
             let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-            let principal = Principal { key: KeyId(uuid::Uuid::nil()), company: company("salon"), role, scopes };
+            let principal =
+                Principal { who: Who::Key(KeyId(uuid::Uuid::nil())), company: company("salon"), role, scopes };
             self.known.insert(key.hash(), (principal, "2026-06-01T00:00:00Z".parse().unwrap()));
             format!("Bearer {}", key.reveal())
         }
@@ -173,8 +226,18 @@ mod tests {
 
     const NOW: &str = "2026-03-01T00:00:00Z";
 
+    async fn admit(
+        gate: &Gate,
+        permission: &Permission,
+        key: Option<&str>,
+        company: Option<&str>,
+    ) -> Result<Caller, Problem> {
+        let headers = key.map(|key| (header::AUTHORIZATION, key.parse().unwrap())).into_iter().collect();
+        gate.admit(permission, &Method::GET, &headers, company).await
+    }
+
     async fn status(gate: &Gate, permission: &Permission, key: Option<&str>, company: Option<&str>) -> u16 {
-        gate.admit(permission, key, company).await.map_or_else(|problem| problem.kind.status().as_u16(), |_| 200)
+        admit(gate, permission, key, company).await.map_or_else(|problem| problem.kind.status().as_u16(), |_| 200)
     }
 
     #[tokio::test]
@@ -206,7 +269,7 @@ mod tests {
         assert_eq!(status(&gate, &Permission::READ, Some(&admin), Some("salon")).await, 200);
         assert_eq!(status(&gate, &Permission::READ, Some(&admin), Some("other")).await, 403);
         assert_eq!(status(&gate, &Permission::READ, Some(&owner), Some("Not An Id")).await, 400);
-        let caller = gate.admit(&Permission::READ, Some(&owner), Some("other")).await.unwrap();
+        let caller = admit(&gate, &Permission::READ, Some(&owner), Some("other")).await.unwrap();
         assert_eq!(caller.company, company("other"));
     }
 
@@ -216,7 +279,7 @@ mod tests {
         let key = keys.add(Role::Viewer, &[]);
         let gate_now = gate(keys, NOW);
         for bad in [None, Some("Basic x"), Some("Bearer "), Some("Bearer rb_unknown"), Some("rb_x")] {
-            let problem = gate_now.admit(&Permission::READ, bad, None).await.unwrap_err();
+            let problem = admit(&gate_now, &Permission::READ, bad, None).await.unwrap_err();
             assert_eq!(problem.kind, Kind::SignInNeeded, "{bad:?}");
             assert!(warp::Reply::into_response(problem).headers().contains_key("www-authenticate"));
         }

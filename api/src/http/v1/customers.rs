@@ -29,13 +29,7 @@ async fn erase(request: Request) -> Result<Json, Problem> {
     let found = customers::find(request.rows(), request.scope(), customer).await?;
     let company = found.ok_or_else(|| Problem::not_found("customer"))?.company;
     let keep_appointments = request.query.flag("keep_appointments")?;
-    let erasing = Erasing {
-        app: &request.app,
-        company,
-        customer,
-        by: format!("key:{}", request.caller.principal.key),
-        keep_appointments,
-    };
+    let erasing = Erasing { app: &request.app, company, customer, by: request.caller.name(), keep_appointments };
     let report = erasing.run(&|_| ()).await?;
     request.app.store.leave_no_trace(false).await?;
     Ok(warp::reply::json(&report))

@@ -12,6 +12,7 @@ use crate::runners::ProjectorError;
 use crate::setup::SetUpError;
 use crate::sync::SyncError;
 use crate::trace::TraceError;
+use crate::users::UserError;
 use ringbuch_adapters::key_store::KeyStoreError;
 use ringbuch_domain::call::Refusal;
 use ringbuch_domain::company;
@@ -147,6 +148,23 @@ impl From<PushError> for Problem {
             PushError::SetUp(error) => error.into(),
             PushError::Journal(error) => error.into(),
             PushError::Rows(error) => error.into(),
+        }
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Journal(error) => error.into(),
+            UserError::Rows(error) => error.into(),
+            UserError::Store(error) => error.into(),
+            UserError::Secret(_) | UserError::Machine(_) => broken(&error),
+            UserError::Refused(rejection) => Self::rejected("user", sentence(&rejection)),
+            UserError::NoAddress(_) => Self::unusable("no_address", "The field 'email' is no e-mail address."),
+            UserError::AddressTaken => Self::unusable("address_taken", sentence(&error)),
+            UserError::CompanyUnknown(_) => Self::not_found("company"),
+            UserError::PasswordLength => Self::unusable("length", sentence(&error)),
+            UserError::LinkGone => Self::not_found("link"),
         }
     }
 }

@@ -19,13 +19,13 @@ mod projections;
 mod pushes;
 mod reconcile;
 mod replays;
-mod request;
+pub mod request;
 mod stats;
 mod sync;
 mod webhooks;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use events::Shown as ShownEvent;
 pub use webhooks::Content as DeliveryContent;

@@ -57,6 +57,11 @@ impl Entrance {
 }
 
 impl Request {
+    /// One that has been let in some other way.
+    pub fn new(app: &App, caller: Caller, query: Query, params: Params) -> Self {
+        Self { app: app.clone(), caller, query, params }
+    }
+
     pub fn company(&self) -> &CompanyId {
         &self.caller.company
     }

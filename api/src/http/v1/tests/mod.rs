@@ -13,4 +13,4 @@ mod reconcile;
 mod replays;
 mod stats;
 mod webhooks;
-mod world;
+pub(crate) mod world;

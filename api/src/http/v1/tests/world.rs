@@ -147,6 +147,14 @@ impl World {
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
+    /// An answer as a browser gets it.
+    pub async fn page(&self, request: http::request::Builder, body: &str) -> (u16, http::HeaderMap, String) {
+        let request = request.body(body.to_owned()).unwrap();
+        let (parts, body) = self.front.clone().oneshot(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (parts.status.as_u16(), parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
     /// All items of a list, page by page of two.
     pub async fn walk(&self, key: &str, path: &str) -> Vec<Value> {
         let (mut items, mut cursor) = (Vec::new(), String::new());

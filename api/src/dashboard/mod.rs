@@ -1,0 +1,71 @@
+//! The dashboard: pages rendered here, with their templates in `templates/`, their words in `texts/`, and one style sheet,
+//! one script and one set of icons in `assets/`, all of it compiled in.
+//!
+//! A page is one file. To add `/c/{company}/calls`:
+//!
+//! 1. `calls.rs` here with `pub fn routes(pages: &Pages) -> Routes`, wired in `routes` below. Every endpoint is made by
+//!    `pages.get(permission, parameters, handler)` or `pages.post(permission, handler)`; the handler gets a `Visit` (and a
+//!    `Form`), and answers `html(&Template)`, `visit.redirect(path)`, or a `Problem`, which becomes a page.
+//! 2. `templates/calls.html`, which extends `layout.html` and fills the block `content`. Its struct has the field
+//!    `page: Page`, from `visit.page("calls.title")`; everything that all pages share is a method of it.
+//! 3. `texts/calls.toml`, one line a text: `title = { de = "Anrufe", en = "Calls" }`, said as
+//!    `page.say("calls.title")` in the template. A test finds what is missing and what is not used.
+//! 4. Its place in the navigation, in `nav.rs`.
+
+mod assets;
+mod companies;
+mod confirm;
+mod errors;
+mod form;
+mod html;
+mod language;
+mod login;
+mod nav;
+mod overview;
+mod page;
+mod pages;
+mod preferences;
+mod request;
+mod texts;
+mod theme;
+mod visit;
+mod welcome;
+
+pub use confirm::Confirm;
+pub use form::Form;
+pub use html::html;
+pub use language::Language;
+pub use page::Page;
+pub use pages::Pages;
+pub use visit::Visit;
+
+use crate::app::App;
+use crate::http::Routes;
+use crate::users::Users;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// Every page, and what pages load.
+pub fn routes(app: &App, users: &Users) -> Routes {
+    let pages = Pages::new(app, users);
+    assets::routes()
+        .and(login::routes(&pages))
+        .and(welcome::routes(&pages))
+        .and(preferences::routes(&pages))
+        .and(companies::routes(&pages))
+        .and(overview::routes(&pages))
+}
+
+/// Where somebody who is signed in goes from the front door.
+pub fn arrival(app: &App, users: &Users) -> BoxedFilter<(Option<String>,)> {
+    let pages = Pages::new(app, users);
+    request::asked()
+        .then(move |asked| {
+            let pages = pages.clone();
+            async move { pages.signed_in(&asked).await.ok().flatten().map(|(user, _)| format!("/c/{}", user.company)) }
+        })
+        .boxed()
+}
+
+#[cfg(test)]
+mod tests;

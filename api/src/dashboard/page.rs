@@ -1,0 +1,194 @@
+//! What every page knows: who looks, in which language and theme, where they are, and how times and words are shown.
+//! Templates call its methods.
+
+use super::html::{Badge, Icon, Time, tone};
+use super::language::Language;
+use super::request::Asked;
+use super::texts::{self, Sentence};
+use super::theme::Theme;
+use super::{assets, nav};
+use crate::http::auth::session::cookie_of;
+use crate::http::auth::{Caller, Permission};
+use crate::http::page::cursor;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use ringbuch_domain::ids::CompanyId;
+use ringbuch_projections::Cursor;
+use std::borrow::Borrow;
+use std::fmt::Display;
+
+pub const FLASH: &str = "ringbuch-flash";
+
+/// Whoever is signed in, as pages show them.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub caller: Caller,
+    /// Their name, or the address that they sign in with.
+    pub name: String,
+    pub company_name: String,
+    pub zone: TimeZone,
+    /// All companies by id and name, for an owner; otherwise empty.
+    pub companies: Vec<(CompanyId, String)>,
+    /// What forms of this page carry.
+    pub csrf: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub title: String,
+    pub language: Language,
+    pub theme: Theme,
+    /// Absent on pages for those who are not signed in.
+    pub member: Option<Member>,
+    /// Address of this page with its parameters.
+    pub here: String,
+    /// What the request before has led to, by its key.
+    flash: Option<String>,
+}
+
+/// One link of the navigation.
+pub struct NavLink {
+    pub href: String,
+    pub text: Sentence,
+    pub icon: Icon,
+    pub current: bool,
+}
+
+impl Page {
+    pub fn new(asked: &Asked, member: Option<Member>) -> Self {
+        Self {
+            title: String::new(),
+            language: Language::of(&asked.headers),
+            theme: Theme::of(&asked.headers),
+            member,
+            here: asked.here(),
+            flash: cookie_of(&asked.headers, FLASH).filter(|key| !key.is_empty()),
+        }
+    }
+
+    /// The same page with a title, by its key.
+    pub fn titled(&self, title: &str) -> Self {
+        Self { title: self.say(title).to_string(), ..self.clone() }
+    }
+
+    /// A text of the catalogue. `page.say("calls.found").with("count", count)` fills a place.
+    pub fn say(&self, key: &str) -> Sentence {
+        texts::say(self.language, key)
+    }
+
+    /// A stored word as people read it: of the group `calls.outcome` the text `calls.outcome_booked`. A word that has none
+    /// is shown as it is stored.
+    pub fn word(&self, group: &str, word: impl Display) -> String {
+        let word = word.to_string();
+        texts::known(self.language, &format!("{group}_{word}")).map_or(word, |text| text.to_string())
+    }
+
+    /// The same in colour.
+    pub fn badge(&self, group: &str, word: impl Display) -> Badge {
+        let word = word.to_string();
+        Badge { text: self.word(group, &word), tone: tone(&word) }
+    }
+
+    pub fn icon(&self, name: &'static str) -> Icon {
+        Icon(name)
+    }
+
+    /// An address of this company: `page.url("/calls")`.
+    pub fn url(&self, path: &str) -> String {
+        match &self.member {
+            Some(member) => format!("/c/{}{path}", member.caller.company),
+            None => path.to_owned(),
+        }
+    }
+
+    /// `page.link("/calls", id)`: an address that ends in an id, encoded.
+    pub fn link(&self, path: &str, id: impl Display) -> String {
+        format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), NON_ALPHANUMERIC))
+    }
+
+    pub fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
+    pub fn themes(&self) -> &'static [Theme] {
+        &Theme::ALL
+    }
+
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// Whether whoever looks may `operate`, `administer`, …; for what a page offers.
+    pub fn may(&self, scope: &str) -> bool {
+        let permission = Permission::ALL.iter().find(|it| it.scope == scope);
+        let caller = self.member.as_ref().map(|member| &member.caller);
+        permission.zip(caller).is_some_and(|(permission, caller)| caller.may(permission))
+    }
+
+    /// The hidden field's value of every form that changes something.
+    pub fn csrf(&self) -> &str {
+        self.member.as_ref().map_or("", |member| &member.csrf)
+    }
+
+    pub fn zone(&self) -> TimeZone {
+        self.member.as_ref().map_or(TimeZone::UTC, |member| member.zone.clone())
+    }
+
+    /// Day and time.
+    pub fn time(&self, at: impl Borrow<Timestamp>) -> Time {
+        self.formatted(*at.borrow(), ["%d.%m.%Y, %H:%M %Z", "%-d %b %Y, %H:%M %Z"])
+    }
+
+    /// Day and time to the second.
+    pub fn exact_time(&self, at: impl Borrow<Timestamp>) -> Time {
+        self.formatted(*at.borrow(), ["%d.%m.%Y, %H:%M:%S %Z", "%-d %b %Y, %H:%M:%S %Z"])
+    }
+
+    pub fn day(&self, at: impl Borrow<Timestamp>) -> Time {
+        self.formatted(*at.borrow(), ["%d.%m.%Y", "%-d %b %Y"])
+    }
+
+    fn formatted(&self, at: Timestamp, [german, english]: [&'static str; 2]) -> Time {
+        let format = if self.language == Language::German { german } else { english };
+        Time { at, zone: self.zone(), format }
+    }
+
+    /// A share as people write it: `87,5 %`.
+    pub fn percent(&self, share: impl Borrow<f64>) -> String {
+        match self.language {
+            Language::German => format!("{:.1} %", share.borrow() * 100.0).replace('.', ","),
+            Language::English => format!("{:.1}%", share.borrow() * 100.0),
+        }
+    }
+
+    /// This page from another place of its list on; the filters stay.
+    pub fn next(&self, place: &Cursor) -> String {
+        let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));
+        let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+        let kept: String = kept.map(|pair| format!("{pair}&")).collect();
+        format!("{path}?{kept}cursor={}", cursor(&place.to_string()))
+    }
+
+    /// What the form before has led to.
+    pub fn flash(&self) -> Option<Sentence> {
+        texts::known(self.language, self.flash.as_deref()?)
+    }
+
+    /// Whether something is to be forgotten once it was shown.
+    pub fn has_flash(&self) -> bool {
+        self.flash.is_some()
+    }
+
+    pub fn nav(&self) -> Vec<NavLink> {
+        let Some(member) = &self.member else { return vec![] };
+        let path = self.here.split('?').next().unwrap_or_default();
+        let own = format!("/c/{}", member.caller.company);
+        let link = |entry: &nav::Entry| {
+            let href = format!("{own}{}", entry.path);
+            let below = !entry.path.is_empty() && path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
+            NavLink { current: path == href || below, href, text: self.say(entry.text), icon: Icon(entry.icon) }
+        };
+        nav::entries(&member.caller).map(link).collect()
+    }
+}
