@@ -26,7 +26,7 @@ pub trait Snapshot: cqrs_es::Aggregate<Event: EventFamily> {
 }
 
 impl Snapshot for Company {
-    const SHAPE: Option<u16> = Some(4);
+    const SHAPE: Option<u16> = Some(5);
 }
 impl Snapshot for Access {
     const SHAPE: Option<u16> = Some(1);

@@ -2,16 +2,17 @@
 
 use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished};
 use super::event::{
-    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, BreakerClosed,
-    BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet, DeskRulesSet,
-    EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
+    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchHolidaysSet, BranchOpened,
+    BreakerClosed, BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet,
+    DeskRulesSet, EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
 };
+use super::holidays::Holidays;
 use super::sync::{SyncRun, Undo};
 use super::synced::{AgentSynced, EventTypeRulesSynced, PhoneNumberSynced};
 use crate::desk::{DeskRules, RuleUnusable};
 use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use crate::webhook::Provider;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,7 @@ pub struct Branch {
     pub name: String,
     pub active: bool,
     pub default_event_type: Option<EventTypeId>,
+    pub holidays: Holidays,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +99,10 @@ pub enum Command {
     NoteBreakerOpened(BreakerOpened),
     NoteBreakerClosed(BreakerClosed),
     SetDeskRules(DeskRules),
+    SetHolidays {
+        branch: BranchId,
+        holidays: Holidays,
+    },
 }
 
 /// Why the set-up was not changed.
@@ -128,6 +134,10 @@ pub enum Rejection {
     HoursUnusable,
     #[error("{weekday} is no weekday; 1 is Monday and 7 is Sunday")]
     WeekdayUnknown { weekday: i8 },
+    #[error("a branch cannot be open and closed on {date} at once; name the day once")]
+    OpenAndClosed { date: Date },
+    #[error("{days} days are more than a branch names; at most {most}")]
+    TooManyDays { days: usize, most: usize },
     #[error(transparent)]
     RuleUnusable(#[from] RuleUnusable),
 }
@@ -171,6 +181,7 @@ impl Company {
             Command::NoteBreakerClosed(it) if !self.breakers_open.contains(&it.provider) => Ok(vec![]),
             Command::NoteBreakerClosed(closed) => Ok(vec![closed.into()]),
             Command::SetDeskRules(rules) => self.set_desk_rules(rules),
+            Command::SetHolidays { branch, holidays } => self.set_holidays(branch, holidays),
         }
     }
 
@@ -304,6 +315,12 @@ impl Company {
     fn set_desk_rules(&self, rules: DeskRules) -> Decision {
         rules.check()?;
         if self.desk == rules { Ok(vec![]) } else { Ok(vec![DeskRulesSet { rules }.into()]) }
+    }
+
+    fn set_holidays(&self, branch: BranchId, holidays: Holidays) -> Decision {
+        let holidays = holidays.checked()?;
+        let same = self.branch(&branch)?.holidays == holidays;
+        if same { Ok(vec![]) } else { Ok(vec![BranchHolidaysSet { branch, holidays }.into()]) }
     }
 
     pub(super) fn branch(&self, branch: &BranchId) -> Result<&Branch, Rejection> {

@@ -2,9 +2,10 @@
 
 use super::aggregate::{Branch, Command, Company, Member, Rejection};
 use super::event::{
-    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchOpened, CompanyEvent,
-    EventTypeSynced, StaffSynced, WorkingHoursSynced,
+    AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchHolidaysSet, BranchOpened,
+    CompanyEvent, EventTypeSynced, StaffSynced, WorkingHoursSynced,
 };
+use super::holidays::Holidays;
 use crate::ids::BranchId;
 use cqrs_es::event_sink::EventSink;
 
@@ -27,7 +28,8 @@ impl cqrs_es::Aggregate for Company {
             CompanyEvent::CompanyRegistered(profile) => self.profile = Some(profile),
             CompanyEvent::CalendarConnected(calendar) => self.calendar = Some(calendar),
             CompanyEvent::BranchOpened(BranchOpened { branch, name, default_event_type }) => {
-                self.branches.insert(branch, Branch { name, active: true, default_event_type });
+                let holidays = Holidays::default();
+                self.branches.insert(branch, Branch { name, active: true, default_event_type, holidays });
             }
             CompanyEvent::BranchActivated(BranchActivated { branch }) => self.set_active(&branch, true),
             CompanyEvent::BranchDeactivated(BranchDeactivated { branch }) => self.set_active(&branch, false),
@@ -73,6 +75,11 @@ impl cqrs_es::Aggregate for Company {
             }
             CompanyEvent::BreakerClosed(closed) => {
                 self.breakers_open.remove(&closed.provider);
+            }
+            CompanyEvent::BranchHolidaysSet(BranchHolidaysSet { branch, holidays }) => {
+                if let Some(branch) = self.branches.get_mut(&branch) {
+                    branch.holidays = holidays;
+                }
             }
             CompanyEvent::DeskRulesSet(set) => self.desk = set.rules,
             CompanyEvent::CompanySecretSet(_)

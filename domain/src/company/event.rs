@@ -1,6 +1,7 @@
 //! What can happen to a company's set-up.
 
 use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished, SyncFinished, SyncUndone};
+use super::holidays::Holidays;
 use super::synced::{
     AgentGone, AgentSynced, EventTypeGone, EventTypeRulesSynced, PhoneNumberGone, PhoneNumberSynced, StaffGone,
 };
@@ -42,6 +43,7 @@ crate::events! {
         BreakerOpened v 1,
         BreakerClosed v 1,
         DeskRulesSet v 1,
+        BranchHolidaysSet v 1,
     }
 }
 
@@ -220,4 +222,12 @@ pub struct Window {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeskRulesSet {
     pub rules: DeskRules,
+}
+
+/// Which holidays the branch keeps from now on; all of it as it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BranchHolidaysSet {
+    pub branch: BranchId,
+    pub holidays: Holidays,
 }

@@ -2,6 +2,7 @@
 
 use super::aggregate::{Company, Member, Rejection};
 use super::event::{EventTypeSynced, Window};
+use super::holidays::Closing;
 use super::hours::span_of;
 use crate::diary::{Slot, Span, StaffDay, Terms, shifted};
 use crate::ids::{AccountId, BranchId, EventTypeId, StaffId};
@@ -72,7 +73,8 @@ impl Company {
         let serves = |member: &&Member| {
             service.staff.contains(&member.details.staff) && member.works_at(branch) && self.employs(member)
         };
-        let day_of = |member: &Member| StaffDay { staff: member.details.staff.clone(), windows: member.on(day, &zone) };
+        let hours = |member: &Member| self.hours_of(member, branch, day);
+        let day_of = |member: &Member| StaffDay { staff: member.details.staff.clone(), windows: hours(member) };
         Ok(Terms {
             branch_name: known.name.clone(),
             branch_active: known.active,
@@ -86,13 +88,25 @@ impl Company {
     }
 
     /// When somebody works at the branch on a local day, in order and without gaps between what touches; nothing where
-    /// nobody's hours are known.
+    /// nobody's hours are known. On a day on which the branch is closed nobody does.
     pub fn open_at(&self, branch: &BranchId, day: Date) -> Option<Vec<Span>> {
-        let zone = self.zone();
+        if self.closing(branch, day).is_some() {
+            return Some(vec![]);
+        }
         let here = self.staff.values().filter(|member| member.works_at(branch));
-        let mut known = here.filter_map(|member| member.on(day, &zone)).peekable();
+        let mut known = here.filter_map(|member| self.hours_of(member, branch, day)).peekable();
         known.peek()?;
         Some(joined(known.flatten().collect()))
+    }
+
+    /// Why nobody works at the branch on that day, whatever anybody's week says.
+    pub fn closing(&self, branch: &BranchId, day: Date) -> Option<Closing> {
+        self.branches.get(branch)?.holidays.closing(day)
+    }
+
+    /// The one answer to when somebody works there: for what is told of opening hours, and for the page's rule.
+    fn hours_of(&self, member: &Member, branch: &BranchId, day: Date) -> Option<Vec<Span>> {
+        if self.closing(branch, day).is_some() { Some(vec![]) } else { member.on(day, &self.zone()) }
     }
 
     /// The one branch that a caller means by its id or its name, whatever its case.

@@ -39,13 +39,21 @@ pub struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The open times nearest to what is wanted, with the pages that they stand on.
+    /// The open times nearest to what is wanted, with the pages that they stand on. Of a week that would do as a whole some
+    /// of each day, or its first days would leave no room for the others.
     pub fn nearest(&self, open: &[OpenSlot]) -> Vec<(Date, OpenSlot)> {
         let zone = self.company.zone();
-        let mut near: Vec<OpenSlot> = open.iter().copied().filter(|open| open.start >= self.now).collect();
-        near.sort_by_key(|open| (self.wanted.distance(open.start), open.start));
-        near.truncate(NEAREST);
-        near.into_iter().map(|open| (open.start.to_zoned(zone.clone()).date(), open)).collect()
+        let day = |open: &OpenSlot| open.start.to_zoned(zone.clone()).date();
+        let ahead = open.iter().copied().filter(|open| open.start >= self.now);
+        let (within, mut outside): (Vec<OpenSlot>, Vec<OpenSlot>) =
+            ahead.partition(|open| self.wanted.distance(open.start) == 0);
+        let mut days: BTreeMap<Date, Vec<OpenSlot>> = BTreeMap::new();
+        within.iter().for_each(|open| days.entry(day(open)).or_default().push(*open));
+        let of_each = NEAREST / days.len().max(1);
+        let mut near: Vec<OpenSlot> = days.values().flat_map(|open| evenly(open, of_each.max(1))).collect();
+        outside.sort_by_key(|open| (self.wanted.distance(open.start), open.start));
+        near.extend(outside.into_iter().take(NEAREST.saturating_sub(near.len())));
+        near.into_iter().map(|open| (day(&open), open)).collect()
     }
 
     /// What could be booked of them: as it was wanted, with others, and at other branches.
@@ -81,4 +89,10 @@ impl Search<'_> {
         let staff = if free.contains(wanted) && with(wanted) { Some(wanted) } else { others() };
         staff.map(|staff| Candidate { branch: branch.clone(), staff: Some(staff.clone()), start })
     }
+}
+
+/// At most so many of them, from the first on, as far apart as they can be.
+fn evenly(open: &[OpenSlot], most: usize) -> Vec<OpenSlot> {
+    let taken = open.len().min(most);
+    (0..taken).filter_map(|at| open.get(at * open.len() / taken).copied()).collect()
 }

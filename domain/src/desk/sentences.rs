@@ -110,6 +110,10 @@ pub enum Sentence<'a> {
     Closed {
         day: &'a str,
     },
+    /// "am Tag der Deutschen Einheit".
+    ClosedFor {
+        occasion: &'a str,
+    },
     HoursUnknown,
     Now {
         moment: &'a str,

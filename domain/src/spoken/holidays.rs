@@ -5,10 +5,13 @@
 
 use super::feast::Feast;
 use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// A federal state, by the two letters that official statistics and ISO 3166-2:DE have for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "UPPERCASE")]
 pub enum State {
     Bb,
     Be,

@@ -110,6 +110,8 @@ pub enum Sense {
     Not,
     /// "nein", "Quatsch": what was said before is taken back.
     Correction,
+    /// "beim Arzt", "in Urlaub", "schon etwas vor": what is said of a time may say why it cannot be.
+    Elsewhere,
     /// "statt", "außer": what comes next is not meant.
     Instead,
     /// "aber", "sondern": something new begins.

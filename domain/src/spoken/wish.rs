@@ -35,7 +35,8 @@ fn says_something(pieces: &[Piece]) -> bool {
 }
 
 fn bears_on_time(piece: &Piece) -> bool {
-    !matches!(piece, Piece::Or | Piece::Break | Piece::Not | Piece::Correction | Piece::Instead | Piece::Doubt)
+    use Piece::{Break, Correction, Doubt, Elsewhere, Instead, Not, Or};
+    !matches!(piece, Or | Break | Not | Elsewhere | Correction | Instead | Doubt)
 }
 
 /// "Dienstag um zehn, nein, Mittwoch": what was not said anew is kept, and all of it is asked back.
@@ -55,7 +56,7 @@ fn alternatives(pieces: &[Piece]) -> Vec<Wish> {
     let (kept, refused) = without_refused(pieces);
     let said = kept.split(|piece| *piece == Piece::Or).filter(|said| said.iter().any(bears_on_time));
     let mut wishes: Vec<Wish> = said.map(Wish::of).collect();
-    let doubt = refused || kept.contains(&Piece::Doubt);
+    let doubt = refused || kept.contains(&Piece::Doubt) || pieces.contains(&Piece::Elsewhere);
     share(&mut wishes);
     for wish in &mut wishes {
         wish.doubt |= doubt;
@@ -63,13 +64,20 @@ fn alternatives(pieces: &[Piece]) -> Vec<Wish> {
     wishes
 }
 
-/// Leaves out the clauses with a "nicht" in them and what stands behind a "statt"; says whether a day went with them.
+/// Leaves out the clauses with a "nicht" in them and what stands behind a "statt"; says whether a day went with them. Where
+/// somebody is elsewhere is left out as well if another clause says a time: "Dienstag bin ich beim Arzt, Mittwoch ginge".
 fn without_refused(pieces: &[Piece]) -> (Vec<Piece>, bool) {
     let mut kept = Vec::new();
     let mut refused = false;
-    for clause in pieces.split(|piece| *piece == Piece::Break) {
-        if clause.contains(&Piece::Not) {
-            refused |= clause.iter().any(|piece| matches!(piece, Piece::Days(_) | Piece::Offer { .. }));
+    let keeps_away = |clause: &[Piece]| clause.contains(&Piece::Elsewhere) && clause.iter().any(bears_on_time);
+    let wishes = |clause: &[Piece]| !clause.contains(&Piece::Not) && clause.iter().any(bears_on_time);
+    let clauses = || pieces.split(|piece| *piece == Piece::Break);
+    let another = clauses().any(|clause| wishes(clause) && !keeps_away(clause));
+    for clause in clauses() {
+        if clause.contains(&Piece::Not) || (another && keeps_away(clause)) {
+            // "Dienstag um zehn, das geht nicht" says no to what came before.
+            let alone = !clause.iter().any(bears_on_time);
+            refused |= alone || clause.iter().any(|piece| matches!(piece, Piece::Days(_) | Piece::Offer { .. }));
             continue;
         }
         let mut instead = false;
@@ -132,7 +140,7 @@ impl Wish {
             Piece::Anytime => self.anytime = true,
             Piece::Soon => self.soon = true,
             Piece::Doubt => self.doubt = true,
-            Piece::Or | Piece::Break | Piece::Not | Piece::Correction | Piece::Instead => {}
+            Piece::Or | Piece::Break | Piece::Not | Piece::Elsewhere | Piece::Correction | Piece::Instead => {}
         }
     }
 

@@ -82,6 +82,7 @@ impl Sentence<'_> {
             Self::Services { services } => format!("We offer {}.", services.join(", ")),
             Self::Open { day, hours } => format!("On {day} we are open {hours}."),
             Self::Closed { day } => format!("On {day} we are closed."),
+            Self::ClosedFor { occasion } => format!("{occasion} we are closed."),
             Self::HoursUnknown => "I do not know of fixed hours. I am happy to look for a free time.".into(),
             Self::Now { moment } => format!("It is {moment}."),
         }

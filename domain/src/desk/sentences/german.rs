@@ -91,6 +91,7 @@ impl Sentence<'_> {
             Self::Services { services } => format!("Wir bieten an: {}.", services.join(", ")),
             Self::Open { day, hours } => format!("{day} ist {hours} geöffnet."),
             Self::Closed { day } => format!("{day} ist geschlossen."),
+            Self::ClosedFor { occasion } => format!("{occasion} haben wir geschlossen."),
             Self::HoursUnknown => {
                 "Feste Öffnungszeiten sind mir nicht bekannt. Ich sehe gern nach, wann etwas frei ist.".into()
             }

@@ -69,3 +69,17 @@ fn what_does_not_depend_on_the_order_of_the_list_is_the_same_in_every_order() {
     assert_eq!(ranked(&wish, forth), ranked(&wish, back));
     assert_eq!(ranked(&wish, vec![]), []);
 }
+
+#[test]
+fn over_a_week_the_offers_lie_on_days_of_all_of_it() {
+    let days = ["2025-07-07", "2025-07-08", "2025-07-09", "2025-07-10", "2025-07-11"];
+    let span = |day: &str| Span { from: at(&format!("{day}T00:00:00Z")), to: at(&format!("{day}T23:59:00Z")) };
+    let wish = Wanted { spans: days.map(span).to_vec(), branch: branch("mitte"), staff: None };
+    let mut all: Vec<Candidate> = days.into_iter().flat_map(day).collect();
+    all.extend(day("2025-07-14"));
+    let chosen = starts(&ranked(&wish, all.clone()));
+    assert_eq!(chosen, ["2025-07-07T08:00:00Z", "2025-07-09T12:00:00Z", "2025-07-11T16:00:00Z"]);
+    // What lies outside is offered only where the week itself has too little.
+    all.retain(|it| it.start == at("2025-07-09T10:00:00Z") || it.start > at("2025-07-12T00:00:00Z"));
+    assert_eq!(starts(&ranked(&wish, all))[0], "2025-07-09T10:00:00Z");
+}

@@ -49,3 +49,25 @@ fn lesson_07_a_slot_near_by_is_not_the_slot() {
     assert!(is_free("2025-07-02T09:15:00Z", None).is_ok(), "without the calendar the page alone is asked");
     assert_eq!(is_free("2025-07-02T19:00:00Z", Some(&listed)), Err(Rejection::Closed));
 }
+
+#[test]
+fn of_a_week_every_day_is_searched() {
+    let company = salon();
+    let hours = |day: u32| {
+        (0..32).map(move |quarter| format!("2025-07-{day:02}T{:02}:{:02}:00Z", 7 + quarter / 4, quarter % 4 * 15))
+    };
+    let listed: Vec<String> = (7..12).flat_map(hours).collect();
+    let listed = open(&listed.iter().map(String::as_str).collect::<Vec<_>>());
+    let span = |day: u32| Span {
+        from: at(&format!("2025-07-{day:02}T00:00:00Z")),
+        to: at(&format!("2025-07-{day:02}T22:00:00Z")),
+    };
+    let wanted = Wanted { spans: (7..12).map(span).collect(), branch: branch("mitte"), staff: None };
+    let service = &company.event_types[&ADVICE];
+    let search = Search { company: &company, service, wanted, holder: None, now: at("2025-06-30T08:00:00Z") };
+    let near = search.nearest(&listed);
+    let mut days: Vec<_> = near.iter().map(|(day, _)| *day).collect();
+    assert_eq!((days.len(), near[0].1.start), (45, at("2025-07-07T07:00:00Z")));
+    days.dedup();
+    assert_eq!(days, (7..12).map(|day| date(2025, 7, day)).collect::<Vec<_>>());
+}

@@ -172,6 +172,7 @@ fn joint(word: &str) -> Option<Sense> {
         "a" | "an" => S::One,
         "not" | "dont" | "cant" | "cannot" | "wont" | "doesnt" | "isnt" | "didnt" | "wouldnt" | "couldnt"
         | "shouldnt" | "unable" | "never" | "none" | "neither" | "without" => S::Not,
+        "away" | "abroad" | "busy" | "travelling" | "traveling" | "unavailable" => S::Elsewhere,
         "no" | "nope" | "actually" | "sorry" | "correction" | "wait" | "wrong" => S::Correction,
         "except" => S::Instead,
         "but" | "however" => S::Contrast,

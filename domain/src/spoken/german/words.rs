@@ -187,6 +187,8 @@ pub fn joint(word: &str) -> Option<Sense> {
         "nicht" | "nich" | "net" | "ned" | "nit" | "kein" | "keine" | "keinen" | "keiner" | "keinem" | "ohne"
         | "nie" | "niemals" | "weder" | "ungern" | "schlecht" | "unguenstig" | "unmoeglich" | "verhindert" | "nix"
         | "nichts" => S::Not,
+        "verreist" | "unterwegs" | "verabredet" | "verplant" | "ausgebucht" | "belegt" | "besetzt" | "beschaeftigt"
+        | "eingespannt" | "fruehschicht" | "spaetschicht" | "nachtschicht" | "fortbildung" => S::Elsewhere,
         "nein" | "nee" | "ne" | "quatsch" | "korrigiere" | "korrektur" | "moment" | "vielmehr" | "falsch" | "sorry"
         | "entschuldigung" | "verzeihung" => S::Correction,
         "statt" | "anstatt" | "ausser" => S::Instead,

@@ -41,6 +41,8 @@ pub enum Piece {
     /// Where a clause ends.
     Break,
     Not,
+    /// Something that keeps the speaker from coming.
+    Elsewhere,
     Correction,
     Instead,
     /// Something that bears on the time and was not understood.
@@ -71,6 +73,7 @@ fn joint(cursor: &mut Cursor) -> Option<Piece> {
         S::Or | S::And => Some(Piece::Or),
         S::Comma | S::Contrast => Some(Piece::Break),
         S::Not if !bound => Some(Piece::Not),
+        S::Elsewhere => Some(Piece::Elsewhere),
         S::Correction => Some(Piece::Correction),
         S::Instead => Some(Piece::Instead),
         S::Soon => Some(Piece::Soon),

@@ -3,10 +3,12 @@
 
 mod digits;
 mod english;
+mod feasts;
 mod german;
 mod spelling;
 
 pub use digits::phone_groups;
+pub use feasts::on_feast;
 pub use spelling::spelled;
 
 use super::Language;
