@@ -182,6 +182,16 @@ impl<'a> Appointments<'a> {
 
     /// Keeps the new time, then asks for the move; the calendar follows from the to-do list.
     pub async fn move_to(&self, booking: BookingId, start: Timestamp) -> Result<Booking, AppointmentError> {
+        self.move_to_somebody(booking, start, None).await
+    }
+
+    /// As `move_to`, to a time of that person alone.
+    pub async fn move_to_somebody(
+        &self,
+        booking: BookingId,
+        start: Timestamp,
+        wanted: Option<StaffId>,
+    ) -> Result<Booking, AppointmentError> {
         whole_minute(start)?;
         let page = self.page_of(booking).await?;
         let known = self.stands(page, booking).await?;
@@ -207,7 +217,7 @@ impl<'a> Appointments<'a> {
             branch,
             event_type,
             slot: to,
-            wanted: None,
+            wanted,
             until: later(now, MOVE_HOLD),
             now,
         };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ringbuch_adapters::sealing::{SecretFault, account_owner, company_owner};
 use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, PersonalDataViewed, Role};
 use ringbuch_domain::account::{self, Account, AccountOpened};
-use ringbuch_domain::company::{self, CalendarApi, Company, CompanyRegistered};
+use ringbuch_domain::company::{self, CalendarApi, Company, CompanyRegistered, Holidays, HolidaysChange};
 use ringbuch_domain::desk::{DeskRules, RulesChange};
 use ringbuch_domain::ids::{AccountId, BranchId, CompanyId, KeyId};
 use ringbuch_domain::number::{self, Number};
@@ -102,6 +102,23 @@ impl<'a> SetUp<'a> {
         let rules = change.applied_to(&known.aggregate.desk);
         self.change(company, company::Command::SetDeskRules(rules.clone())).await?;
         Ok(rules)
+    }
+
+    /// Changes which holidays a branch keeps; gives them as they are then, and whether that is anything new.
+    pub async fn holidays(
+        &self,
+        company: &CompanyId,
+        branch: BranchId,
+        change: HolidaysChange,
+    ) -> Result<(Holidays, bool), SetUpError> {
+        let known = self.app.journal.load::<Company>(&StreamId::company(company)).await?;
+        let kept = known.aggregate.branches.get(&branch).map(|known| known.holidays.clone()).unwrap_or_default();
+        let wanted = change.applied_to(&kept).map_err(|why| SetUpError::Refused(why.to_string()))?;
+        let set = company::Command::SetHolidays { branch: branch.clone(), holidays: wanted };
+        let changed = self.change(company, set).await?;
+        let now = self.app.journal.load::<Company>(&StreamId::company(company)).await?;
+        let kept = now.aggregate.branches.get(&branch).map(|known| known.holidays.clone()).unwrap_or_default();
+        Ok((kept, changed))
     }
 
     /// Says at which branch a number is answered.

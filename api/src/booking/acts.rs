@@ -349,7 +349,8 @@ impl BookingErrands {
             branch: branch.clone(),
             event_type: *event_type,
             slot: target.slot,
-            wanted: None,
+            // With nobody but the one for whom it was asked for.
+            wanted: if let [only] = target.staff.as_slice() { Some(only.clone()) } else { None },
             terms,
             until: later(file.now(), self.patience.attempt + self.patience.grace + self.patience.late),
             now: file.now(),

@@ -181,7 +181,7 @@ impl Desk {
     }
 
     /// A booking wherever it stands now.
-    async fn booking_of(&self, line: &Line, call: &CallId, id: BookingId) -> Result<Option<Booking>, Stop> {
+    pub(super) async fn booking_of(&self, line: &Line, call: &CallId, id: BookingId) -> Result<Option<Booking>, Stop> {
         let known = self.app.journal.load::<Call>(&line.call_stream(call)).await?;
         let asked = known.aggregate.asked_for(id).map(|asked| asked.page);
         let listed = appointments::find(&*self.app.store.rows, Scope::Company(&line.company), id).await?;

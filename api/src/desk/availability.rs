@@ -7,7 +7,7 @@ use super::subject::{Subject, when_of};
 use super::token::Tokens;
 use jiff::Timestamp;
 use ringbuch_domain::desk::{Arguments, Candidate, Offer, Sentence, Wanted, When};
-use ringbuch_domain::diary::Rejection;
+use ringbuch_domain::diary::{Rejection, Span};
 use ringbuch_domain::ids::{CallId, StaffId};
 use ringbuch_domain::spoken::Language;
 use serde::Serialize;
@@ -50,6 +50,9 @@ impl Desk {
                 Err(why) => self.instead(line, arguments, &subject, &wanted, &why).await,
             };
         }
+        if closed_throughout(line, &wanted) {
+            return self.instead(line, arguments, &subject, &wanted, &Rejection::Closed).await;
+        }
         let (round, found) = (self.round(line, call).await?, self.found(line, arguments, &subject, &wanted).await?);
         if found.is_empty() {
             return Ok(nothing_free(line));
@@ -78,7 +81,7 @@ impl Desk {
         let call = line.known_call()?;
         let (round, found) = (self.round(line, call).await?, self.found(line, arguments, subject, wanted).await?);
         let offers: Vec<String> = found.iter().map(|it| spoken(line, subject, it)).collect();
-        let why_spoken = line.says_no(why);
+        let why_spoken = line.says_why(why, &wanted.branch, wanted.begins());
         if found.is_empty() {
             let message = format!("{why_spoken} {}", line.says(&Sentence::NothingFree));
             let none: [(); 0] = [];
@@ -126,6 +129,12 @@ impl Desk {
             staff: offer.staff.as_ref().and_then(|staff| name_of(line, staff)),
         }
     }
+}
+
+/// The branch is closed on every day that would do.
+fn closed_throughout(line: &Line, wanted: &Wanted) -> bool {
+    let closed = |span: &Span| line.set_up().closing(&wanted.branch, line.day_of(span.from)).is_some();
+    !wanted.spans.is_empty() && wanted.spans.iter().all(closed)
 }
 
 pub fn name_of<'a>(line: &'a Line, staff: &StaffId) -> Option<&'a str> {

@@ -95,8 +95,13 @@ impl Desk {
     }
 
     async fn few_enough(&self, line: &Line, arguments: &Arguments, call: &Call) -> Result<(), Stop> {
-        let made = call.asked().iter().filter(|asked| !call.was_refused(asked.booking)).count();
-        if made < usize::try_from(line.set_up().desk.bookings_per_call).unwrap_or(usize::MAX) {
+        let mut live = 0;
+        for asked in call.asked().iter().filter(|asked| !call.was_refused(asked.booking)) {
+            // One that no page knows yet is on its way there.
+            let stands = self.booking_of(line, line.known_call()?, asked.booking).await?;
+            live += u32::from(stands.is_none_or(|booking| booking.standing.is_live()));
+        }
+        if live < line.set_up().desk.bookings_per_call {
             return Ok(());
         }
         let why = line.says(&Sentence::TooManyBookings);

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::answer::{Answer, Stop};
+use super::availability::name_of;
 use super::line::Line;
 use super::outcome::{Place, Rest};
 use super::subject::{Subject, when_of};
@@ -9,7 +10,7 @@ use crate::appointments::{AppointmentError, Appointments};
 use jiff::Timestamp;
 use ringbuch_domain::desk::{Arguments, Offer, Sentence, When};
 use ringbuch_domain::diary::{Booking, Holder, Standing, shifted};
-use ringbuch_domain::ids::CallId;
+use ringbuch_domain::ids::{CallId, StaffId};
 use ringbuch_projections::booking_todo::Stage;
 
 /// Who changed something, as the log names them.
@@ -48,11 +49,10 @@ impl Desk {
         // Day and time say where it is to stand; that it is theirs is shown by name and number, or by its id.
         let evidence = Arguments { date: None, time: None, ..arguments.clone() };
         let booking = self.named(line, call, arguments, &evidence).await?;
-        let start = self.target(line, call, arguments, &booking).await?;
-        let subject = subject_of(line, &booking)?;
-        let moment = line.moment(start);
+        let (start, staff) = self.target(line, call, arguments, &booking).await?;
+        let subject = Subject { staff: staff.clone(), ..subject_of(line, &booking)? };
         if is_there(&booking, start) {
-            return Ok(moved(line, &moment));
+            return Ok(moved(line, start, &booking));
         }
         if is_too_late(line, &booking, line.set_up().desk.move_notice_minutes) {
             let why = line.says(&Sentence::TooLateToMove);
@@ -63,8 +63,8 @@ impl Desk {
             return Ok(answer);
         }
         self.rows_are_current().await;
-        let moving = Appointments::new(&self.app, line.company.clone(), BY).move_to(booking.id(), start).await;
-        match moving {
+        let by_desk = Appointments::new(&self.app, line.company.clone(), BY);
+        match by_desk.move_to_somebody(booking.id(), start, staff).await {
             Ok(_) => self.moves(line, call, &booking, start).await,
             Err(AppointmentError::Refused(why)) if booking.act().is_none() => {
                 self.lost(line, arguments, &subject, &offer_at(&booking, start), &why).await
@@ -77,7 +77,10 @@ impl Desk {
         let place = Place { page: line.day_of(booking.slot.start), booking: booking.id() };
         let moment = line.moment(start);
         Ok(match self.pursued(line, call, place, Stage::Move).await? {
-            Some(Rest::Stands(now)) if now.standing == Standing::Moved || is_there(&now, start) => moved(line, &moment),
+            Some(Rest::Stands(now)) if now.standing == Standing::Moved || is_there(&now, start) => {
+                let there = self.page(line, line.day_of(start)).await?;
+                moved(line, start, there.aggregate.booking(booking.id()).unwrap_or(&now))
+            }
             Some(Rest::Stands(_)) => {
                 let stays = line.moment(booking.slot.start);
                 Answer::no("not_moved", line.says(&Sentence::NotMoved { moment: &stays })).then("check_availability")
@@ -86,14 +89,14 @@ impl Desk {
         })
     }
 
-    /// Where it is to stand: the same service at the same branch.
+    /// Where it is to stand, and with whom where an offer says so: the same service at the same branch.
     async fn target(
         &self,
         line: &Line,
         call: &CallId,
         arguments: &Arguments,
         booking: &Booking,
-    ) -> Result<Timestamp, Stop> {
+    ) -> Result<(Timestamp, Option<StaffId>), Stop> {
         let said = when_of(line, arguments);
         if let Some(offer) = self.offer(line, call, arguments)? {
             let request = &booking.request;
@@ -102,10 +105,10 @@ impl Desk {
                 let contradiction = Answer::no("contradiction", line.says(&Sentence::Contradiction));
                 return Err(contradiction.then("check_availability").into());
             }
-            return Ok(offer.start);
+            return Ok((offer.start, offer.staff));
         }
         match said {
-            When::At(start) => Ok(start),
+            When::At(start) => Ok((start, None)),
             When::Ask { reason, sentence } => Err(Answer::no(reason, sentence).then("ask_time").into()),
             When::Within(_) => Err(self.check_availability(line, arguments).await?.because("time_missing").into()),
             When::Unsaid => Err(Answer::no("date_missing", line.says(&Sentence::AskWhen)).then("ask_date").into()),
@@ -160,8 +163,12 @@ fn cancelled(line: &Line, moment: &str) -> Answer {
     Answer::yes(line.says(&Sentence::Cancelled { moment })).with("status", "cancelled").then("goodbye")
 }
 
-fn moved(line: &Line, moment: &str) -> Answer {
-    Answer::yes(line.says(&Sentence::Moved { moment })).with("status", "moved").then("goodbye")
+/// With whom, as the calendar has it.
+fn moved(line: &Line, start: Timestamp, booking: &Booking) -> Answer {
+    let staff = booking.staff.as_ref().and_then(|staff| name_of(line, staff));
+    Answer::yes(line.says(&Sentence::Moved { moment: &line.moment(start), staff }))
+        .with("status", "moved")
+        .then("goodbye")
 }
 
 /// The business says no; anything else is broken.

@@ -47,7 +47,9 @@ fn on(line: &Line, branch: &BranchId, date: Date) -> String {
     let day = day(date, line.language);
     match line.set_up().open_at(branch, date) {
         None => line.says(&Sentence::HoursUnknown),
-        Some(spans) if spans.is_empty() => line.says(&Sentence::Closed { day: &day }),
+        Some(spans) if spans.is_empty() => {
+            line.says_closed(branch, date).unwrap_or_else(|| line.says(&Sentence::Closed { day: &day }))
+        }
         Some(spans) => line.says(&Sentence::Open { day: &day, hours: &hours(&spans, &line.zone, line.language) }),
     }
 }

@@ -6,16 +6,17 @@ use super::request::Asked;
 use crate::intake::{Proof, correlation_of_call, place};
 use crate::journal::{Chain, Loaded};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ringbuch_domain::call::{Call, Direction};
-use ringbuch_domain::company::Company;
-use ringbuch_domain::desk::{Sentence, is_placeholder, language_of, moment};
+use ringbuch_domain::company::{Closing, Company};
+use ringbuch_domain::desk::{Sentence, day as spoken_day, is_placeholder, language_of, moment};
 use ringbuch_domain::diary::{Holder, Rejection};
 use ringbuch_domain::ids::{AccountId, BranchId, CallId, CompanyId};
 use ringbuch_domain::intake::{Reading, read_call};
 use ringbuch_domain::ports::Caller;
 use ringbuch_domain::recorded::StreamId;
-use ringbuch_domain::spoken::Language;
+use ringbuch_domain::spoken::{Language, say};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -130,16 +131,31 @@ impl Line {
         })
     }
 
+    /// As `says_no`; where the branch is closed at that time on a holiday, on which one.
+    pub fn says_why(&self, why: &Rejection, branch: &BranchId, start: Option<Timestamp>) -> String {
+        let closed = start.filter(|_| *why == Rejection::Closed);
+        let on_holiday = closed.and_then(|start| self.says_closed(branch, self.day_of(start)));
+        on_holiday.unwrap_or_else(|| self.says_no(why))
+    }
+
+    /// That the branch is closed on that day whatever anybody's week says, and why.
+    pub fn says_closed(&self, branch: &BranchId, day: Date) -> Option<String> {
+        Some(match self.set_up().closing(branch, day)? {
+            Closing::Feast(feast) => self.says(&Sentence::ClosedFor { occasion: say::on_feast(feast, self.language) }),
+            Closing::Day => self.says(&Sentence::Closed { day: &spoken_day(day, self.language) }),
+        })
+    }
+
     /// A time as it is said.
     pub fn moment(&self, start: Timestamp) -> String {
         moment(start, &self.zone, self.language)
     }
 
-    pub fn day_of(&self, start: Timestamp) -> jiff::civil::Date {
+    pub fn day_of(&self, start: Timestamp) -> Date {
         start.to_zoned(self.zone.clone()).date()
     }
 
-    pub fn today(&self) -> jiff::civil::Date {
+    pub fn today(&self) -> Date {
         self.day_of(self.now)
     }
 
@@ -169,7 +185,7 @@ impl Line {
         StreamId::call(&self.company, call)
     }
 
-    pub fn page(&self, day: jiff::civil::Date) -> StreamId {
+    pub fn page(&self, day: Date) -> StreamId {
         StreamId::diary(&self.company, day)
     }
 }

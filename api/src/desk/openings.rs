@@ -5,18 +5,20 @@ use super::answer::{Answer, Stop};
 use super::line::Line;
 use super::subject::Subject;
 use crate::journal::{JournalError, Loaded};
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use ringbuch_domain::desk::{Arguments, Candidate, OFFERS_AT_MOST, Search, Sentence, Wanted, bookable, ranked};
 use ringbuch_domain::diary::{Diary, Holder, Rejection, Terms};
 use ringbuch_domain::ids::StaffId;
-use ringbuch_domain::ports::{CalendarFailure, OpenSlots, SlotQuery, Slots};
+use ringbuch_domain::ports::{CalendarFailure, OpenSlot, OpenSlots, SlotQuery, Slots};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Weeks that are searched where the first has too little.
 const WEEKS: i64 = 3;
+/// Of a longer wish no more weeks are searched at once.
+const WEEKS_AT_MOST: i64 = 5;
 
 impl Desk {
     /// One answer for offering, holding and booking.
@@ -69,25 +71,39 @@ impl Desk {
             now: line.now,
         };
         let first = line.day_of(wanted.begins().unwrap_or(line.now));
-        let mut candidates = Vec::new();
-        for week in 0..WEEKS {
-            let Ok(day) = first.checked_add((7 * week).days()) else { break };
-            let open = match self.open(line, subject, day).await {
-                Ok(open) => open,
-                Err(failure) if week == 0 => return Err(self.provider_down(line, arguments, &failure).await?.into()),
-                Err(_) => break,
-            };
-            let near = search.nearest(&open.slots);
-            let days: BTreeSet<Date> = near.iter().map(|(day, _)| *day).collect();
-            let loaded = try_join_all(days.iter().map(|day| self.page(line, *day))).await?;
-            let pages: BTreeMap<Date, &Diary> =
-                days.into_iter().zip(loaded.iter().map(|page| &page.aggregate)).collect();
-            candidates.extend(search.candidates(&near, &pages));
+        let weeks = weeks_of(first, line.day_of(wanted.ends().unwrap_or(line.now)));
+        let mut asked = join_all(weeks.iter().map(|week| self.open(line, subject, *week))).await.into_iter();
+        let mut open = match asked.next() {
+            Some(Ok(open)) => open.slots,
+            Some(Err(failure)) => return Err(self.provider_down(line, arguments, &failure).await?.into()),
+            None => Vec::new(),
+        };
+        // What cannot be seen of later weeks is not offered.
+        open.extend(asked.filter_map(Result::ok).flat_map(|open| open.slots));
+        let mut candidates = self.candidates(line, &search, &open).await?;
+        for week in i64::try_from(weeks.len()).unwrap_or(WEEKS)..WEEKS {
             if candidates.len() >= OFFERS_AT_MOST {
                 break;
             }
+            let Ok(day) = first.checked_add((7 * week).days()) else { break };
+            let Ok(open) = self.open(line, subject, day).await else { break };
+            candidates.extend(self.candidates(line, &search, &open.slots).await?);
         }
         Ok(ranked(wanted, candidates))
+    }
+
+    /// What of some open times the pages would give away.
+    async fn candidates(
+        &self,
+        line: &Line,
+        search: &Search<'_>,
+        open: &[OpenSlot],
+    ) -> Result<Vec<Candidate>, JournalError> {
+        let near = search.nearest(open);
+        let days: BTreeSet<Date> = near.iter().map(|(day, _)| *day).collect();
+        let loaded = try_join_all(days.iter().map(|day| self.page(line, *day))).await?;
+        let pages: BTreeMap<Date, &Diary> = days.into_iter().zip(loaded.iter().map(|page| &page.aggregate)).collect();
+        Ok(search.candidates(&near, &pages))
     }
 
     pub(super) async fn page(&self, line: &Line, day: Date) -> Result<Arc<Loaded<Diary>>, JournalError> {
@@ -124,6 +140,13 @@ impl Desk {
         let rule = line.set_up().desk.provider_down;
         self.fall_back(line, arguments, rule, "provider_down", line.says(&Sentence::ProviderDown)).await
     }
+}
+
+/// A day of each week that a wish reaches into; at least the first.
+fn weeks_of(first: Date, last: Date) -> Vec<Date> {
+    let monday = |day: Date| day.checked_sub(i64::from(day.weekday().to_monday_zero_offset()).days()).unwrap_or(day);
+    let later = (1..WEEKS_AT_MOST).filter_map(|week| monday(first).checked_add((7 * week).days()).ok());
+    std::iter::once(first).chain(later.take_while(|week| *week <= last)).collect()
 }
 
 pub fn terms(line: &Line, subject: &Subject<'_>, day: Date) -> Option<Terms> {

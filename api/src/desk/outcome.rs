@@ -58,31 +58,34 @@ impl Desk {
             attempt: 0,
             reason: None,
         };
+        let patience = Duration::from_secs(line.set_up().desk.answer_within_seconds.into());
+        tokio::time::timeout(patience, self.rested(line, call, row)).await.map_or(Ok(None), |rest| rest.map(Some))
+    }
+
+    /// The list or another node may be at work on the same, or on something that has to come first: it is looked at again
+    /// with every news, and done once it can be, until it rests.
+    async fn rested(&self, line: &Line, call: &CallId, row: DueBooking) -> Result<Rest, Stop> {
+        let place = Place { page: row.page, booking: row.booking };
+        loop {
+            let head = self.app.journal.log().head().await?;
+            self.done(row.clone()).await;
+            if let Some(rest) = self.rest(line, call, place).await? {
+                return Ok(rest);
+            }
+            self.app.journal.log().wait_for_news(head).await?;
+        }
+    }
+
+    /// On its own, so that a caller who hangs up does not cut it off half-way.
+    async fn done(&self, row: DueBooking) {
         let errands = self.errands.clone();
-        // On its own, so that a caller who hangs up does not cut it off half-way.
         let work = tokio::spawn(async move {
             if let Err(error) = errands.run(row).await {
                 tracing::warn!(error = format!("{error:#}"), "what was asked for at the desk is left to the list");
             }
         });
-        let rested = async {
-            if let Err(defect) = work.await {
-                tracing::error!(%defect, "what was asked for at the desk is left to the list");
-            }
-            self.rested(line, call, place).await
-        };
-        let patience = Duration::from_secs(line.set_up().desk.answer_within_seconds.into());
-        tokio::time::timeout(patience, rested).await.map_or(Ok(None), |rest| rest.map(Some))
-    }
-
-    /// The list may be at work on the same, so it is looked at until it rests.
-    async fn rested(&self, line: &Line, call: &CallId, place: Place) -> Result<Rest, Stop> {
-        loop {
-            let head = self.app.journal.log().head().await?;
-            if let Some(rest) = self.rest(line, call, place).await? {
-                return Ok(rest);
-            }
-            self.app.journal.log().wait_for_news(head).await?;
+        if let Err(defect) = work.await {
+            tracing::error!(%defect, "what was asked for at the desk is left to the list");
         }
     }
 

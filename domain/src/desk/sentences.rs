@@ -37,6 +37,7 @@ pub enum Sentence<'a> {
     },
     Moved {
         moment: &'a str,
+        staff: Option<&'a str>,
     },
     MoveNoted {
         moment: &'a str,

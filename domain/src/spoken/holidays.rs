@@ -50,6 +50,11 @@ impl State {
         ("ST", Self::St),
         ("TH", Self::Th),
     ];
+
+    /// Its two letters.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(code, _)| code)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -5,6 +5,7 @@ use crate::cli::hours::{Hours, Override};
 use crate::cli::secret_source::SecretSource;
 use crate::cli::when::When;
 use clap::{Subcommand, ValueEnum};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::account::SignatureForm;
@@ -122,6 +123,25 @@ pub enum BranchAction {
     Deactivate { id: BranchId },
     /// Sets what is booked when a caller names no service
     Default { id: BranchId, event_type: IdOfEventType },
+    /// Shows or changes on which days it is closed although its people's week says otherwise
+    Holidays(BranchHolidays),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct BranchHolidays {
+    pub id: BranchId,
+    /// The federal state whose public holidays it keeps, such as BE; none: it keeps none
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// It is open on these days, holidays or not
+    #[arg(long, value_name = "DATE", value_delimiter = ',')]
+    pub open_on: Vec<Date>,
+    /// It is closed on these days
+    #[arg(long, value_name = "DATE", value_delimiter = ',')]
+    pub closed_on: Vec<Date>,
+    /// These days are as their state and week have them again
+    #[arg(long, value_name = "DATE", value_delimiter = ',')]
+    pub as_usual: Vec<Date>,
 }
 
 #[derive(Debug, Clone, clap::Args)]

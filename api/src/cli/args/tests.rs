@@ -27,6 +27,8 @@ fn every_command_of_the_contract_is_understood() {
         "branch activate mitte --company salon",
         "branch deactivate mitte",
         "branch default mitte 2563193",
+        "branch holidays mitte",
+        "branch holidays mitte --state BE --open-on 2026-10-03 --closed-on 2026-12-24,2026-12-31 --as-usual 2026-05-01",
         "event-type add 2563193 --title Haarschnitt --minutes 30 --alias Schnitt --staff anna --staff ben",
         "event-type list",
         "staff add anna --name Anna --hours Mon-Fri&09:00-18:00 --except 2026-12-25&closed",

@@ -13,6 +13,7 @@ mod doctor;
 mod events;
 mod failure;
 mod health;
+mod holidays;
 mod keys;
 mod lists;
 mod projections;
@@ -43,6 +44,7 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(availability::routes(&door))
         .and(customers::routes(&door))
         .and(desk::routes(&door))
+        .and(holidays::routes(&door))
         .and(directory::routes(&door))
         .and(webhooks::routes(&door))
         .and(replays::routes(&door))

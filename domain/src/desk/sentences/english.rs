@@ -21,7 +21,10 @@ impl Sentence<'_> {
             Self::Pending { moment } => {
                 format!("Your wish is noted, {moment}. It has still to be confirmed; we will let you know.")
             }
-            Self::Moved { moment } => format!("Your appointment has been moved to {moment}."),
+            Self::Moved { moment, staff: None } => format!("Your appointment has been moved to {moment}."),
+            Self::Moved { moment, staff: Some(staff) } => {
+                format!("Your appointment has been moved to {moment} with {staff}.")
+            }
             Self::MoveNoted { moment } => {
                 format!("I am noting that you would like {moment}. You will get a confirmation.")
             }

@@ -21,7 +21,10 @@ impl Sentence<'_> {
             Self::Pending { moment } => {
                 format!("Ihr Wunsch ist eingetragen, {moment}. Er muss noch bestätigt werden, wir melden uns.")
             }
-            Self::Moved { moment } => format!("Ihr Termin ist verschoben, er ist jetzt: {moment}."),
+            Self::Moved { moment, staff: None } => format!("Ihr Termin ist verschoben, er ist jetzt: {moment}."),
+            Self::Moved { moment, staff: Some(staff) } => {
+                format!("Ihr Termin ist verschoben, er ist jetzt: {moment} bei {staff}.")
+            }
             Self::MoveNoted { moment } => {
                 format!("Ich nehme Ihren neuen Wunsch auf: {moment}. Sie bekommen noch eine Bestätigung.")
             }

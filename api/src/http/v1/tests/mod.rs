@@ -8,6 +8,7 @@ mod desk;
 mod directory;
 mod events;
 mod health;
+mod holidays;
 mod keys;
 mod reconcile;
 mod replays;
