@@ -2,6 +2,7 @@
 
 use super::post::{Reply, signed};
 use super::{Caller, TestApp};
+use reqwest::Method;
 use ringbuch_api::setup::SetUp;
 use ringbuch_domain::desk::RulesChange;
 use serde_json::{Value, json};
@@ -18,6 +19,15 @@ impl Caller<'_> {
         let body = json!({ "name": function, "args": args, "call": self.on_the_line() });
         let path = format!("/api/mcp/retell/functions/{function}");
         self.app().function(&path, &self.business.retell_key, &body).await
+    }
+
+    /// As `asks`; nothing where no answer came.
+    pub async fn tries(&self, function: &str, args: &Value) -> Option<Value> {
+        let body = json!({ "name": function, "args": args, "call": self.on_the_line() });
+        let path = format!("/api/mcp/retell/functions/{function}");
+        let reply = self.app().try_function(&path, &self.business.retell_key, &body).await?;
+        assert_eq!(reply.status, 200, "{function}: {}", reply.body);
+        Some(reply.body)
     }
 
     /// The call rings.
@@ -54,5 +64,12 @@ impl TestApp {
         let body = body.to_string().into_bytes();
         let signature = signed(&body, key, self.now().as_millisecond());
         self.post(path, &[("x-retell-signature", &signature)], body).await
+    }
+
+    /// As `function`; nothing where no answer came.
+    async fn try_function(&self, path: &str, key: &str, body: &Value) -> Option<Reply> {
+        let body = body.to_string().into_bytes();
+        let signature = signed(&body, key, self.now().as_millisecond());
+        self.try_request(Method::POST, path, &[("x-retell-signature", &signature)], body).await.ok()
     }
 }

@@ -42,11 +42,18 @@ pub struct Setting {
     pub answers_within: Duration,
     /// The limit of our requests to Cal.com; its minute passes with the story's clock.
     pub calcom_per_minute: u32,
+    /// The server runs on threads of its own, so that it can be killed.
+    pub mortal: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { now: "2025-06-30T08:00:00Z", answers_within: Duration::from_secs(20), calcom_per_minute: 100_000 }
+        Self {
+            now: "2025-06-30T08:00:00Z",
+            answers_within: Duration::from_secs(20),
+            calcom_per_minute: 100_000,
+            mortal: false,
+        }
     }
 }
 
@@ -68,6 +75,7 @@ pub struct TestApp {
     sandbox: Sandbox,
     master_key: SecretString,
     providers: ProviderSettings,
+    mortal: bool,
     /// Usually one; each is a node.
     running: Vec<Running>,
     requests: AtomicUsize,
@@ -98,6 +106,7 @@ impl TestApp {
             sandbox,
             master_key,
             providers,
+            mortal: setting.mortal,
             running: Vec::new(),
             requests: AtomicUsize::new(0),
             callers: AtomicU32::new(0),
@@ -144,8 +153,27 @@ impl TestApp {
 
     /// Starts a server on the database, beside those that run. Requests go to all of them in turn.
     pub async fn join_another_server(&mut self) {
-        let server = Running::serve(self.another_process().await).await;
+        let server = if self.mortal {
+            let (url, clock) = (self.database.url.clone(), Arc::<SteppedClock>::clone(&self.clock));
+            Running::serve_apart(url, self.master_key.clone(), clock, self.providers.clone()).await
+        } else {
+            Running::serve(self.another_process().await).await
+        };
         self.running.push(server);
+    }
+
+    /// Every server dies, at whatever it is.
+    pub async fn kill(&self) {
+        for running in &self.running {
+            running.kill().await;
+        }
+    }
+
+    /// Starts a server after all have died, once it would lead in their place.
+    pub async fn revive(&mut self) {
+        self.running.clear();
+        self.database.stranger().await.run("UPDATE leases SET until = 0").await.unwrap();
+        self.join_another_server().await;
     }
 
     /// What a command on the same database works with; nothing of it runs.

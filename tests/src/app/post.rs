@@ -56,12 +56,24 @@ impl TestApp {
     }
 
     async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
+        self.try_request(method, path, headers, body).await.unwrap()
+    }
+
+    /// As a request; an error where no answer came.
+    pub(super) async fn try_request(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> reqwest::Result<Reply> {
         let server = self.server();
         let url = format!("{}{path}", server.url);
         let request = server.client.request(method, url).header("content-type", "application/json");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let response = request.body(body).send().await.unwrap();
+        let response = request.body(body).send().await?;
         let status = response.status().as_u16();
-        Reply { status, body: response.json().await.unwrap_or_default() }
+        let text = response.bytes().await?;
+        Ok(Reply { status, body: serde_json::from_slice(&text).unwrap_or_default() })
     }
 }

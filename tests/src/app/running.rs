@@ -3,6 +3,7 @@
 use crate::contract::database::Database;
 use reqwest::Client;
 use ringbuch_adapters::sealing::MasterKeys;
+use ringbuch_adapters::store::{Options, Store};
 use ringbuch_api::app::{App, Parts};
 use ringbuch_api::providers::ProviderSettings;
 use ringbuch_api::serve::{ServeOptions, serve};
@@ -10,9 +11,10 @@ use ringbuch_api::server::Ended;
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::Clock;
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::runtime::{self, Runtime};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +24,8 @@ pub struct Running {
     pub client: Client,
     shutdown: CancellationToken,
     server: JoinHandle<Ended>,
+    /// The threads on which it runs where it has its own, so that it can be killed.
+    threads: Mutex<Option<Runtime>>,
 }
 
 /// Opened and up to date; nothing runs yet.
@@ -31,9 +35,13 @@ pub async fn start(
     clock: Arc<dyn Clock>,
     providers: ProviderSettings,
 ) -> App {
+    start_on(database.store().await, master_key, clock, providers).await
+}
+
+async fn start_on(store: Store, master_key: &SecretString, clock: Arc<dyn Clock>, providers: ProviderSettings) -> App {
     let patience = Patience { attempt: providers.claim(), ..Patience::default() };
     let master = Arc::new(MasterKeys::parse(master_key).unwrap());
-    App::start(Parts { store: database.store().await, master, clock, patience, providers }).await.unwrap()
+    App::start(Parts { store, master, clock, patience, providers }).await.unwrap()
 }
 
 impl Running {
@@ -45,12 +53,37 @@ impl Running {
         let options = ServeOptions::plain(Duration::from_secs(20));
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
-        Self { app, url, client, shutdown, server }
+        Self { app, url, client, shutdown, server, threads: Mutex::new(None) }
+    }
+
+    /// Serves on threads of its own.
+    pub async fn serve_apart(
+        url: String,
+        master_key: SecretString,
+        clock: Arc<dyn Clock>,
+        providers: ProviderSettings,
+    ) -> Self {
+        let threads = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let starting = threads.spawn(async move {
+            let store = Store::open(&url, Options::default()).await.unwrap();
+            Self::serve(start_on(store, &master_key, clock, providers).await).await
+        });
+        Self { threads: Mutex::new(Some(threads)), ..starting.await.unwrap() }
     }
 
     pub async fn stop(self) {
         self.shutdown.cancel();
         assert_eq!(self.server.await.unwrap(), Ended::Drained);
+        let threads = self.threads.lock().unwrap().take();
+        threads.into_iter().for_each(Runtime::shutdown_background);
+    }
+
+    /// Ends all that it does wherever that stands, as a process does that is killed. Only a commit that the database is at
+    /// work on comes to its end.
+    pub async fn kill(&self) {
+        let threads = self.threads.lock().unwrap().take().expect("it runs on threads of its own");
+        let killed = tokio::task::spawn_blocking(move || threads.shutdown_timeout(Duration::from_secs(10)));
+        killed.await.unwrap();
     }
 }
 

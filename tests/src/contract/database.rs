@@ -100,8 +100,20 @@ impl Database {
         }
     }
 
+    /// An empty one that is up to date, where nothing waits for a disk.
+    pub async fn sqlite_in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+        let database = Self::sqlite_in(folder.unwrap());
+        Store::migrate(&database.url, false).await.unwrap();
+        database
+    }
+
     fn sqlite_not_migrated() -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::sqlite_in(TempDir::new().unwrap())
+    }
+
+    fn sqlite_in(folder: TempDir) -> Self {
         let url = format!("sqlite:{}", folder.path().join("log.db").display());
         Self { url, engine: Engine::Sqlite(folder), log: Log::Here }
     }

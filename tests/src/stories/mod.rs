@@ -8,6 +8,8 @@ mod comparing;
 mod crash;
 mod desk;
 mod desk_answers;
+mod desk_days;
+mod desk_rounds;
 mod desk_theirs;
 mod door;
 mod doubt;
@@ -145,6 +147,12 @@ stories! {
             lesson_11_whoever_withholds_their_number_is_served,
             lesson_12_a_service_is_asked_for_and_never_guessed,
             a_slow_calendar_is_waited_for_and_then_left_to_the_list;
+        desk_days:
+            on_a_holiday_it_is_closed_and_callers_hear_which_one_it_is,
+            whoever_asks_for_a_week_is_offered_days_of_all_of_it,
+            an_appointment_is_moved_to_whom_it_was_offered_with,
+            what_was_cancelled_does_not_count_among_a_calls_appointments,
+            what_was_noted_and_cannot_be_had_is_a_callback;
         desk_theirs:
             an_appointment_is_told_to_whoever_shows_two_things_that_agree,
             whoever_guesses_too_often_is_told_nothing_and_called_back,
@@ -234,6 +242,8 @@ stories! {
             two_servers_on_one_database_book_everything_once;
         comparing:
             one_server_of_two_compares;
+        desk_days:
+            another_servers_request_is_waited_for;
     }
     with the log in an event store {
         seed:
