@@ -5,6 +5,7 @@ use super::answer::{Answer, Stop};
 use super::line::Line;
 use super::subject::{Subject, when_of};
 use super::token::Tokens;
+use futures_util::try_join;
 use jiff::Timestamp;
 use ringbuch_domain::desk::{Arguments, Candidate, Offer, Sentence, Wanted, When};
 use ringbuch_domain::diary::{Rejection, Span};
@@ -38,14 +39,16 @@ impl Desk {
             When::Ask { reason, sentence } => return Ok(Answer::no(reason, sentence).then("ask_time")),
         };
         if let Some(start) = exact {
+            let (round, free) =
+                try_join!(self.round(line, call), self.free(line, arguments, &subject, start, line.holder()))?;
             let offer = Offer {
                 branch: subject.branch.clone(),
                 event_type: subject.service.event_type,
                 staff: subject.staff.clone(),
                 start,
-                round: self.round(line, call).await?,
+                round,
             };
-            return match self.free(line, arguments, &subject, offer.start, line.holder()).await? {
+            return match free {
                 Ok(_) => Ok(self.free_answer(line, call, &subject, &offer)),
                 Err(why) => self.instead(line, arguments, &subject, &wanted, &why).await,
             };
@@ -53,7 +56,7 @@ impl Desk {
         if closed_throughout(line, &wanted) {
             return self.instead(line, arguments, &subject, &wanted, &Rejection::Closed).await;
         }
-        let (round, found) = (self.round(line, call).await?, self.found(line, arguments, &subject, &wanted).await?);
+        let (round, found) = try_join!(self.round(line, call), self.found(line, arguments, &subject, &wanted))?;
         if found.is_empty() {
             return Ok(nothing_free(line));
         }
@@ -79,7 +82,7 @@ impl Desk {
         why: &Rejection,
     ) -> Result<Answer, Stop> {
         let call = line.known_call()?;
-        let (round, found) = (self.round(line, call).await?, self.found(line, arguments, subject, wanted).await?);
+        let (round, found) = try_join!(self.round(line, call), self.found(line, arguments, subject, wanted))?;
         let offers: Vec<String> = found.iter().map(|it| spoken(line, subject, it)).collect();
         let why_spoken = line.says_why(why, &wanted.branch, wanted.begins());
         if found.is_empty() {

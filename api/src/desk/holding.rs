@@ -12,6 +12,7 @@ use ringbuch_domain::call::Call;
 use ringbuch_domain::desk::{Arguments, Offer, Sentence, Wanted};
 use ringbuch_domain::diary::{Command, Diary, Hold, Holder, Rejection, shifted};
 use ringbuch_domain::ids::CallId;
+use ringbuch_domain::ports::OpenSlots;
 use std::sync::Arc;
 
 /// A call that lasts longer than calls do keeps its time for some minutes more.
@@ -23,12 +24,13 @@ impl Desk {
         let offer = self.offer(line, call, arguments)?.ok_or_else(|| offer_unknown(line))?;
         let subject = Subject::of(line, &offer)?;
         self.call_goes_on(line, call).await?;
-        let day = line.day_of(offer.start);
-        let open = self.open(line, &subject, day).await.ok();
-        let free = self.free_among(line, &subject, offer.start, open.as_ref(), line.holder().as_ref()).await?;
-        let held = match free {
-            Ok(_) => self.keep(line, call, &subject, offer.start).await?,
-            Err(why) => Err(why),
+        let open = self.open(line, &subject, line.day_of(offer.start)).await.ok();
+        let held = if open.as_ref().is_none_or(|open| lists(open, offer.start)) {
+            // The page decides when it is told; it need not be asked before.
+            self.keep(line, call, &subject, offer.start).await?
+        } else {
+            let free = self.free_among(line, &subject, offer.start, open.as_ref(), line.holder().as_ref()).await?;
+            Err(free.err().unwrap_or(Rejection::SlotTaken))
         };
         match held {
             Ok(until) => {
@@ -105,6 +107,10 @@ impl Desk {
         let known = self.app.journal.load::<Call>(&line.call_stream(call)).await?;
         Ok(u32::try_from(known.aggregate.asked().len()).unwrap_or(u32::MAX))
     }
+}
+
+fn lists(open: &OpenSlots, start: Timestamp) -> bool {
+    open.slots.iter().any(|open| open.start == start)
 }
 
 /// Until the longest call would be over, so that a time comes free even where nobody hears of the call's end.

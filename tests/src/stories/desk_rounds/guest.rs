@@ -25,6 +25,18 @@ pub enum Told {
     Cancelled,
 }
 
+impl Told {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "hung up without an answer",
+            Self::Booked => "booked",
+            Self::Noted => "noted",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 pub struct Guest {
     /// Which of the round's.
     pub number: usize,

@@ -9,6 +9,7 @@ mod round;
 use crate::app::{Setting, TestApp};
 use crate::contract::database::Database;
 use futures_util::future::join_all;
+use guest::Told;
 use jiff::{SignedDuration, ToSpan};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -26,25 +27,29 @@ const BATCHES: usize = 5;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_rounds_end_with_the_truth() {
-    let mut faults = BTreeMap::new();
-    let started = Instant::now();
+    let (mut seen, started) = (BTreeMap::new(), Instant::now());
     for seed in 0..10 {
-        for (kind, count) in rounds(Database::sqlite_in_memory().await, seed, BATCHES).await {
-            *faults.entry(kind).or_insert(0) += count;
-        }
+        rounds(Database::sqlite_in_memory().await, seed, BATCHES, &mut seen).await;
     }
-    println!("1000 rounds, 50 of them at the moment of a death each, {faults:?}, in {:?}", started.elapsed());
+    println!(
+        "1000 rounds, the server dying 50 times in the middle of 20 of them: {seen:#?}, in {:?}",
+        started.elapsed()
+    );
+    for told in [Told::Nothing, Told::Booked, Told::Noted, Told::Refused, Told::Cancelled] {
+        assert!(seen.contains_key(told.word()), "nobody was {}", told.word());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs the PostgreSQL server that tests/run starts"]
 async fn rounds_on_postgres_end_with_the_truth() {
-    let faults = rounds(Database::postgres().await, 100, 3).await;
-    println!("60 rounds, {faults:?}");
+    let mut seen = BTreeMap::new();
+    rounds(Database::postgres().await, 100, 3, &mut seen).await;
+    println!("60 rounds: {seen:#?}");
 }
 
-/// Plays some batches on one database, and gives how many faults of each kind they met.
-async fn rounds(database: Database, seed: u64, batches: usize) -> BTreeMap<String, u64> {
+/// Plays some batches on one database, and counts what each caller was told and how many faults of each kind they met.
+async fn rounds(database: Database, seed: u64, batches: usize, seen: &mut BTreeMap<String, u64>) {
     let setting = Setting { answers_within: Duration::from_millis(400), mortal: true, ..Setting::default() };
     let mut app = TestApp::with(database, setting).await;
     app.desk_does(RulesChange { answer_within_seconds: Some(1), ..RulesChange::default() }).await;
@@ -61,13 +66,16 @@ async fn rounds(database: Database, seed: u64, batches: usize) -> BTreeMap<Strin
         join_all(thrown.iter_mut().map(|round| round.play(&app))).await;
         app.advance_until_quiet(SignedDuration::from_mins(20)).await;
         for round in &mut thrown {
-            round.is_as_it_should(&app, seed).await;
+            for word in round.is_as_it_should(&app, seed).await {
+                *seen.entry(word.to_owned()).or_insert(0) += 1;
+            }
         }
     }
-    let faults = app.calcom().faults().counts();
+    for (kind, count) in app.calcom().faults().counts() {
+        *seen.entry(kind).or_insert(0) += count;
+    }
     app.calcom().faults().calm();
     app.finish().await;
-    faults
 }
 
 /// All play until the server dies, at a moment that is counted in bookings that Cal.com was asked for.

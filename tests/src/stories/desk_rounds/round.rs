@@ -63,8 +63,9 @@ impl Round {
     }
 
     /// Everything has come to its end: everybody was told the truth, nobody is booked twice, as many are booked as can be,
-    /// and what was answered could have been answered by somebody who does one thing after the other.
-    pub async fn is_as_it_should(&mut self, app: &TestApp, seed: u64) {
+    /// and what was answered could have been answered by somebody who does one thing after the other. Gives what there was
+    /// to be seen.
+    pub async fn is_as_it_should(&mut self, app: &TestApp, seed: u64) -> Vec<&'static str> {
         let day = self.about.day.parse().unwrap();
         let stream = StreamId::diary(&app.salon.id, day);
         let page = app.app().journal.load::<Diary>(&stream).await.unwrap();
@@ -85,11 +86,16 @@ impl Round {
                 close(record, (number, it), booking.map(|it| it.standing), held, refused, &which());
             }
         }
-        self.as_many_as_can_be(&page.aggregate, seed);
+        let mut seen: Vec<&str> = guests.iter().map(|guest| guest.told.word()).collect();
+        seen.extend(
+            self.as_many_as_can_be(&page.aggregate, seed).then_some("rounds in which all times were given away"),
+        );
         assert!(self.record.is_linearizable(), "seed {seed}, {}:\n{}", self.about.day, self.record.shown());
+        seen
     }
 
-    fn as_many_as_can_be(&self, page: &Diary, seed: u64) {
+    /// Where nobody cancels and nobody whose line was cut stays away, nothing is left over, which is what this says.
+    fn as_many_as_can_be(&self, page: &Diary, seed: u64) -> bool {
         let nobody_lets_go = self.guests.iter().all(|guest| !guest.gone && !guest.wants.contains(&Act::Cancel));
         let nobody_cancels = nobody_lets_go && page.bookings().all(|it| it.standing == Standing::Confirmed);
         for time in 0..self.about.times.len() {
@@ -105,6 +111,7 @@ impl Round {
                 || format!("seed {seed}, {} at {}:\n{}", self.about.day, self.about.times[time], self.record.shown());
             assert!(!nobody_cancels || booked == all, "{booked} of {all}: {}", shown());
         }
+        nobody_cancels
     }
 }
 
