@@ -15,7 +15,6 @@ pub(super) enum About {
     Booking,
     Schedule,
     Webhook,
-    Reservation,
     /// A list, or whose key it is.
     List,
 }
@@ -127,7 +126,7 @@ impl Answer {
         match about {
             _ if no_route => not_sent("route_unknown"),
             About::EventType => refused("event_type_unknown"),
-            About::Booking | About::Webhook | About::Reservation => refused("gone"),
+            About::Booking | About::Webhook => refused("gone"),
             About::Schedule => refused("schedule_unknown"),
             About::List => refused("list_unknown"),
         }
@@ -179,7 +178,7 @@ pub(super) fn unreadable() -> CalendarFailure {
 
 #[cfg(test)]
 mod tests {
-    use super::About::{Booking, EventType, List, Reservation, Schedule, Webhook};
+    use super::About::{Booking, EventType, List, Schedule, Webhook};
     use super::*;
     use crate::calcom::sentences::ROLE_MISSING;
 
@@ -333,11 +332,7 @@ mod tests {
     #[test]
     fn refusals_of_what_is_set_up() {
         let (bad, forbidden) = ("BadRequestException", "ForbiddenException");
-        let taken = CalendarFailure::Taken;
-        let reserved = "This time slot is already reserved by another user. Please choose a different time.";
         for (status, body, about, failure) in [
-            (422, shape_a("UnprocessableEntityException", reserved), EventType, taken.clone()),
-            (422, shape_b(422, "Can't reserve a slot if the event is already booked."), EventType, taken),
             (
                 404,
                 shape_a("NotFoundException", "Event Type with ID=7 not found"),
@@ -361,12 +356,6 @@ mod tests {
             (404, shape_a("NotFoundException", "Webhook with id 3 not found"), Webhook, refused("gone")),
             (400, shape_a(bad, "Booking is not pending any more"), Booking, refused("not_pending")),
             (404, shape_a("NotFoundException", "Cannot PATCH /v2/webhooks/3"), Webhook, not_sent("route_unknown")),
-            (
-                404,
-                shape_a("NotFoundException", "Cannot DELETE /v2/slots/reservations/3"),
-                Reservation,
-                not_sent("route_unknown"),
-            ),
             (403, shape_b(403, "You are not allowed to access this booking"), Booking, not_sent("key_refused")),
         ] {
             assert_eq!(answer(status, &body).data(about), Err(failure), "{status} {body}");

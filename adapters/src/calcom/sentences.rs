@@ -17,9 +17,6 @@ pub(super) const TAKEN: &[&str] = &[
     "an error occurred while querying the database",
     "an error occured while querying the database",
     "a resource with these details already exists",
-    // Of reservations.
-    "already reserved by another user",
-    "can't reserve a slot if the event is already booked",
     // The attendee has a seat there: perhaps by our own earlier attempt.
     "already_signed_up_for_this_booking_error",
 ];

@@ -7,7 +7,7 @@ use super::{v1, v2};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::diary::ProviderRef;
-use ringbuch_domain::ids::{CompanyId, EventTypeId};
+use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::{
     CalendarFailure, CalendarSetUp, ChangedBooking, EventTypeThere, Hours, KeyOwner, MemberThere, OpenSlots,
     ProviderBooking, ScheduleThere, SlotQuery, Slots, WebhookThere,
@@ -125,29 +125,6 @@ impl CalendarSetUp for Calcom {
         match line.api() {
             Api::V1 => Err(not_in_v1()),
             Api::V2 => v2::bookings::confirm(&line, &name.uid).await,
-        }
-    }
-
-    async fn reserve(
-        &self,
-        company: &CompanyId,
-        event_type: EventTypeId,
-        start: Timestamp,
-        minutes: u32,
-    ) -> Result<String, CalendarFailure> {
-        let line = self.line(company).await?;
-        match line.api() {
-            Api::V1 => Err(not_in_v1()),
-            Api::V2 => v2::reservations::reserve(&line, event_type, start, minutes).await,
-        }
-    }
-
-    async fn release(&self, company: &CompanyId, reservation: &str) -> Result<(), CalendarFailure> {
-        let line = self.line(company).await?;
-        match line.api() {
-            // Nothing can have been reserved there.
-            Api::V1 => Ok(()),
-            Api::V2 => v2::reservations::release(&line, reservation).await,
         }
     }
 }

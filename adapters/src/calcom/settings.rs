@@ -67,7 +67,7 @@ pub struct ApiVersions {
     pub team_booking_list: String,
     /// Personal ones and a team's.
     pub event_types: String,
-    /// Open times, and reservations of them.
+    /// Open times.
     pub slots: String,
     pub schedules: String,
 }

@@ -95,13 +95,13 @@ impl Desk {
     }
 
     async fn few_enough(&self, line: &Line, arguments: &Arguments, call: &Call) -> Result<(), Stop> {
-        let mut live = 0;
+        let mut made = 0;
         for asked in call.asked().iter().filter(|asked| !call.was_refused(asked.booking)) {
             // One that no page knows yet is on its way there.
             let stands = self.booking_of(line, line.known_call()?, asked.booking).await?;
-            live += u32::from(stands.is_none_or(|booking| booking.standing.is_live()));
+            made += u32::from(stands.is_none_or(|booking| booking.standing.is_live()));
         }
-        if live < line.set_up().desk.bookings_per_call {
+        if made < line.set_up().desk.bookings_per_call {
             return Ok(());
         }
         let why = line.says(&Sentence::TooManyBookings);

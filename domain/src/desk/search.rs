@@ -48,7 +48,9 @@ impl Search<'_> {
         let (within, mut outside): (Vec<OpenSlot>, Vec<OpenSlot>) =
             ahead.partition(|open| self.wanted.distance(open.start) == 0);
         let mut days: BTreeMap<Date, Vec<OpenSlot>> = BTreeMap::new();
-        within.iter().for_each(|open| days.entry(day(open)).or_default().push(*open));
+        for open in within {
+            days.entry(day(&open)).or_default().push(open);
+        }
         let of_each = NEAREST / days.len().max(1);
         let mut near: Vec<OpenSlot> = days.values().flat_map(|open| evenly(open, of_each.max(1))).collect();
         outside.sort_by_key(|open| (self.wanted.distance(open.start), open.start));

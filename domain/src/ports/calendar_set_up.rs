@@ -141,14 +141,4 @@ pub trait CalendarSetUp: Send + Sync {
     ) -> Result<Vec<ChangedBooking>, CalendarFailure>;
     /// Says yes to a booking that waits for its host; one that stands already is given back as it is.
     async fn confirm(&self, company: &CompanyId, name: &ProviderRef) -> Result<ProviderBooking, CalendarFailure>;
-    /// Hides a time from others who look for one, for some minutes; it is no lock. Gives the reservation's uid.
-    async fn reserve(
-        &self,
-        company: &CompanyId,
-        event_type: EventTypeId,
-        start: Timestamp,
-        minutes: u32,
-    ) -> Result<String, CalendarFailure>;
-    /// Lets go of a reservation; one that is gone already is no failure.
-    async fn release(&self, company: &CompanyId, reservation: &str) -> Result<(), CalendarFailure>;
 }

@@ -6,7 +6,6 @@ pub(super) mod event_types;
 mod listing;
 pub(super) mod look_up;
 pub(super) mod people;
-pub(super) mod reservations;
 pub(super) mod schedules;
 pub(super) mod slots;
 pub(super) mod webhooks;

@@ -356,25 +356,6 @@ async fn what_waits_for_its_host_is_confirmed_once() {
     s.witness.attest();
 }
 
-#[tokio::test]
-async fn a_reservation_hides_a_time_until_it_is_released() {
-    let s = Scene::open().await;
-    let (cut, nine) = (kind(s.town.cut), at("2025-07-02T09:00:00Z"));
-    let day = query(s.town.cut, date(2025, 7, 2), date(2025, 7, 2));
-    let offered = async || starts(&s.calcom.slots(&salon(), &day).await.unwrap().slots).contains(&nine.to_string());
-    let reserved = s.calcom.reserve(&salon(), cut, nine, 10).await.unwrap();
-    assert!(!offered().await);
-    assert_eq!(s.calcom.reserve(&salon(), cut, nine, 10).await, Err(CalendarFailure::Taken));
-    for _ in 0..2 {
-        assert_eq!(s.calcom.release(&salon(), &reserved).await, Ok(()));
-    }
-    assert!(offered().await);
-    s.calcom.book(&salon(), &request(s.town.cut, None, "2025-07-02T09:00:00Z", 30)).await.unwrap();
-    assert_eq!(s.calcom.reserve(&salon(), cut, nine, 10).await, Err(CalendarFailure::Taken));
-    assert_eq!(s.calcom.reserve(&salon(), EventTypeId(99), nine, 10).await, Err(refused("event_type_unknown")));
-    s.witness.attest();
-}
-
 /// The versions of the company's settings are what is sent, family by family.
 #[tokio::test]
 async fn a_version_that_is_not_served_is_no_word_about_the_booking() {

@@ -1,5 +1,5 @@
 //! What an agent waits for in mid-call, with a hundred calls at once. Each rings, asks for a day and for a time, keeps it and
-//! books it, a request every quarter of a second, which is more than anybody talks; then the next call begins. Each kind of
+//! books it, a request every second, which is more than anybody talks; then the next call begins. Each kind of
 //! request is timed within that traffic: beside a bare route that only checks the signature, and keeping a time beside one
 //! inserted row, both at the same pace. The calendar's open times are at hand, as from its cache, and bookings are made at
 //! the stand-in for Cal.com, whose time `book_appointment` alone has in it.
@@ -29,7 +29,7 @@ use warp::Filter;
 
 const CALLS: usize = 100;
 /// From one request of a call to its next.
-const PACE: Duration = Duration::from_millis(250);
+const PACE: Duration = Duration::from_secs(1);
 const BARE: &str = "warp route that checks the signature";
 
 /// Something that senders do, and whether it is of the kind that is timed.
@@ -119,12 +119,12 @@ pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
             let sides = (Paced(Calls(calls.clone(), what)), Paced(Nothing(Arc::clone(&bare_lines))));
             let (mut ours, mut nothing) = sides;
             let compared = compare((&mut ours, CALLS), (&mut nothing, CALLS), length).await?;
-            report.add(&case(done, BARE, "answers"), &compared)?;
+            report.times(&case(done, BARE, "answers"), &compared)?;
         }
         let mut holds = Paced(Calls(calls, What::Hold));
         let mut raw = Paced(Rows(Raw::open(&place, CALLS).await?));
         let compared = compare((&mut holds, CALLS), (&mut raw, CALLS), length).await?;
-        report.add(&case("hold_slot", SINGLE, "holds"), &compared)?;
+        report.times(&case("hold_slot", SINGLE, "holds"), &compared)?;
         stop.cancel();
         salon.server.await?;
         bare.abort();

@@ -56,7 +56,7 @@ impl Report {
         Ok(Self { file })
     }
 
-    /// Adds what was counted, and how long single things took where that is known.
+    /// Adds what was counted, and how long single things took.
     pub fn add(&mut self, case: &Case<'_>, compared: &Compared) -> Result<()> {
         let Compared { ours, peer } = compared;
         let ratio = compared.rate_ratio();
@@ -66,6 +66,12 @@ impl Report {
             &Figure { name: "rate", ours: ours.rate(), peer: peer.rate(), ratio, unit },
             compared.rounds(),
         )?;
+        self.times(case, compared)
+    }
+
+    /// Adds how long single things took, where that is known.
+    pub fn times(&mut self, case: &Case<'_>, compared: &Compared) -> Result<()> {
+        let Compared { ours, peer } = compared;
         for (name, part) in [("p50", 50), ("p99", 99)] {
             if let (Some(ours), Some(peer)) = (ours.at(part), peer.at(part)) {
                 let figure = Figure { name, ours, peer, ratio: peer / ours, unit: "ms".to_owned() };
