@@ -43,6 +43,8 @@ impl Marks {
     pub const CONFIRMED: i64 = 1 << 5;
     /// Confirmed while the caller could still be told.
     pub const IN_THE_CALL: i64 = 1 << 6;
+    /// Nothing more is said in it.
+    pub const OVER: i64 = 1 << 7;
 
     pub fn has(self, mark: i64) -> bool {
         self.0 & mark == mark
@@ -56,10 +58,6 @@ impl Facts {
 
     /// What the log leaves no doubt of.
     pub fn intent(&self) -> Option<Intent> {
-        if self.has(Marks::ASKED) {
-            Some(Intent::Book)
-        } else {
-            self.has(Marks::VOICEMAIL).then_some(Intent::Nobody)
-        }
+        if self.has(Marks::ASKED) { Some(Intent::Book) } else { self.has(Marks::VOICEMAIL).then_some(Intent::Nobody) }
     }
 }

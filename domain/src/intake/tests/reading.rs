@@ -125,7 +125,9 @@ fn how_long_the_agent_took_to_answer_is_read_in_milliseconds() {
     let latency = |value: Value| reading(&with(ENDED, &[("/call/latency", value)])).latency;
     let measured = json!({"e2e": {"p50": 812.4, "p90": 1400, "p95": 1650.6, "num": 7}, "llm": {"p50": 300}});
     assert_eq!(latency(measured), Some(VoiceLatency { p50_ms: 812, p95_ms: 1651 }));
-    for odd in [json!({}), json!({"e2e": {"p50": 812}}), json!({"e2e": {"p50": -1, "p95": 2}}), json!("812"), Value::Null] {
+    for odd in
+        [json!({}), json!({"e2e": {"p50": 812}}), json!({"e2e": {"p50": -1, "p95": 2}}), json!("812"), Value::Null]
+    {
         assert_eq!(latency(odd), None);
     }
 }
