@@ -124,7 +124,7 @@ const THANKS: [&str; 3] =
     ["User: Super, vielen Dank!", "User: Danke, bis dann.", "User: Vielen Dank, auf Wiederhören."];
 const QUESTIONS: [&str; 3] = [
     "User: Wie lange haben Sie heute geöffnet?",
-    "User: Ich wollte nur fragen, wann Sie aufmachen.",
+    "User: Ich wollte nur fragen, wie lange Sie heute noch geöffnet haben.",
     "User: Was sind denn Ihre Öffnungszeiten?",
 ];
 const FIRST_NAMES: [&str; 16] = [

@@ -44,7 +44,7 @@ pub fn listen(transcript: &str) -> Heard {
     // Who takes a time wanted one, whatever they asked first.
     let unclear = matches!(wanted, None | Some(Intent::Information));
     let intent = if unclear && consent.agreed == Some(true) { Some(Intent::Book) } else { wanted };
-    let claimed = claim(&turns, consent.agreed == Some(true))
+    let claimed = claim(&turns, consent.taken_at.filter(|_| consent.agreed == Some(true)))
         .filter(|_| !matches!(intent, Some(Intent::Cancel | Intent::LookUp)));
     let books = intent == Some(Intent::Book);
     Heard {
