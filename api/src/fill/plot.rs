@@ -36,6 +36,11 @@ impl Plot {
         Self::Asks
     }
 
+    pub fn leads_to_a_callback(self) -> bool {
+        matches!(self, Self::Broken | Self::Fails | Self::WantsPerson)
+    }
+
+    /// For a booking.
     pub fn asks(self) -> bool {
         matches!(self, Self::Books | Self::BooksAfterwards | Self::Broken | Self::Fails)
     }

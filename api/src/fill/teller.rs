@@ -96,9 +96,7 @@ impl Teller {
             appointment,
         };
         let parts = story.parts();
-        if let Some(it) = story.appointment.as_ref().filter(|_| matches!(plot, Plot::Books | Plot::BooksAfterwards)) {
-            self.afterwards.draw(&mut self.dice, &company.id, story.caller.id, it, day);
-        }
+        self.afterwards.draw(&mut self.dice, &story, day);
         self.next += 1;
         Ok(Told { calls: 1, parts })
     }
@@ -165,7 +163,14 @@ impl Iterator for Teller {
     type Item = Result<Told, FillError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        (self.next < self.wanted.calls).then(|| self.story())
+        if self.next < self.wanted.calls {
+            return Some(self.story());
+        }
+        // What the last day has left.
+        let day = self.day.take()?;
+        let tomorrow = day.tomorrow().ok()?;
+        let (_, at) = self.spread.at(self.wanted.calls.saturating_sub(1))?;
+        Some(Ok(Told { calls: 0, parts: self.afterwards.before(tomorrow, at) }))
     }
 }
 

@@ -79,6 +79,8 @@ async fn the_pages_of_the_book_hold_what_was_made_up() {
     let page = appointments::list(&*app.store.rows, Scope::All, &AppointmentFilter::default(), paging).await.unwrap();
     let known: BTreeSet<_> = page.items.iter().map(|it| it.status.to_string()).collect();
     assert!(known.contains("completed") && known.contains("cancelled"), "{known:?}");
+    let open = ringbuch_projections::booking_todo::pending(&*app.store.rows, Scope::All).await.unwrap();
+    assert!(open.is_empty(), "nothing is left to be done at a calendar: {open:?}");
     for it in page.items.iter().take(40) {
         let stream = StreamId::diary(&it.company, it.page);
         let diary = app.journal.load::<Diary>(&stream).await.unwrap();

@@ -17,6 +17,7 @@ mod reading;
 mod rebuild;
 mod replay;
 mod report;
+mod screens;
 mod sync;
 mod turns;
 mod umadb;
@@ -32,11 +33,11 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Run when none is named.
-const USUAL: [&str; 10] =
-    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth"];
+const USUAL: [&str; 11] =
+    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth", "screens"];
 /// Run only when named: the first takes half an hour, the second needs a server that has to be compiled first, and the last
-/// fills a log for an hour and tens of gigabytes.
-const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
+/// two fill a log for long and with many gigabytes.
+const OTHERS: [&str; 4] = ["faults", "umadb", "growth-10m", "screens-1m"];
 
 struct Asked {
     groups: Vec<&'static str>,
@@ -67,6 +68,8 @@ async fn main() -> Result<()> {
             "sync" => sync::run(&mut report).await?,
             "providers" => providers::run(&mut report, length).await?,
             "growth" => growth::run(&mut report, length, 1_000_000).await?,
+            "screens" => screens::run(&mut report, length, 200_000).await?,
+            "screens-1m" => screens::run(&mut report, length, 1_000_000).await?,
             "faults" => faults::run(&mut report, 10_000).await?,
             "umadb" => umadb::run(&mut report, length).await?,
             _ => growth::run(&mut report, length, 10_000_000).await?,
