@@ -124,7 +124,7 @@ const THANKS: [&str; 3] =
     ["User: Super, vielen Dank!", "User: Danke, bis dann.", "User: Vielen Dank, auf Wiederhören."];
 const QUESTIONS: [&str; 3] = [
     "User: Wie lange haben Sie heute geöffnet?",
-    "User: Ich wollte nur fragen, wie lange Sie heute noch geöffnet haben.",
+    "User: Guten Tag, wie lange haben Sie denn geöffnet?",
     "User: Was sind denn Ihre Öffnungszeiten?",
 ];
 const FIRST_NAMES: [&str; 16] = [

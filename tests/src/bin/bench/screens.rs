@@ -21,13 +21,13 @@ use ringbuch_domain::ids::CompanyId;
 use serde_json::Value;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// The short history has this many calls, or a twentieth of the long one's.
 const SHORT: u64 = 10_000;
-const PEER: &str = "the same at 10,000 calls";
 /// Milliseconds that a page may take, and kilobytes that it may be, as it is and compressed.
 const PAGE_P99_MS: f64 = 50.0;
 const PAGE_KB: f64 = 150.0;
@@ -69,13 +69,15 @@ const ADDRESSES: [&str; 27] = [
 pub async fn run(report: &mut Report, length: Duration, calls: u64) -> Result<()> {
     let (Some(long), Some(short)) = (Place::postgres().await?, Place::postgres().await?) else { return Ok(()) };
     let stop = CancellationToken::new();
-    let (long, short) = (Reader::over(&long, calls, &stop).await?, Reader::over(&short, SHORT, &stop).await?);
+    let few = SHORT.min(calls / 20).max(1);
+    let (long, short) = (Reader::over(&long, calls, &stop).await?, Reader::over(&short, few, &stop).await?);
+    let peer_name = format!("the same at {few} calls");
     for address in ADDRESSES {
         let (at_length, at_first) = (long.of(address).await?, short.of(address).await?);
-        let done = address.trim_start_matches("/api/v1").to_owned();
+        let done = format!("{} at {calls} calls", address.trim_start_matches("/api/v1"));
         let (mut ours, mut peer) = (Crowd(at_length.clone()), Crowd(at_first));
         let compared = compare((&mut ours, 1), (&mut peer, 1), length).await?;
-        let case = Case { group: "screens", engine: "postgres", done: done.clone(), peer: PEER, what: "pages" };
+        let case = Case { group: "screens", engine: "postgres", done: done.clone(), peer: &peer_name, what: "pages" };
         report.add(&case, &compared)?;
         let took = compared.ours.at(99).unwrap_or_default();
         let (raw, gzip) = at_length.size().await?;
@@ -106,8 +108,12 @@ impl Reader {
         let (store, clock) = (open_store(&place.url).await?, Arc::new(SystemClock));
         let (patience, providers) = (Patience::default(), ProviderSettings::default());
         let app = App::start(Parts { store, master, clock, patience, providers }).await?;
+        let began = Instant::now();
         fill::write(&app, Wanted { calls, companies: 1, seed: 1 }, |_| ()).await?;
+        let written = began.elapsed();
         fill::build(&app, |_| ()).await?;
+        let built = began.elapsed().saturating_sub(written);
+        eprintln!("{calls} calls: written in {:.0} s, built in {:.0} s", written.as_secs_f64(), built.as_secs_f64());
         let (_, key) = SetUp::new(&app, "bench")
             .issue_key(&CompanyId::new("synthetic_0")?, "bench", Role::Admin, vec![], None)
             .await?;
