@@ -41,7 +41,7 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 16] = [
+static ALL: [Projection; 17] = [
     directory::PROJECTION,
     keys::PROJECTION,
     users::PROJECTION,
