@@ -24,12 +24,12 @@ pub async fn run(desk: &Desk<'_>, args: &FillArgs) -> Result<Exit, Failure> {
     let progress = progress_of(calls, "calls");
     let started = Instant::now();
     let written = fill::write(&desk.app, Wanted { calls, companies, seed }, |written| progress.set_position(written));
-    written.await.map_err(told)?;
+    written.await.map_err(|error| told(&error))?;
     progress.finish_and_clear();
     let writing_seconds = started.elapsed().as_secs_f64();
     let events = desk.app.journal.log().head().await?;
     let progress = progress_of(events, "events");
-    fill::build(&desk.app, |position| progress.set_position(position)).await.map_err(told)?;
+    fill::build(&desk.app, |position| progress.set_position(position)).await.map_err(|error| told(&error))?;
     progress.finish_and_clear();
     let building_seconds = started.elapsed().as_secs_f64() - writing_seconds;
     let filled = Filled { calls, companies, seed, events, writing_seconds, building_seconds };
@@ -42,7 +42,7 @@ pub async fn run(desk: &Desk<'_>, args: &FillArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn told(error: FillError) -> Failure {
+fn told(error: &FillError) -> Failure {
     let failure = Failure::new(error.to_string());
     match error {
         FillError::HoldsRealOnes => {

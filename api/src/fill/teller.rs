@@ -75,7 +75,9 @@ impl Teller {
         let plot = Plot::draw(&mut self.dice, self.version);
         let caller = self.caller(place);
         let appointment = if plot.asks() { Some(self.appointment(place, day)?) } else { None };
-        let when = appointment.as_ref().map_or((day, 10), |it| (it.page, 9 + self.next.rem_euclid(8) as u32));
+        let when = appointment
+            .as_ref()
+            .map_or((day, 10), |it| (it.page, 9 + u32::try_from(self.next % 8).unwrap_or_default()));
         let transcript = words::transcript(plot, &mut self.dice, when);
         let p50_ms = self.dice.random_range(550..1_150);
         let company = self.town.get(place).ok_or_else(|| unusable("no company"))?;

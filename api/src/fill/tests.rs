@@ -101,8 +101,12 @@ async fn the_same_seed_tells_the_same_calls_and_another_run_others() {
 async fn nothing_is_made_up_among_what_is_real() {
     let (app, _folder) = empty().await;
     let (account, name) = (AccountId::new("main").unwrap(), "Retell".to_owned());
-    let opened =
-        ringbuch_domain::account::AccountOpened { account, name, signature: Default::default(), base_url: None };
+    let opened = ringbuch_domain::account::AccountOpened {
+        account,
+        name,
+        signature: ringbuch_domain::account::SignatureForm::default(),
+        base_url: None,
+    };
     crate::setup::SetUp::new(&app, "test").account(opened).await.unwrap();
     let head = app.journal.log().head().await.unwrap();
     assert!(matches!(write(&app, WANTED, |_| ()).await, Err(FillError::HoldsRealOnes)));

@@ -126,9 +126,9 @@ async fn only_what_is_over_is_counted() {
 
 #[tokio::test]
 async fn the_order_in_which_a_calls_events_come_does_not_matter() {
+    type Part = fn(&mut Log, &Tenant);
     let salon = Tenant::new("salon", 1);
     let (company, id) = (&salon.company, &salon.call("1"));
-    type Part = fn(&mut Log, &Tenant);
     let ended: Part = |log, it| {
         log.call(&it.company, &it.call("1"), said(it, "1", BOOKED));
     };

@@ -89,7 +89,10 @@ fn asked(words: Vec<String>) -> Result<Asked> {
             ("--seconds", _) => asked.length = Duration::from_secs_f64(words.next().unwrap_or_default().parse()?),
             ("--calls", _) => asked.calls = words.next().unwrap_or_default().parse()?,
             ("--json", _) => asked.file = words.next().map(PathBuf::from),
-            _ => bail!("'{word}' is neither a group ({}) nor --seconds N nor --calls N nor --json FILE", groups.join(", ")),
+            _ => bail!(
+                "'{word}' is neither a group ({}) nor --seconds N nor --calls N nor --json FILE",
+                groups.join(", ")
+            ),
         }
     }
     if asked.groups.is_empty() {
