@@ -1,6 +1,5 @@
 //! The program: what it listens to, what it is told on the command line, and how everything is wired together.
 
-pub mod analysis;
 pub mod app;
 pub mod appointments;
 pub mod backup;
@@ -16,6 +15,7 @@ pub mod demo;
 pub mod desk;
 pub mod directory;
 pub mod doctor;
+pub mod fill;
 pub mod gauges;
 pub mod http;
 pub mod intake;

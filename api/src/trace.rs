@@ -72,7 +72,7 @@ pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Ve
 }
 
 /// The events of that tree, in no order; none for a call that the log does not know.
-pub(crate) async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Read>, TraceError> {
+async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Read>, TraceError> {
     let of_the_call = read(app, &StreamId::call(company, call)).await?;
     let Some((first, _)) = of_the_call.first() else { return Ok(vec![]) };
     let correlation = first.cause.correlation;
@@ -96,7 +96,7 @@ pub(crate) async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> 
     Ok(events)
 }
 
-pub(crate) type Read = (Envelope, Result<AnyEvent, DecodeError>);
+type Read = (Envelope, Result<AnyEvent, DecodeError>);
 
 async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
     let envelopes = app.journal.log().read_stream(stream, 0).await?;

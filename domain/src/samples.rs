@@ -159,7 +159,9 @@ fn an_erased_private_part_reads_as_erased_and_is_never_written_again() {
         let public = sample.parts.public.to_string();
         let erased = AnyEvent::decode(&sample.kind, sample.version, public.as_bytes(), Opened::Erased);
         let encoded = erased.expect("it can be read").encode().expect("it can be written");
-        assert_eq!((value(&encoded.public), encoded.private), (sample.parts.public.clone(), None), "{}", sample.kind);
+        // An older shape is written as the newest.
+        let known = sample.decoded().expect("it can be read").encode().expect("it can be written");
+        assert_eq!((value(&encoded.public), encoded.private), (value(&known.public), None), "{}", sample.kind);
     }
 }
 

@@ -22,8 +22,17 @@ pub(crate) fn size(value: u64) -> Value {
 
 /// Start of the UTC hour.
 pub(crate) fn hour_of(time: Timestamp) -> Timestamp {
+    start(time, HOUR)
+}
+
+/// Start of the UTC day.
+pub(crate) fn day_of(time: Timestamp) -> Timestamp {
+    start(time, 24 * HOUR)
+}
+
+fn start(time: Timestamp, length: i64) -> Timestamp {
     let micros = time.as_microsecond();
-    Timestamp::from_microsecond(micros - micros.rem_euclid(HOUR)).unwrap_or(time)
+    Timestamp::from_microsecond(micros - micros.rem_euclid(length)).unwrap_or(time)
 }
 
 /// A list or a structure as JSON text.
@@ -68,5 +77,6 @@ mod tests {
         assert_eq!(hour("2025-07-02T09:59:59.999999Z"), "2025-07-02T09:00:00Z");
         assert_eq!(hour("2025-07-02T10:00:00Z"), "2025-07-02T10:00:00Z");
         assert_eq!(hour("1969-12-31T23:30:00Z"), "1969-12-31T23:00:00Z");
+        assert_eq!(day_of("2025-07-02T23:59:59Z".parse().unwrap()).to_string(), "2025-07-02T00:00:00Z");
     }
 }

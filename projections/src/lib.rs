@@ -1,6 +1,7 @@
 //! The read side: one file a read model, with its tables, what it makes of events, and its queries. Events go in through
 //! `Projection::step`, rows come out through queries that name whose rows they may see.
 
+pub mod analysis;
 pub mod appointments;
 pub mod backlog;
 pub mod booking_stats;
@@ -40,7 +41,7 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 16] = [
+static ALL: [Projection; 17] = [
     directory::PROJECTION,
     keys::PROJECTION,
     users::PROJECTION,
@@ -56,6 +57,7 @@ static ALL: [Projection; 16] = [
     webhook_stats::PROJECTION,
     booking_stats::PROJECTION,
     call_stats::PROJECTION,
+    analysis::PROJECTION,
     comparisons::PROJECTION,
 ];
 

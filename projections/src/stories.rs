@@ -370,6 +370,9 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         };
     }
     ask!(
+        analysis::agents(&period),
+        analysis::find(&asked.call("1")),
+        analysis::tally(&period),
         appointments::list(&appointments::AppointmentFilter::default(), paging),
         appointments::find(booking),
         appointments::of_call(&asked.call("1")),
@@ -460,6 +463,7 @@ async fn an_owner_sees_all() {
     assert_eq!(answers["deliveries::count"], 12);
     assert_eq!(answers["booking_stats::totals"]["confirmed"], 4);
     assert_eq!(answers["call_stats::stats"]["totals"]["confirmed"], 4);
+    assert_eq!(answers["analysis::tally"]["booked"], 4);
     assert_eq!(answers["webhook_stats::totals"]["received"], 12);
 }
 

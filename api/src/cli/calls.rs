@@ -8,9 +8,9 @@ use super::args::CallsAction;
 use super::desk::{Desk, first};
 use super::output::{card, or_dash, printable, table};
 use super::{Exit, Failure};
-use crate::analysis as analyses;
 use ringbuch_domain::analysis::Analysis;
 use ringbuch_domain::ids::CallId;
+use ringbuch_projections::analysis as analyses;
 use ringbuch_projections::appointments::{Appointment, of_call};
 use ringbuch_projections::calls::{self, Call, CallDetail, CallFilter};
 use ringbuch_projections::page::Span;
@@ -68,7 +68,8 @@ struct Shown {
     #[serde(flatten)]
     call: CallDetail,
     appointments: Vec<Appointment>,
-    analysis: Analysis,
+    /// Absent while the read model has not heard of the call.
+    analysis: Option<Analysis>,
 }
 
 async fn find(desk: &Desk<'_>, id: &str) -> Result<CallDetail, Failure> {
@@ -81,7 +82,7 @@ async fn find(desk: &Desk<'_>, id: &str) -> Result<CallDetail, Failure> {
 async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
     let call = find(desk, id).await?;
     let appointments = of_call(desk.rows(), Scope::Company(&call.call.company), &call.call.call).await?;
-    let analysis = analyses::of_call(&desk.app, &call.call.company, &call.call.call).await?;
+    let analysis = analyses::find(desk.rows(), Scope::Company(&call.call.company), &call.call.call).await?;
     let shown = Shown { call, appointments, analysis };
     desk.output.value(&shown, || told(desk, &shown))
 }
@@ -119,8 +120,8 @@ fn told(desk: &Desk<'_>, shown: &Shown) -> String {
         _ => format!("\n\nAppointments\n{}", table(&appointments::COLUMNS, rows)),
     };
     let transcript = more.transcript.as_deref().map(|text| format!("\n\nTranscript\n{}", printable(text)));
-    let analysis = analysis::told(analysis);
-    format!("{facts}{booked}\n\nAnalysis\n{analysis}{}", transcript.unwrap_or_default())
+    let analysis = analysis.as_ref().map(|it| format!("\n\nAnalysis\n{}", analysis::told(it)));
+    format!("{facts}{booked}{}{}", analysis.unwrap_or_default(), transcript.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod desk_rules;
 mod doctor;
 mod event_type;
 mod events;
+mod fill;
 mod healthcheck;
 pub mod hours;
 mod key;
@@ -118,6 +119,7 @@ async fn on_database(
         OnDatabase::Callbacks { action } => callbacks::run(&desk, action).await,
         OnDatabase::Customer { action } => customer::run(&desk, action).await,
         OnDatabase::Events { action } => events::run(&desk, action).await,
+        OnDatabase::Fill(args) => fill::run(&desk, &args).await,
     };
     desk.app.store.close().await;
     done

@@ -55,7 +55,7 @@ async fn pause(names: &[&str], paused: bool, config: &Config, output: Output) ->
 
 async fn rebuild(names: &[&str], config: &Config, output: Output) -> Result<Exit, Failure> {
     let desk = Desk::open(config, None, output).await?;
-    let progress = progress(desk.app.journal.log().head().await?);
+    let progress = progress_of(desk.app.journal.log().head().await?, "events");
     desk.app.projector.rebuild(names, |position| progress.set_position(position)).await?;
     progress.finish_and_clear();
     tell(&desk.app.store, names, output).await?;
@@ -143,7 +143,7 @@ fn chosen(name: Option<&str>) -> Result<Vec<&'static str>, Failure> {
 }
 
 /// On a terminal only.
-fn progress(events: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} events, {eta} to go");
-    ProgressBar::new(events).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+pub(super) fn progress_of(length: u64, things: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}} of {{len}} {things}, {{eta}} to go"));
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

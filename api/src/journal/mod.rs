@@ -1,5 +1,5 @@
 //! The log as the program uses it: typed events, aggregates that decide, private parts sealed on the way in and opened on
-//! the way out. Every write of the program goes through `execute` or `begin`.
+//! the way out. Every write of the program goes through `execute` or `begin`, and made-up history through `tell`.
 
 mod chain;
 mod memory;
@@ -11,9 +11,10 @@ use crate::metrics::Metrics;
 pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
+use jiff::Timestamp;
 use memory::Memory;
 use ringbuch_domain::AnyEvent;
-use ringbuch_domain::event::{DecodeError, EventFamily, Opened};
+use ringbuch_domain::event::{DecodeError, Encoded, EventFamily, Opened};
 use ringbuch_domain::ids::{CompanyId, DeliveryId, derived};
 use ringbuch_domain::ports::{
     Append, AppendError, Appended, Clock, Codec, EventLog, Expected, LogError, SealContext, SnapshotStore, Unlocked,
@@ -215,6 +216,27 @@ impl Journal {
         }
     }
 
+    /// Appends what happened at some time, behind whatever the stream holds. Nobody decides on it, so this is for history
+    /// that is told afterwards. Returns the last event, for what answers it.
+    pub async fn tell(
+        &self,
+        stream: StreamId,
+        company: Option<&CompanyId>,
+        cause: Cause,
+        time: Timestamp,
+        events: &[AnyEvent],
+    ) -> Result<Option<Link>, JournalError> {
+        let mut sealed = Vec::with_capacity(events.len());
+        for (index, event) in events.iter().enumerate() {
+            let id = event_id(&stream, cause, index);
+            sealed.push(self.seal_encoded(&stream, company, id, event.encode()?).await?);
+        }
+        let newest = sealed.last().map(|event| Link { event: event.id, correlation: cause.correlation });
+        let append = Append { stream, expected: Expected::Any, cause, company: company.cloned(), time, events: sealed };
+        self.append(append).await.map_err(JournalError::Append)?;
+        Ok(newest)
+    }
+
     /// The events of one stream, decoded.
     pub async fn read_stream<E: EventFamily>(&self, stream: &StreamId) -> Result<Vec<Recorded<E>>, JournalError> {
         self.open_all(self.log.read_stream(stream, 0).await?).await
@@ -277,8 +299,16 @@ impl Journal {
         index: usize,
         event: &E,
     ) -> Result<NewEvent, JournalError> {
-        let encoded = event.encode()?;
-        let id = event_id(stream, cause, index);
+        self.seal_encoded(stream, company, event_id(stream, cause, index), event.encode()?).await
+    }
+
+    async fn seal_encoded(
+        &self,
+        stream: &StreamId,
+        company: Option<&CompanyId>,
+        id: Uuid,
+        encoded: Encoded,
+    ) -> Result<NewEvent, JournalError> {
         let context = SealContext { company, stream, event: id, kind: encoded.kind };
         let private = match encoded.private {
             Some((subject, plain)) => Some(self.codec.seal(context, subject, plain).await?),

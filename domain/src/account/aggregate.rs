@@ -55,7 +55,7 @@ impl cqrs_es::Aggregate for Account {
     fn apply(&mut self, event: AccountEvent) {
         match event {
             AccountEvent::AccountOpened(opened) => self.opened = Some(opened),
-            AccountEvent::AccountSecretSet(_) => {}
+            AccountEvent::AccountSecretSet(_) | AccountEvent::SyntheticHistoryBegun(_) => {}
         }
     }
 }

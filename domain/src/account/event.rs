@@ -8,6 +8,7 @@ crate::events! {
     pub enum AccountEvent {
         AccountOpened v 1,
         AccountSecretSet v 1,
+        SyntheticHistoryBegun v 1,
     }
 }
 
@@ -39,4 +40,15 @@ pub struct AccountSecretSet {
     pub account: AccountId,
     /// `retell_api_key`.
     pub secret: String,
+}
+
+/// From here on the log tells of calls that never were, for trials and benchmarks. It is the first event of such a log, and
+/// stands in none that tells of real ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SyntheticHistoryBegun {
+    pub account: AccountId,
+    pub calls: u64,
+    pub companies: u32,
+    pub seed: u64,
 }

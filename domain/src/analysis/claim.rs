@@ -1,136 +1,72 @@
-//! Whether the agent said that an appointment is booked. A missed promise is worse than one too many, so whatever a caller
-//! would take for one counts: "eingetragen", "steht", and "bis Dienstag".
+//! Whether the agent said that an appointment is booked. Where in doubt it was not said: whoever looks into an alarm that is
+//! none stops looking.
+
+mod cues;
 
 use super::transcript::{Speaker, Turn};
 use super::words::{DAYS, Words, names_a_time, pieces};
+use cues::{
+    ANNOUNCES, ASKS, BOOKED, CONDITIONS, DENIES, OF_THE_CALLER, OTHER_MATTERS, POLITE, SEES_AGAIN, SETTLED, STANDING,
+    SUBJUNCTIVES, TAKEN_BY_OTHERS,
+};
 
-/// The turn in which the agent first said so. Once the caller has taken a time, naming it again is as good as saying so.
-pub fn claim(turns: &[Turn], agreed: bool) -> Option<usize> {
-    let last_offer = turns.iter().rposition(|turn| turn.is_of(Speaker::Agent) && turn.asks()).filter(|_| agreed);
+/// The turn in which the agent first said so. Once the caller has taken a time and nothing more is asked, naming it again is
+/// as good as saying so.
+pub fn claim(turns: &[Turn], taken_at: Option<usize>) -> Option<usize> {
+    let last_question = turns.iter().rposition(|turn| turn.is_of(Speaker::Agent) && turn.asks());
     let says = |(at, turn): &(usize, &Turn)| {
-        let taken = last_offer.is_some_and(|offer| *at > offer + 1);
-        turn.is_of(Speaker::Agent) && pieces(&turn.text).iter().any(|piece| claims(piece) || taken && repeats(piece))
+        let taken = taken_at.is_some_and(|taken| *at > taken) && last_question.is_none_or(|asked| *at > asked + 1);
+        turn.is_of(Speaker::Agent) && sentences(&turn.text).any(|sentence| promises(sentence, taken))
     };
     turns.iter().enumerate().find(says).map(|(at, _)| at)
 }
 
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['.', '!', '?', ';'])
+}
+
+fn promises(sentence: &str, taken: bool) -> bool {
+    let pieces = pieces(sentence);
+    let stated = if sentence.ends_with('?') { stated_before_a_tag(&pieces) } else { pieces.as_slice() };
+    let holds = stated.iter().take_while(|piece| !piece.starts_with(&CONDITIONS));
+    holds.into_iter().any(|piece| claims(piece) || taken && (settles(piece) || repeats(piece)))
+}
+
+/// "Ich habe Sie eingetragen, in Ordnung?" says it all the same; any other question says nothing.
+fn stated_before_a_tag(pieces: &[Words]) -> &[Words] {
+    match pieces.iter().rposition(|piece| !piece.is_empty()) {
+        Some(last) if pieces.get(last).is_some_and(|tag| tag.len() <= TAG_WORDS) => {
+            pieces.get(..last).unwrap_or_default()
+        }
+        _ => &[],
+    }
+}
+
+const TAG_WORDS: usize = 3;
+
 /// "Dann also Dienstag um zehn."
 fn repeats(piece: &Words) -> bool {
     let named = piece.has(&DAYS) || names_a_time(piece) || piece.has(&["termin ist", "sie drin", "im kalender"]);
-    named && !piece.has(&DENIES) && !piece.has(&ANNOUNCES) && !piece.starts_with(&ASKS)
+    named && !leaves_open(piece) && !piece.has(&ANNOUNCES) && !piece.starts_with(&ASKS)
+}
+
+/// "Das wäre dann erledigt."
+fn settles(piece: &Words) -> bool {
+    let done = piece.has(&SETTLED) && !leaves_open(piece);
+    done && !piece.has(&OTHER_MATTERS) && !piece.has(&["hat sich"]) && !piece.starts_with(&ASKS)
 }
 
 fn claims(piece: &Words) -> bool {
-    let stands = piece.has(&["steht"]) && !piece.has(&["zur verfuegung", "was steht"]);
+    let stands = piece.has(&["steht"]) && piece.has(&STANDING) && !piece.has(&["zur verfuegung", "an"]);
     let returns = piece.has(&DAYS) && (piece.has(&SEES_AGAIN) || piece.starts_with(&["bis", "dann bis", "also bis"]));
     let booked = piece.has(&BOOKED) || piece.has(&["drin"]) && piece.has(&["sie"]);
-    (booked || stands || returns) && !piece.has(&DENIES) && !piece.starts_with(&ASKS) && !is_of_another(piece)
+    (booked || stands || returns) && !leaves_open(piece) && !piece.starts_with(&ASKS) && !is_of_another(piece)
 }
 
-/// "Ist leider schon gebucht" is said of somebody else's.
+fn leaves_open(piece: &Words) -> bool {
+    piece.has(&DENIES) || piece.has(&SUBJUNCTIVES) && !piece.has(&POLITE)
+}
+
 fn is_of_another(piece: &Words) -> bool {
-    piece.has(&["schon gebucht", "bereits gebucht", "schon reserviert", "bereits reserviert", "anderweitig*"])
-        && !piece.has(&["sie sind", "sind sie", "fuer sie", "ihr termin", "ihren termin", "sie schon", "sie bereits"])
+    piece.has(&TAKEN_BY_OTHERS) && !piece.has(&OF_THE_CALLER)
 }
-
-const BOOKED: [&str; 51] = [
-    "eingetragen",
-    "gebucht",
-    "eingebucht",
-    "reserviert",
-    "bestaetigt",
-    "eingeplant",
-    "verplant",
-    "eingeschrieben",
-    "angemeldet",
-    "vereinbart",
-    "ausgemacht",
-    "festgemacht",
-    "abgemacht",
-    "geblockt",
-    "gesichert",
-    "festgehalten",
-    "fixiert",
-    "vermerkt im kalender",
-    "steht im kalender",
-    "stehen im kalender",
-    "steht drin",
-    "stehen drin",
-    "sind drin",
-    "steht fest",
-    "stehen fest",
-    "ist fix",
-    "ist fest",
-    "hat geklappt",
-    "ist ihrer",
-    "gehoert ihnen",
-    "jetzt einen termin",
-    "haben einen termin",
-    "haben den termin",
-    "sie den termin",
-    "termin gemacht",
-    "hab sie drin",
-    "habe sie drin",
-    "sehen wir uns",
-    "wir sehen uns",
-    "erwarten sie",
-    "freuen uns auf sie",
-    "in den kalender gesetzt",
-    "im system hinterlegt",
-    "termin ist erledigt",
-    "termin ist drin",
-    "termin eingestellt",
-    "ist im kalender",
-    "im kalender eingetragen",
-    "festgesetzt",
-    "fest fuer sie",
-    "ist gemacht",
-];
-
-/// "Dann erwarten wir Sie am Dienstag", "bis morgen".
-const SEES_AGAIN: [&str; 6] = ["erwart*", "sehen", "freuen uns", "freuen wir uns", "kommen sie dann", "sind sie dran"];
-
-/// What is about to be done is not done.
-const ANNOUNCES: [&str; 20] = [
-    "ich trage",
-    "ich schaue",
-    "ich schau",
-    "ich pruefe",
-    "ich merke",
-    "ich notiere",
-    "ich gebe",
-    "ich frage",
-    "ich versuche",
-    "moment",
-    "vorgemerkt",
-    "notiert",
-    "verschoben",
-    "umgelegt",
-    "verlegt",
-    "telefonnummer",
-    "storniert",
-    "abgesagt",
-    "gestrichen",
-    "geloescht",
-];
-
-const DENIES: [&str; 16] = [
-    "nicht",
-    "noch nicht",
-    "kein",
-    "keinen",
-    "keine",
-    "leider",
-    "sobald",
-    "wenn",
-    "falls",
-    "ob",
-    "wird",
-    "werden",
-    "wuerde",
-    "koennte",
-    "soll ich",
-    "darf ich",
-];
-
-const ASKS: [&str; 5] = ["haben sie", "hatten sie", "moechten sie", "wollen sie", "sollen wir"];

@@ -13,12 +13,14 @@ pub struct Consent {
     pub refused: bool,
     /// Absent where an offer got no answer that can be read.
     pub agreed: Option<bool>,
+    /// The turn in which the caller took it.
+    pub taken_at: Option<usize>,
 }
 
 /// Follows the turns: an offer stands until the caller has taken or refused it.
 pub fn consent(turns: &[Turn]) -> Consent {
     let (mut consent, mut open, mut broken_off) = (Consent::default(), false, String::new());
-    for turn in turns {
+    for (at, turn) in turns.iter().enumerate() {
         match turn.speaker {
             Speaker::Agent => {
                 let said = std::mem::take(&mut broken_off) + &turn.text;
@@ -32,6 +34,7 @@ pub fn consent(turns: &[Turn]) -> Consent {
                 let answer = answer(turn);
                 open = answer.is_none();
                 consent.agreed = answer.or(consent.agreed);
+                consent.taken_at = if answer == Some(true) { Some(at) } else { consent.taken_at };
                 consent.refused |= answer == Some(false);
             }
             Speaker::Caller if turn.words.has(&CHANGES_MIND) => consent.agreed = Some(false),

@@ -1,138 +1,63 @@
-//! What the log says of a call: its own events, and those of the bookings that it asked for.
+//! What is known of a call: what the log says of it and of the bookings that it asked for, and what was heard in its
+//! transcript.
 
-use super::{Intent, Sentiment};
-use crate::AnyEvent;
-use crate::call::{CallAnalyzed, CallEnded, CallEvent};
-use crate::diary::{BookingConfirmed, DiaryEvent, Holder};
-use crate::ids::{BookingId, CallId};
+use super::{Heard, Intent, Sentiment};
+use crate::call::VoiceLatency;
 use crate::money::Money;
-use jiff::Timestamp;
-use std::collections::BTreeSet;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An absent value is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    call: CallId,
-    pub received: bool,
     pub agent: Option<String>,
     pub agent_version: Option<i64>,
-    pub transcript: Option<String>,
-    pub duration_ms: Option<i64>,
-    pub cost: Option<Money>,
-    ended_at: Option<Timestamp>,
-    sentiment: Option<Sentiment>,
-    voicemail: bool,
-    pub held: bool,
-    asked: BTreeSet<BookingId>,
-    asked_at: Option<Timestamp>,
-    submitted_at: Option<Timestamp>,
+    /// By the transcript; nothing of one that tells nothing or was erased.
+    pub heard: Heard,
+    /// By the log.
+    pub marks: Marks,
     /// Of the last refusal or failure: a stable word.
     pub refusal: Option<String>,
-    confirmed_at: Option<Timestamp>,
+    /// As the provider judges it, else as it was heard.
+    pub sentiment: Option<Sentiment>,
+    pub duration_ms: Option<i64>,
+    pub latency: Option<VoiceLatency>,
+    pub cost: Option<Money>,
+    /// From the wish for the booking to its confirmation, by the log's clock.
+    pub confirmed_after_ms: Option<i64>,
+}
+
+/// Yes or no by the log, as bits of one number, so that calls that went the same way can be counted together. A bit is
+/// never given another meaning: read models keep them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks(pub i64);
+
+impl Marks {
+    pub const RECEIVED: i64 = 1;
+    /// The provider reached a machine.
+    pub const VOICEMAIL: i64 = 1 << 1;
+    /// A time was kept for the call.
+    pub const HELD: i64 = 1 << 2;
+    /// The call asked for a booking.
+    pub const ASKED: i64 = 1 << 3;
+    /// The appointment book took the request.
+    pub const SUBMITTED: i64 = 1 << 4;
+    pub const CONFIRMED: i64 = 1 << 5;
+    /// Confirmed while the caller could still be told.
+    pub const IN_THE_CALL: i64 = 1 << 6;
+    /// Nothing more is said in it.
+    pub const OVER: i64 = 1 << 7;
+
+    pub fn has(self, mark: i64) -> bool {
+        self.0 & mark == mark
+    }
 }
 
 impl Facts {
-    pub fn new(call: CallId) -> Self {
-        Self {
-            call,
-            received: false,
-            agent: None,
-            agent_version: None,
-            transcript: None,
-            duration_ms: None,
-            cost: None,
-            ended_at: None,
-            sentiment: None,
-            voicemail: false,
-            held: false,
-            asked: BTreeSet::new(),
-            asked_at: None,
-            submitted_at: None,
-            refusal: None,
-            confirmed_at: None,
-        }
+    pub fn has(&self, mark: i64) -> bool {
+        self.marks.has(mark)
     }
 
-    /// Takes an event of the log, in the log's order; what is of another call or booking changes nothing.
-    pub fn take(&mut self, time: Timestamp, event: &AnyEvent) {
-        match event {
-            AnyEvent::Call(event) => self.take_call(time, event),
-            AnyEvent::Diary(event) => self.take_booking(time, event),
-            _ => {}
-        }
-    }
-
-    pub fn is_asked(&self) -> bool {
-        !self.asked.is_empty()
-    }
-
-    pub fn is_submitted(&self) -> bool {
-        self.submitted_at.is_some()
-    }
-
-    pub fn is_confirmed(&self) -> bool {
-        self.confirmed_at.is_some()
-    }
-
-    /// The caller could still be told. The end is by the provider's clock, the confirmation by the log's.
-    pub fn is_confirmed_in_the_call(&self) -> bool {
-        match (self.confirmed_at, self.ended_at) {
-            (Some(confirmed), Some(ended)) => confirmed <= ended,
-            _ => false,
-        }
-    }
-
-    pub fn confirmed_after_ms(&self) -> Option<i64> {
-        Some(self.confirmed_at?.as_millisecond().saturating_sub(self.asked_at?.as_millisecond()))
-    }
-
-    /// What the facts leave no doubt of.
+    /// What the log leaves no doubt of.
     pub fn intent(&self) -> Option<Intent> {
-        if self.is_asked() { Some(Intent::Book) } else { self.voicemail.then_some(Intent::Nobody) }
-    }
-
-    pub fn sentiment(&self) -> Option<Sentiment> {
-        self.sentiment
-    }
-
-    fn take_call(&mut self, time: Timestamp, event: &CallEvent) {
-        match event {
-            CallEvent::CallReceived(it) => {
-                self.received = true;
-                (self.agent, self.agent_version) = (it.agent.clone(), it.agent_version);
-            }
-            CallEvent::CallEnded(it) => self.end(it),
-            CallEvent::CallAnalyzed(it) => self.judge(it),
-            CallEvent::BookingAsked(it) => {
-                self.asked.insert(it.booking);
-                self.asked_at.get_or_insert(time);
-            }
-            CallEvent::BookingRefused(it) => self.refusal = Some(it.reason.code().into()),
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, ended: &CallEnded) {
-        self.transcript = ended.private.known().and_then(|spoken| spoken.transcript.clone());
-        (self.duration_ms, self.cost) = (ended.duration_ms, ended.cost);
-        self.ended_at = ended.ended_at;
-    }
-
-    fn judge(&mut self, analyzed: &CallAnalyzed) {
-        self.sentiment = analyzed.sentiment.as_deref().and_then(Sentiment::of);
-        self.voicemail = analyzed.voicemail == Some(true);
-    }
-
-    fn take_booking(&mut self, time: Timestamp, event: &DiaryEvent) {
-        match event {
-            DiaryEvent::SlotHeld(it) => self.held |= it.holder == Holder::Call(self.call.clone()),
-            DiaryEvent::BookingRequested(it) if self.asked.contains(&it.booking) => {
-                self.submitted_at.get_or_insert(time);
-            }
-            DiaryEvent::BookingFailed(it) if self.asked.contains(&it.booking) => self.refusal = Some(it.reason.clone()),
-            DiaryEvent::BookingConfirmed(BookingConfirmed { booking, .. }) if self.asked.contains(booking) => {
-                self.confirmed_at.get_or_insert(time);
-            }
-            _ => {}
-        }
+        if self.has(Marks::ASKED) { Some(Intent::Book) } else { self.has(Marks::VOICEMAIL).then_some(Intent::Nobody) }
     }
 }

@@ -7,18 +7,27 @@ use super::loss::{Loss, loss};
 use super::sentiment::{Sentiment, sentiment};
 use super::transcript::{Speaker, Turn, turns};
 use super::words::Words;
+use serde::{Deserialize, Serialize};
 
-/// An absent value is unknown; an absent loss is none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// An absent value is unknown; an absent loss is none. Read models keep it as JSON, without the mood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Heard {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
     /// The agent named a free time.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub offered: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub agreed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub said_booked: Option<bool>,
     /// The caller spoke after the agent had said that it is booked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub listened: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub loss: Option<Loss>,
+    #[serde(skip)]
     pub sentiment: Option<Sentiment>,
 }
 
@@ -35,7 +44,7 @@ pub fn listen(transcript: &str) -> Heard {
     // Who takes a time wanted one, whatever they asked first.
     let unclear = matches!(wanted, None | Some(Intent::Information));
     let intent = if unclear && consent.agreed == Some(true) { Some(Intent::Book) } else { wanted };
-    let claimed = claim(&turns, consent.agreed == Some(true))
+    let claimed = claim(&turns, consent.taken_at.filter(|_| consent.agreed == Some(true)))
         .filter(|_| !matches!(intent, Some(Intent::Cancel | Intent::LookUp)));
     let books = intent == Some(Intent::Book);
     Heard {

@@ -1,6 +1,6 @@
-//! What came of a call, from its facts and its transcript: what the caller wanted, how far they came on the way to a
-//! booking, why it was lost, and whether the agent promised what did not happen. Facts (events) beat words; what neither
-//! tells stays unknown.
+//! What came of a call, from the log and its transcript: what the caller wanted, how far they came on the way to a
+//! booking, why it was lost, and whether the agent promised what did not happen. The log beats words; what neither tells
+//! stays unknown.
 
 mod claim;
 mod consent;
@@ -16,12 +16,13 @@ mod tests;
 mod transcript;
 mod words;
 
-pub use facts::Facts;
+pub use facts::{Facts, Marks};
 pub use hearing::{Heard, listen};
 pub use intent::Intent;
 pub use loss::Loss;
 pub use sentiment::Sentiment;
 
+use crate::call::VoiceLatency;
 use crate::money::Money;
 use serde::Serialize;
 
@@ -43,6 +44,20 @@ pub enum Step {
     Confirmed,
     /// The agent said so, and the caller was still on the line.
     Told,
+}
+
+impl Step {
+    /// In their order.
+    pub const ALL: [Self; 8] = [
+        Self::Connected,
+        Self::Asked,
+        Self::Offered,
+        Self::Held,
+        Self::Agreed,
+        Self::Submitted,
+        Self::Confirmed,
+        Self::Told,
+    ];
 }
 
 /// What became of the agent's word that an appointment is booked.
@@ -76,69 +91,72 @@ pub struct Analysis {
     pub loss_code: Option<String>,
     pub sentiment: Option<Sentiment>,
     pub duration_ms: Option<i64>,
+    /// How long the agent took to answer, as the provider measures it.
+    pub latency: Option<VoiceLatency>,
     /// From the wish for the booking to its confirmation, by the log's clock.
     pub confirmed_after_ms: Option<i64>,
     /// What the provider bills.
     pub cost: Option<Money>,
 }
 
-/// Weighs the facts against what was heard.
+/// Weighs what the log says against what was heard.
 pub fn analyse(facts: &Facts) -> Analysis {
-    let heard = facts.transcript.as_deref().map(listen).unwrap_or_default();
+    let heard = &facts.heard;
     let intent = facts.intent().or(heard.intent);
-    let promise = promise(facts, intent, &heard);
-    let loss = loss(facts, intent, &heard);
+    let loss = loss(facts, intent);
     Analysis {
         agent: facts.agent.clone(),
         agent_version: facts.agent_version,
         intent,
-        reached: reached(facts, intent, &heard),
-        agreed: if facts.is_asked() { Some(true) } else { heard.agreed },
+        reached: reached(facts, intent),
+        agreed: if facts.has(Marks::ASKED) { Some(true) } else { heard.agreed },
         said_booked: heard.said_booked,
-        promise,
+        promise: promise(facts, intent),
         loss,
         loss_code: facts.refusal.clone().filter(|_| loss.is_some()),
-        sentiment: facts.sentiment().or(heard.sentiment),
+        sentiment: facts.sentiment,
         duration_ms: facts.duration_ms,
-        confirmed_after_ms: facts.confirmed_after_ms(),
+        latency: facts.latency,
+        confirmed_after_ms: facts.confirmed_after_ms,
         cost: facts.cost,
     }
 }
 
-fn reached(facts: &Facts, intent: Option<Intent>, heard: &Heard) -> Option<Step> {
-    let told = heard.said_booked == Some(true) && heard.listened == Some(true) && facts.is_confirmed_in_the_call();
+fn reached(facts: &Facts, intent: Option<Intent>) -> Option<Step> {
+    let heard = &facts.heard;
+    let told = heard.said_booked == Some(true) && heard.listened == Some(true) && facts.has(Marks::IN_THE_CALL);
     let wants = matches!(intent, Some(Intent::Book | Intent::Move));
     let steps = [
         (told, Step::Told),
-        (facts.is_confirmed(), Step::Confirmed),
-        (facts.is_submitted(), Step::Submitted),
-        (facts.is_asked() || wants && heard.agreed == Some(true), Step::Agreed),
-        (facts.held, Step::Held),
+        (facts.has(Marks::CONFIRMED), Step::Confirmed),
+        (facts.has(Marks::SUBMITTED), Step::Submitted),
+        (facts.has(Marks::ASKED) || wants && heard.agreed == Some(true), Step::Agreed),
+        (facts.has(Marks::HELD), Step::Held),
         (wants && heard.offered, Step::Offered),
         (wants, Step::Asked),
-        (facts.received && intent != Some(Intent::Nobody), Step::Connected),
+        (facts.has(Marks::RECEIVED) && intent != Some(Intent::Nobody), Step::Connected),
     ];
     steps.into_iter().find_map(|(holds, step)| holds.then_some(step))
 }
 
 /// A word on a moved appointment is judged by nothing, since the log keeps moves with the call that booked it.
-fn promise(facts: &Facts, intent: Option<Intent>, heard: &Heard) -> Option<Promise> {
-    match heard.said_booked? {
+fn promise(facts: &Facts, intent: Option<Intent>) -> Option<Promise> {
+    match facts.heard.said_booked? {
         false => Some(Promise::NotMade),
-        true if facts.is_confirmed_in_the_call() => Some(Promise::Kept),
-        true if facts.is_confirmed() => Some(Promise::Early),
+        true if facts.has(Marks::IN_THE_CALL) => Some(Promise::Kept),
+        true if facts.has(Marks::CONFIRMED) => Some(Promise::Early),
         true if intent == Some(Intent::Move) => None,
         true => Some(Promise::Broken),
     }
 }
 
-fn loss(facts: &Facts, intent: Option<Intent>, heard: &Heard) -> Option<Loss> {
+fn loss(facts: &Facts, intent: Option<Intent>) -> Option<Loss> {
     match intent {
-        Some(Intent::Book) if facts.is_confirmed() => None,
+        Some(Intent::Book) if facts.has(Marks::CONFIRMED) => None,
         Some(Intent::Book) if facts.refusal.is_some() => Some(Loss::Refused),
         // It may still be on its way to the calendar.
-        Some(Intent::Book) if facts.is_asked() => None,
-        Some(Intent::Book) => heard.loss,
+        Some(Intent::Book) if facts.has(Marks::ASKED) => None,
+        Some(Intent::Book) => facts.heard.loss,
         _ => None,
     }
 }

@@ -1,9 +1,9 @@
 //! The caller's mood, from what they say.
 
 use super::words::Words;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sentiment {
     Positive,
@@ -19,6 +19,14 @@ impl Sentiment {
             "neutral" => Some(Self::Neutral),
             "negative" => Some(Self::Negative),
             _ => None,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Positive => "positive",
+            Self::Neutral => "neutral",
+            Self::Negative => "negative",
         }
     }
 }

@@ -1,88 +1,69 @@
-//! Facts beat words, and what neither tells stays unknown.
+//! The log beats words, and what neither tells stays unknown.
 
-use super::{Analysis, Facts, Intent, Loss, Promise, Sentiment, Step, analyse};
-use crate::AnyEvent;
-use crate::call::{CallEvent, Spoken};
-use crate::ids::CallId;
-use crate::private::Private;
-use crate::samples::samples;
-use jiff::Timestamp;
+use super::{Analysis, Facts, Intent, Loss, Marks, Promise, Sentiment, Step, analyse, listen};
 
 const BOOKED: &str = "Agent: Um elf Uhr, passt das?\nUser: Ja, danke.\nAgent: Der Termin ist gebucht.\nUser: Danke.";
-const DURING: &str = "2025-07-01T08:00:20Z";
-const AFTER: &str = "2025-07-01T08:00:40Z";
+const ASKED: i64 = Marks::RECEIVED | Marks::ASKED;
+const SUBMITTED: i64 = ASKED | Marks::SUBMITTED;
+const AFTERWARDS: i64 = SUBMITTED | Marks::CONFIRMED;
+const DURING: i64 = AFTERWARDS | Marks::IN_THE_CALL;
 
-fn event(kind: &str) -> AnyEvent {
-    let sample = samples().into_iter().find(|sample| sample.kind == kind).expect("a sample");
-    sample.decoded().expect("an event")
+fn facts(said: &str, marks: i64) -> Facts {
+    Facts { heard: listen(said), marks: Marks(marks), ..Facts::default() }
 }
 
-fn ended(said: &str) -> AnyEvent {
-    let AnyEvent::Call(CallEvent::CallEnded(mut ended)) = event("CallEnded") else { panic!("not the end of a call") };
-    ended.private = Private::Known(Spoken { transcript: Some(said.into()), recording_url: None });
-    AnyEvent::Call(ended.into())
-}
-
-/// What comes of a call with these words and these events of the samples, all at one time.
-fn analysis(said: &str, kinds: &[&str], time: &str) -> Analysis {
-    let mut facts = Facts::new(CallId::new("call_0a1b2c3d4e5f60718293a4b5c6d").expect("an id"));
-    let time: Timestamp = time.parse().expect("a time");
-    let events = [event("CallReceived"), ended(said)].into_iter().chain(kinds.iter().map(|kind| event(kind)));
-    events.for_each(|event| facts.take(time, &event));
-    analyse(&facts)
+fn analysis(said: &str, marks: i64) -> Analysis {
+    analyse(&facts(said, marks))
 }
 
 #[test]
 fn a_promise_is_kept_early_or_broken() {
-    let asked = ["BookingAsked", "BookingRequested"];
-    let confirmed = ["BookingAsked", "BookingRequested", "BookingConfirmed"];
     let quiet = "Agent: Um elf Uhr, passt das?\nUser: Nein.\nAgent: Schade.";
+    let english = "Agent: Is eleven good for you?\nUser: Yes.\nAgent: You are booked.";
     let cases = [
-        (BOOKED, &confirmed[..], DURING, Some(Promise::Kept), Some(Step::Told)),
-        (BOOKED, &confirmed, AFTER, Some(Promise::Early), Some(Step::Confirmed)),
-        (BOOKED, &asked, DURING, Some(Promise::Broken), Some(Step::Submitted)),
-        (BOOKED, &[], DURING, Some(Promise::Broken), Some(Step::Agreed)),
-        (quiet, &["BookingAsked"], DURING, Some(Promise::NotMade), Some(Step::Agreed)),
-        ("nothing that names a speaker", &confirmed, DURING, None, Some(Step::Confirmed)),
-        (
-            "Agent: Is eleven good for you?\nUser: Yes.\nAgent: You are booked.",
-            &[],
-            DURING,
-            None,
-            Some(Step::Connected),
-        ),
-        ("", &[], DURING, None, Some(Step::Connected)),
+        (BOOKED, DURING, Some(Promise::Kept), Some(Step::Told)),
+        (BOOKED, AFTERWARDS, Some(Promise::Early), Some(Step::Confirmed)),
+        (BOOKED, SUBMITTED, Some(Promise::Broken), Some(Step::Submitted)),
+        (BOOKED, Marks::RECEIVED, Some(Promise::Broken), Some(Step::Agreed)),
+        (quiet, ASKED, Some(Promise::NotMade), Some(Step::Agreed)),
+        (quiet, Marks::RECEIVED | Marks::HELD, Some(Promise::NotMade), Some(Step::Held)),
+        ("nothing that names a speaker", DURING, None, Some(Step::Confirmed)),
+        (english, Marks::RECEIVED, None, Some(Step::Connected)),
+        ("", Marks::RECEIVED, None, Some(Step::Connected)),
+        ("", 0, None, None),
     ];
-    for (said, kinds, time, promise, reached) in cases {
-        let analysis = analysis(said, kinds, time);
-        assert_eq!((analysis.promise, analysis.reached), (promise, reached), "{said} {kinds:?} {time}");
+    for (said, marks, promise, reached) in cases {
+        let analysis = analysis(said, marks);
+        assert_eq!((analysis.promise, analysis.reached), (promise, reached), "{said} {marks}");
     }
 }
 
 #[test]
 fn the_log_says_why_a_booking_was_lost() {
-    let lost = analysis(BOOKED, &["BookingAsked", "BookingRequested", "BookingFailed"], DURING);
+    let refused = |marks| analyse(&Facts { refusal: Some("slot_taken".into()), ..facts(BOOKED, marks) });
+    let lost = refused(SUBMITTED);
     assert_eq!(
         (lost.intent, lost.loss, lost.promise),
         (Some(Intent::Book), Some(Loss::Refused), Some(Promise::Broken))
     );
-    assert!(lost.loss_code.is_some());
-    let made = analysis(BOOKED, &["BookingAsked", "BookingRequested", "BookingConfirmed"], DURING);
-    assert_eq!((made.loss, made.loss_code, made.confirmed_after_ms), (None, None, Some(0)));
+    assert_eq!(lost.loss_code.as_deref(), Some("slot_taken"));
+    let made = refused(DURING);
+    assert_eq!((made.loss, made.loss_code), (None, None), "asked again, it was booked after all");
 }
 
 #[test]
-fn the_provider_knows_the_mood_and_what_the_call_cost() {
-    let analysis = analysis(BOOKED, &["CallAnalyzed"], DURING);
-    assert_eq!(analysis.sentiment, Some(Sentiment::Positive));
-    assert_eq!((analysis.cost.map(|cost| cost.minor), analysis.duration_ms), (Some(3), Some(24_000)));
+fn a_machine_reaches_nothing_and_has_no_intent() {
+    let machine = analysis("", Marks::RECEIVED | Marks::VOICEMAIL);
+    assert_eq!((machine.intent, machine.reached), (Some(Intent::Nobody), None));
 }
 
 #[test]
-fn what_is_of_another_call_changes_nothing() {
-    let mut facts = Facts::new(CallId::new("call_other").expect("an id"));
-    for kind in ["SlotHeld", "BookingRequested", "BookingConfirmed", "BookingFailed"] {
-        facts.take(Timestamp::UNIX_EPOCH, &event(kind));
-    }
-    assert_eq!(facts, Facts::new(CallId::new("call_other").expect("an id")));
+fn what_was_heard_is_kept_without_the_mood_and_comes_back() {
+    let heard = listen(BOOKED);
+    assert_eq!(heard.sentiment, Some(Sentiment::Neutral));
+    let kept = serde_json::to_string(&heard).expect("JSON");
+    assert_eq!(kept, r#"{"intent":"book","offered":true,"agreed":true,"said_booked":true,"listened":true}"#);
+    let back: super::Heard = serde_json::from_str(&kept).expect("as it was kept");
+    assert_eq!(back, super::Heard { sentiment: None, ..heard });
+    assert_eq!(serde_json::to_string(&listen("")).expect("JSON"), "{}");
 }

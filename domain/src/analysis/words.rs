@@ -2,16 +2,24 @@
 
 use crate::spoken::plain;
 
-/// Small letters without umlauts and marks, one space around each word.
+/// Small letters without umlauts and marks, one space behind each word. Cues are looked for in the places of the words,
+/// which are kept in the order of the text that begins there: a transcript is asked for hundreds of cues.
 #[derive(Debug, Clone, Default)]
-pub struct Words(String);
+pub struct Words {
+    text: String,
+    places: Vec<usize>,
+}
 
 impl Words {
     pub fn of(text: &str) -> Self {
         let plain = plain(text);
-        let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let spaced = words.fold(String::from(" "), |all, word| all + word + " ");
-        Self(spaced)
+        let (mut text, mut places) = (String::with_capacity(plain.len() + 1), Vec::new());
+        for word in plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            places.push(text.len());
+            text.extend([word, " "]);
+        }
+        places.sort_unstable_by_key(|place| text.get(*place..));
+        Self { text, places }
     }
 
     /// One of the cues is there: whole words, or the beginning of one where the cue ends in a star.
@@ -25,26 +33,33 @@ impl Words {
     }
 
     pub fn starts_with(&self, cues: &[&str]) -> bool {
-        cues.iter().any(|cue| self.0.starts_with(&pattern(cue)))
+        cues.iter().any(|cue| begins(&self.text, cue))
     }
 
     pub fn len(&self) -> usize {
-        self.0.split_whitespace().count()
+        self.places.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.trim().is_empty()
+        self.places.is_empty()
     }
 
     fn count_of(&self, cue: &str) -> usize {
-        self.0.matches(&pattern(cue)).count()
+        let beginning = cue.trim_end_matches('*');
+        let first = self.places.partition_point(|place| self.behind(*place) < beginning);
+        let from_there = self.places.iter().skip(first).map(|place| self.behind(*place));
+        from_there.take_while(|text| text.starts_with(beginning)).filter(|text| begins(text, cue)).count()
+    }
+
+    fn behind(&self, place: usize) -> &str {
+        self.text.get(place..).unwrap_or_default()
     }
 }
 
-fn pattern(cue: &str) -> String {
+fn begins(text: &str, cue: &str) -> bool {
     match cue.strip_suffix('*') {
-        Some(beginning) => format!(" {beginning}"),
-        None => format!(" {cue} "),
+        Some(beginning) => text.starts_with(beginning),
+        None => text.strip_prefix(cue).is_some_and(|rest| rest.starts_with(' ')),
     }
 }
 

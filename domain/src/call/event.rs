@@ -1,5 +1,6 @@
 //! What can happen to one phone call.
 
+use super::upcast::call_ended_v1;
 use crate::diary::Rejection;
 use crate::ids::{AccountId, BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
 use crate::money::Money;
@@ -14,7 +15,7 @@ crate::events! {
     pub enum CallEvent {
         CallReceived v 1,
         CustomerIdentified v 1 sealed for |it| Subject::Person(it.customer),
-        CallEnded v 1 sealed for |it| Subject::Person(it.customer),
+        CallEnded v 2 from { 1 => call_ended_v1 } sealed for |it| Subject::Person(it.customer),
         CallAnalyzed v 1 sealed for |it| Subject::Person(it.customer),
         BookingAsked v 1 about booking sealed for |it| Subject::Person(it.customer),
         BookingRefused v 1 sealed for |it| Subject::Person(it.customer),
@@ -103,8 +104,18 @@ pub struct CallEnded {
     pub ended_at: Option<Timestamp>,
     pub duration_ms: Option<i64>,
     pub cost: Option<Money>,
+    /// How long the agent took to answer the caller, as the provider measures it.
+    pub latency: Option<VoiceLatency>,
     #[serde(skip)]
     pub private: Private<Spoken>,
+}
+
+/// From the end of what the caller says to the first sound of the answer, over all turns of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct VoiceLatency {
+    pub p50_ms: i64,
+    pub p95_ms: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ mod event;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod upcast;
 
 pub use aggregate::{AskedAtDesk, Call, Callback, Command, Decision, Facts, Rejection, WishFact, Wished};
 pub use event::*;

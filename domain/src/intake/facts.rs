@@ -80,6 +80,7 @@ fn ended(reading: &Reading, customer: CustomerId) -> Option<CallEnded> {
         ended_at: reading.ended_at,
         duration_ms: reading.duration_ms,
         cost: reading.cost,
+        latency: reading.latency,
         private: Private::Known(private),
     })
 }

@@ -2,7 +2,7 @@
 //! the provider writes them: without an event, a call and its id there is nothing to act on.
 
 use super::value::{text, time, truth};
-use crate::call::{Direction, Rank};
+use crate::call::{Direction, Rank, VoiceLatency};
 use crate::ids::CallId;
 use crate::money::Money;
 use crate::phone;
@@ -66,6 +66,7 @@ pub struct Reading {
     pub ended_at: Option<Timestamp>,
     pub duration_ms: Option<i64>,
     pub cost: Option<Money>,
+    pub latency: Option<VoiceLatency>,
     pub transcript: Option<String>,
     pub recording_url: Option<String>,
     pub summary: Option<String>,
@@ -229,6 +230,7 @@ fn facts(
             .and_then(|cost| cost.get("combined_cost"))
             .and_then(Value::as_f64)
             .and_then(Money::from_cents),
+        latency: call.get("latency").and_then(latency),
         transcript: field("transcript"),
         recording_url: field("recording_url"),
         summary: analysed("call_summary").and_then(text).or_else(|| field("summary")),
@@ -251,6 +253,12 @@ fn direction(call_type: Option<&str>, direction: Option<&str>, number: Option<&S
         (None, None) if number.is_none() => Direction::Web,
         _ => Direction::Inbound,
     }
+}
+
+/// Both figures, or none: one without the other says little.
+fn latency(of_the_call: &Value) -> Option<VoiceLatency> {
+    let figure = |name: &str| of_the_call.get("e2e")?.get(name).and_then(Value::as_f64).and_then(whole);
+    Some(VoiceLatency { p50_ms: figure("p50")?, p95_ms: figure("p95")? })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]

@@ -171,6 +171,7 @@ impl Tenant {
             ended_at: Some(time("2025-07-01T08:05:00Z")),
             duration_ms: Some(300_000),
             cost: Money::from_cents(70.0),
+            latency: Some(VoiceLatency { p50_ms: 800, p95_ms: 1_600 }),
             private: Private::Known(Spoken {
                 transcript: Some(format!("transcript of {}", self.company)),
                 recording_url: Some(format!("https://{}.example.com/recording", self.company)),

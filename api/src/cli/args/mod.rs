@@ -185,6 +185,8 @@ pub enum OnDatabase {
         #[command(subcommand)]
         action: EventsAction,
     },
+    /// Makes calls of a year up, for trials and benchmarks; never on a database that holds real ones
+    Fill(FillArgs),
 }
 
 #[derive(Debug, Clone, clap::Args)]

@@ -376,3 +376,16 @@ pub enum KeysAction {
     /// Seals everything under the first of the master keys, so that the others can be taken off the list
     Rotate,
 }
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct FillArgs {
+    /// How many calls are made up
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=20_000_000))]
+    pub calls: u64,
+    /// Among how many companies they are dealt out
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=300))]
+    pub companies: u32,
+    /// The same number makes up the same calls
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}

@@ -19,6 +19,7 @@ pub fn told(analysis: &Analysis) -> String {
         ("Promise", analysis.promise.map(promise).map(Into::into)),
         ("Lost", loss),
         ("Mood", word(analysis.sentiment)),
+        ("Answers", analysis.latency.map(|it| format!("after {} ms (p95 {} ms)", it.p50_ms, it.p95_ms))),
         ("Confirmed", analysis.confirmed_after_ms.map(|ms| format!("{ms} ms after it was asked for"))),
     ])
 }

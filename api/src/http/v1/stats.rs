@@ -8,9 +8,11 @@ use http::Method;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::ids::AccountId;
+use ringbuch_projections::analysis::Tally;
+use ringbuch_projections::call_stats::CallStats;
 use ringbuch_projections::series::Period;
 use ringbuch_projections::webhook_stats::{self, WebhookStats};
-use ringbuch_projections::{booking_stats, call_stats};
+use ringbuch_projections::{analysis, booking_stats, call_stats};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use warp::Filter;
@@ -26,6 +28,7 @@ pub fn routes(door: &Entrance) -> Routes {
         .add(Method::GET, "/api/v1/stats/webhooks", read(&[]).then(webhooks))
         .add(Method::GET, "/api/v1/stats/bookings", read(&["since", "until"]).then(bookings))
         .add(Method::GET, "/api/v1/stats/calls", read(&["since", "until"]).then(calls))
+        .add(Method::GET, "/api/v1/stats/agents", read(&["since", "until"]).then(agents))
 }
 
 #[derive(Serialize)]
@@ -96,7 +99,23 @@ async fn bookings(request: Request) -> Result<Json, Problem> {
 async fn calls(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = call_stats::stats(request.rows(), request.scope(), &period).await?;
-    Ok(told(&period, &stats))
+    let analysis = analysis::tally(request.rows(), request.scope(), &period).await?;
+    Ok(told(&period, &Calls { stats, analysis }))
+}
+
+#[derive(Serialize)]
+struct Calls {
+    #[serde(flatten)]
+    stats: CallStats,
+    /// What came of those that are over, by UTC days.
+    analysis: Tally,
+}
+
+/// Versions of agents beside one another: whether a changed prompt books more.
+async fn agents(request: Request) -> Result<Json, Problem> {
+    let period = Period { zone: TimeZone::UTC, ..period(&request)? };
+    let agents = analysis::agents(request.rows(), request.scope(), &period).await?;
+    Ok(told(&period, &agents))
 }
 
 fn told<T: Serialize>(period: &Period, stats: &T) -> Json {

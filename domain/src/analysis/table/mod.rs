@@ -15,13 +15,13 @@ const FIELDS: [&str; 5] = ["intent", "agreed", "said booked", "loss", "sentiment
 /// A field may leave at most this share of the calls unknown.
 const UNKNOWN_PERCENT: usize = 10;
 
-fn cases(table: &str) -> Vec<Case> {
+fn cases(table: &str, fields: usize) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match line.split_once(' ').expect("a mark and its words") {
             ("@", labels) => {
                 let labels: Vec<String> = labels.split(' ').map(Into::into).collect();
-                assert_eq!(labels.len(), FIELDS.len(), "{line}");
+                assert_eq!(labels.len(), fields, "{line}");
                 cases.push(Case { labels, transcript: String::new() });
             }
             (mark, said) => {
@@ -60,7 +60,7 @@ struct Tally {
 }
 
 fn judge(name: &str, table: &str, at_least: usize) {
-    let cases = cases(table);
+    let cases = cases(table, FIELDS.len());
     assert!(cases.len() >= at_least, "{} calls", cases.len());
     let (mut tallies, mut missed) = ([Tally::default(); 5], vec![]);
     for case in &cases {
@@ -97,4 +97,34 @@ fn a_call_is_heard_as_a_listener_hears_it() {
 #[test]
 fn a_call_that_nobody_had_in_mind_is_heard_as_well() {
     judge("german, held out", include_str!("german_held_out.txt"), 20);
+}
+
+/// Promises that were made, heard, and heard where none was made.
+fn promises(name: &str, table: &str) -> [usize; 3] {
+    let (mut made, mut heard, mut false_alarms) = (0, 0, 0);
+    let cases = cases(table, 1);
+    for Case { labels, transcript } in &cases {
+        let (said, told) = (labels[0] == "said", listen(transcript).said_booked == Some(true));
+        made += usize::from(said);
+        heard += usize::from(said && told);
+        false_alarms += usize::from(told && !said);
+        if said != told {
+            println!("{name}: {} instead of {}\n{transcript}", if told { "said" } else { "unsaid" }, labels[0]);
+        }
+    }
+    println!("{name}, {} calls: {heard} of {made} heard, {false_alarms} false alarms", cases.len());
+    [made, heard, false_alarms]
+}
+
+#[test]
+fn a_promise_is_heard_and_nothing_else_is_taken_for_one() {
+    let [made, heard, false_alarms] = promises("promises", include_str!("german_promises.txt"));
+    assert!(made >= 20 && heard * 10 >= made * 9 && false_alarms == 0, "{heard} of {made}, {false_alarms}");
+}
+
+/// A false alarm is worse than a miss, so only of misses some are let through.
+#[test]
+fn a_promise_in_words_that_nobody_had_in_mind_is_heard_by_half_at_least() {
+    let [made, heard, false_alarms] = promises("promises, held out", include_str!("german_promises_held_out.txt"));
+    assert!(made >= 12 && heard * 2 >= made && false_alarms == 0, "{heard} of {made}, {false_alarms}");
 }

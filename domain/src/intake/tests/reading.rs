@@ -1,4 +1,4 @@
-use crate::call::{Direction, Rank};
+use crate::call::{Direction, Rank, VoiceLatency};
 use crate::intake::deliveries::{ANALYZED, ENDED, OLDER, STARTED, reading, with};
 use crate::intake::{Unreadable, read};
 use crate::money::{Currency, Money};
@@ -117,6 +117,18 @@ fn lesson_19_cents_are_cents() {
     assert_eq!(reading(&dear).cost, Some(Money { minor: 123, currency: Currency::Usd }));
     for odd in [json!("2.8"), json!(1e300), Value::Null] {
         assert_eq!(reading(&with(ENDED, &[("/call/call_cost/combined_cost", odd)])).cost, None);
+    }
+}
+
+#[test]
+fn how_long_the_agent_took_to_answer_is_read_in_milliseconds() {
+    let latency = |value: Value| reading(&with(ENDED, &[("/call/latency", value)])).latency;
+    let measured = json!({"e2e": {"p50": 812.4, "p90": 1400, "p95": 1650.6, "num": 7}, "llm": {"p50": 300}});
+    assert_eq!(latency(measured), Some(VoiceLatency { p50_ms: 812, p95_ms: 1651 }));
+    for odd in
+        [json!({}), json!({"e2e": {"p50": 812}}), json!({"e2e": {"p50": -1, "p95": 2}}), json!("812"), Value::Null]
+    {
+        assert_eq!(latency(odd), None);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Benchmarks: `bench [GROUP…] [--seconds N] [--json FILE]`, started by `tests/benches/run`; the method is described in
+//! Benchmarks: `bench [GROUP…] [--seconds N] [--calls N] [--json FILE]`, started by `tests/benches/run`; the method is described in
 //! `tests/benches/README.md`. `bench node URL KEY` is one of several nodes, started by this program itself.
 
 mod append;
@@ -17,6 +17,7 @@ mod reading;
 mod rebuild;
 mod replay;
 mod report;
+mod screens;
 mod sync;
 mod turns;
 mod umadb;
@@ -32,8 +33,8 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Run when none is named.
-const USUAL: [&str; 10] =
-    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth"];
+const USUAL: [&str; 11] =
+    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth", "screens"];
 /// Run only when named: the first takes half an hour, the second needs a server that has to be compiled first, and the last
 /// fills a log for an hour and tens of gigabytes.
 const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
@@ -41,6 +42,8 @@ const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
 struct Asked {
     groups: Vec<&'static str>,
     length: Duration,
+    /// The long history of `screens`.
+    calls: u64,
     file: Option<PathBuf>,
 }
 
@@ -52,7 +55,7 @@ async fn main() -> Result<()> {
     {
         return ours::be_a_node(url, master).await;
     }
-    let Asked { groups, length, file } = asked(words)?;
+    let Asked { groups, length, calls, file } = asked(words)?;
     let mut report = Report::new(file)?;
     Report::head()?;
     for group in groups {
@@ -67,6 +70,7 @@ async fn main() -> Result<()> {
             "sync" => sync::run(&mut report).await?,
             "providers" => providers::run(&mut report, length).await?,
             "growth" => growth::run(&mut report, length, 1_000_000).await?,
+            "screens" => screens::run(&mut report, length, calls).await?,
             "faults" => faults::run(&mut report, 10_000).await?,
             "umadb" => umadb::run(&mut report, length).await?,
             _ => growth::run(&mut report, length, 10_000_000).await?,
@@ -76,15 +80,19 @@ async fn main() -> Result<()> {
 }
 
 fn asked(words: Vec<String>) -> Result<Asked> {
-    let mut asked = Asked { groups: Vec::new(), length: Duration::from_secs(5), file: None };
+    let mut asked = Asked { groups: Vec::new(), length: Duration::from_secs(5), calls: 200_000, file: None };
     let groups = [USUAL.as_slice(), &OTHERS].concat();
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
         match (word.as_str(), groups.iter().find(|group| **group == word)) {
             (_, Some(group)) => asked.groups.push(*group),
             ("--seconds", _) => asked.length = Duration::from_secs_f64(words.next().unwrap_or_default().parse()?),
+            ("--calls", _) => asked.calls = words.next().unwrap_or_default().parse()?,
             ("--json", _) => asked.file = words.next().map(PathBuf::from),
-            _ => bail!("'{word}' is neither a group ({}) nor --seconds N nor --json FILE", groups.join(", ")),
+            _ => bail!(
+                "'{word}' is neither a group ({}) nor --seconds N nor --calls N nor --json FILE",
+                groups.join(", ")
+            ),
         }
     }
     if asked.groups.is_empty() {

@@ -123,6 +123,7 @@ pub fn ended(call: CallId, nth: u64) -> CallEnded {
         ended_at: Some(Timestamp::UNIX_EPOCH),
         duration_ms: Some(300_000),
         cost: Money::from_cents(70.0),
+        latency: None,
         private: Private::Known(Spoken {
             transcript: Some("Guten Tag, ich hätte gern einen Termin. ".repeat(14)),
             recording_url: Some("https://example.com/recording.wav".into()),

@@ -24,6 +24,22 @@ impl Lines {
 
     /// As `post`, with the body of the answer.
     pub async fn ask(&self, sender: usize, path: &str, signature: &str, body: &[u8]) -> Result<(u16, Vec<u8>)> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nx-retell-signature: {signature}\r\n\
+             content-length: {}\r\n\r\n",
+            self.server,
+            body.len()
+        );
+        self.send(sender, &[head.as_bytes(), body].concat()).await
+    }
+
+    /// Reads an address with a header of its own: a key, a cookie.
+    pub async fn get(&self, sender: usize, path: &str, header: &str) -> Result<(u16, Vec<u8>)> {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{header}\r\n\r\n", self.server);
+        self.send(sender, request.as_bytes()).await
+    }
+
+    async fn send(&self, sender: usize, request: &[u8]) -> Result<(u16, Vec<u8>)> {
         let mut line = self.open.get(sender).context("more senders than lines")?.lock().await;
         let stream = match &mut *line {
             Some(stream) => stream,
@@ -33,13 +49,7 @@ impl Lines {
                 closed.insert(stream)
             }
         };
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nx-retell-signature: {signature}\r\n\
-             content-length: {}\r\n\r\n",
-            self.server,
-            body.len()
-        );
-        stream.write_all(&[head.as_bytes(), body].concat()).await?;
+        stream.write_all(request).await?;
         let mut answer = Vec::with_capacity(512);
         let head = loop {
             if let Some(end) = answer.windows(4).position(|end| end == b"\r\n\r\n") {

@@ -27,6 +27,7 @@ const READ: &[&str] = &[
     "availability",
     "stats/webhooks",
     "stats/bookings",
+    "stats/agents",
     "stats/calls",
     "stats/health",
     "sync/runs",

@@ -23,6 +23,15 @@ async fn calls_and_bookings_are_counted_by_hour_day_outcome_and_reason() {
     let today = calls["daily"].as_array().unwrap().iter().find(|day| day["date"] == "2025-07-01").unwrap();
     assert_eq!(today["calls"], 4);
 
+    let analysis = &calls["analysis"];
+    assert_eq!((&analysis["calls"], &analysis["wanted"], &analysis["booked"]), (&json!(4), &json!(4), &json!(2)));
+    assert_eq!(analysis["steps"][6], json!({"step": "confirmed", "calls": 2}));
+    assert_eq!(analysis["losses"][0], json!({"loss": "refused", "code": "closed", "calls": 1}));
+    let agents = world.get(&key, "/api/v1/stats/agents").await.ok();
+    let [version] = agents["versions"].as_array().unwrap().as_slice() else { panic!("{agents}") };
+    assert_eq!((&version["agent_version"], &version["calls"], &version["booked"]), (&json!(3), &json!(4), &json!(2)));
+    assert_eq!((&agents["totals"]["booking_rate"], &agents["zone"]), (&json!(0.5), &json!("UTC")));
+
     let bookings = world.get(&key, "/api/v1/stats/bookings?since=2025-07-01T00:00:00Z").await.ok();
     assert_eq!((&bookings["totals"]["confirmed"], &bookings["totals"]["refused"]), (&json!(2), &json!(1)));
     assert_eq!(bookings["losses"], json!([{"outcome": "refused", "reason": "closed", "count": 1}]));
@@ -32,6 +41,7 @@ async fn calls_and_bookings_are_counted_by_hour_day_outcome_and_reason() {
     let other = world.key(PRAXIS, Role::Viewer).await;
     assert_eq!(world.get(&other, "/api/v1/stats/calls").await.ok()["totals"]["calls"], 0);
     assert_eq!(world.get(&other, "/api/v1/stats/bookings").await.ok()["totals"]["requested"], 0);
+    assert_eq!(world.get(&other, "/api/v1/stats/agents").await.ok()["versions"], json!([]));
 }
 
 #[tokio::test]
@@ -67,7 +77,7 @@ async fn a_period_has_to_be_one() {
         "since=2020-01-01T00:00:00Z",
         "since=last+week",
     ] {
-        for stats in ["calls", "bookings"] {
+        for stats in ["agents", "calls", "bookings"] {
             let refused = world.get(&key, &format!("/api/v1/stats/{stats}?{query}")).await;
             assert_eq!(refused.problem(), (400, "query-unusable".into()), "{stats} {query}");
         }

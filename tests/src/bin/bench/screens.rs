@@ -1,0 +1,196 @@
+//! What whoever looks waits for: every page and list over a long history against the same over a short one, one request at
+//! a time, in PostgreSQL. The histories are made up by `ringbuch fill`; the requests go over HTTP to the whole program.
+
+use super::place::Place;
+use super::report::{Bound, Case, Report};
+use super::turns::{Crowd, Sender, compare};
+use super::wire::Lines;
+use anyhow::{Context, Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ringbuch_adapters::sealing::MasterKeys;
+use ringbuch_api::app::{App, Parts, open_store};
+use ringbuch_api::clock::SystemClock;
+use ringbuch_api::fill::{self, Wanted};
+use ringbuch_api::providers::ProviderSettings;
+use ringbuch_api::serve::{ServeOptions, serve};
+use ringbuch_api::setup::SetUp;
+use ringbuch_domain::access::Role;
+use ringbuch_domain::booking::Patience;
+use ringbuch_domain::ids::CompanyId;
+use serde_json::Value;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// The short history has this many calls, or a twentieth of the long one's.
+const SHORT: u64 = 10_000;
+/// Milliseconds that a page may take, and kilobytes that it may be, as it is and compressed.
+const PAGE_P99_MS: f64 = 50.0;
+const PAGE_KB: f64 = 150.0;
+const PAGE_GZIP_KB: f64 = 60.0;
+
+/// What is read. `{calls}` and the like stand for the id of the list's first item, `{next}` for where its second page
+/// begins.
+const ADDRESSES: [&str; 27] = [
+    "/api/v1/calls",
+    "/api/v1/calls?limit=200",
+    "/api/v1/calls?cursor={next}",
+    "/api/v1/calls/{calls}",
+    "/api/v1/calls/{calls}/analysis",
+    "/api/v1/appointments",
+    "/api/v1/appointments/{appointments}",
+    "/api/v1/customers",
+    "/api/v1/customers/{customers}",
+    "/api/v1/callbacks",
+    "/api/v1/webhooks",
+    "/api/v1/webhooks/{webhooks}",
+    "/api/v1/webhooks?status=failed",
+    "/api/v1/events",
+    "/api/v1/branches",
+    "/api/v1/staff",
+    "/api/v1/event-types",
+    "/api/v1/phone-numbers",
+    "/api/v1/agents",
+    "/api/v1/projections",
+    "/api/v1/stats/webhooks",
+    "/api/v1/stats/bookings",
+    "/api/v1/stats/calls",
+    "/api/v1/stats/agents",
+    "/api/v1/stats/health",
+    "/api/v1/stats/calls?since={month}",
+    "/api/v1/stats/agents?since={month}",
+];
+
+/// Every address over a history of that many calls.
+pub async fn run(report: &mut Report, length: Duration, calls: u64) -> Result<()> {
+    let (Some(long), Some(short)) = (Place::postgres().await?, Place::postgres().await?) else { return Ok(()) };
+    let stop = CancellationToken::new();
+    let few = SHORT.min(calls / 20).max(1);
+    let (long, short) = (Reader::over(&long, calls, &stop).await?, Reader::over(&short, few, &stop).await?);
+    let peer_name = format!("the same at {few} calls");
+    for address in ADDRESSES {
+        let (at_length, at_first) = (long.of(address).await?, short.of(address).await?);
+        let done = format!("{} at {calls} calls", address.trim_start_matches("/api/v1"));
+        let (mut ours, mut peer) = (Crowd(at_length.clone()), Crowd(at_first));
+        let compared = compare((&mut ours, 1), (&mut peer, 1), length).await?;
+        let case = Case { group: "screens", engine: "postgres", done: done.clone(), peer: &peer_name, what: "pages" };
+        report.add(&case, &compared)?;
+        let took = compared.ours.at(99).unwrap_or_default();
+        let (raw, gzip) = at_length.size().await?;
+        for (name, ours, limit, unit) in
+            [("p99", took, PAGE_P99_MS, "ms"), ("raw", raw, PAGE_KB, "kB"), ("gzip", gzip, PAGE_GZIP_KB, "kB")]
+        {
+            let done = done.clone();
+            report.bound(&Bound { group: "screens", engine: "postgres", done, name, ours, limit, unit })?;
+        }
+    }
+    stop.cancel();
+    for reader in [long, short] {
+        reader.server.await?;
+    }
+    Ok(())
+}
+
+/// A server over one history, and somebody who reads from it.
+struct Reader {
+    lines: Arc<Lines>,
+    header: String,
+    server: JoinHandle<()>,
+}
+
+impl Reader {
+    async fn over(place: &Place, calls: u64, stop: &CancellationToken) -> Result<Self> {
+        let master = Arc::new(MasterKeys::parse(&MasterKeys::generate()?)?);
+        let (store, clock) = (open_store(&place.url).await?, Arc::new(SystemClock));
+        let (patience, providers) = (Patience::default(), ProviderSettings::default());
+        let app = App::start(Parts { store, master, clock, patience, providers }).await?;
+        let began = Instant::now();
+        fill::write(&app, Wanted { calls, companies: 1, seed: 1 }, |_| ()).await?;
+        let written = began.elapsed();
+        fill::build(&app, |_| ()).await?;
+        let built = began.elapsed().saturating_sub(written);
+        eprintln!("{calls} calls: written in {:.0} s, built in {:.0} s", written.as_secs_f64(), built.as_secs_f64());
+        let (_, key) = SetUp::new(&app, "bench")
+            .issue_key(&CompanyId::new("synthetic_0")?, "bench", Role::Admin, vec![], None)
+            .await?;
+        app.catch_up().await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let lines = Arc::new(Lines::to(listener.local_addr()?, 1));
+        let serving = serve(app, listener, ServeOptions::plain(Duration::from_secs(20)), stop.clone());
+        let server = tokio::spawn(async move {
+            serving.await;
+        });
+        Ok(Self { lines, header: format!("authorization: Bearer {}", key.reveal()), server })
+    }
+
+    /// One address, with what stands in it for something of this history.
+    async fn of(&self, address: &str) -> Result<Screen> {
+        let mut path = address.to_owned();
+        for list in ["calls", "appointments", "customers", "webhooks"] {
+            let place = format!("{{{list}}}");
+            if path.contains(&place) {
+                path = path.replace(&place, &self.first(list).await?);
+            }
+        }
+        if path.contains("{next}") {
+            let page = self.read("/api/v1/calls").await?;
+            path = path.replace("{next}", page.pointer("/next").and_then(Value::as_str).context("a second page")?);
+        }
+        let month = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(31 * 24);
+        let path = path.replace("{month}", &month.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        Ok(Screen { lines: Arc::clone(&self.lines), path: path.into(), header: self.header.as_str().into() })
+    }
+
+    async fn first(&self, list: &str) -> Result<String> {
+        let page = self.read(&format!("/api/v1/{list}")).await?;
+        let item = page.pointer("/items/0").context("a list that is not empty")?;
+        let names = ["call", "booking", "customer", "delivery"];
+        let id = names.iter().find_map(|name| (list.starts_with(id_of(name))).then(|| item.get(*name)).flatten());
+        Ok(id.and_then(Value::as_str).with_context(|| format!("an id in {list}"))?.to_owned())
+    }
+
+    async fn read(&self, path: &str) -> Result<Value> {
+        let (status, body) = self.lines.get(0, path, &self.header).await?;
+        ensure!(status == 200, "{path}: {status}");
+        Ok(serde_json::from_slice(&body)?)
+    }
+}
+
+/// The list whose items have the id.
+fn id_of(name: &str) -> &str {
+    match name {
+        "booking" => "appointments",
+        "delivery" => "webhooks",
+        other => other,
+    }
+}
+
+#[derive(Clone)]
+struct Screen {
+    lines: Arc<Lines>,
+    path: Arc<str>,
+    header: Arc<str>,
+}
+
+impl Screen {
+    /// Kilobytes, as it is and compressed.
+    #[expect(clippy::cast_precision_loss, reason = "pages are no gigabytes")]
+    async fn size(&self) -> Result<(f64, f64)> {
+        let (_, body) = self.lines.get(0, &self.path, &self.header).await?;
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        gzip.write_all(&body)?;
+        Ok((body.len() as f64 / 1e3, gzip.finish()?.len() as f64 / 1e3))
+    }
+}
+
+impl Sender for Screen {
+    async fn do_one(&self, sender: usize) -> Result<()> {
+        let (status, _) = self.lines.get(sender, &self.path, &self.header).await?;
+        ensure!(status == 200, "{}: {status}", self.path);
+        Ok(())
+    }
+}
