@@ -10,7 +10,9 @@ use crate::series::{Counts, DayPoint, HourPoint, Period, daily, hourly, rate, to
 use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::call::{BookingAsked, BookingRefused, CallEvent};
-use ringbuch_domain::diary::{Act, BookingConfirmed, BookingOutcomeUnknown, BookingRequested, DiaryEvent};
+use ringbuch_domain::diary::{
+    Act, BookingConfirmed, BookingImported, BookingOutcomeUnknown, BookingRequested, DiaryEvent, Standing,
+};
 use ringbuch_domain::ids::{BookingId, CompanyId};
 use ringbuch_domain::recorded::Recorded;
 use serde::Serialize;
@@ -58,6 +60,7 @@ struct Row<'a> {
 fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
     match diary {
         DiaryEvent::BookingRequested(it) => project_requested(row, it, rows),
+        DiaryEvent::BookingImported(it) => project_imported(row, it, rows),
         DiaryEvent::BookingConfirmed(it) => project_confirmed(row, it, rows),
         DiaryEvent::BookingPending(it) => {
             count(row, "pending", "", rows);
@@ -103,6 +106,23 @@ fn project_requested(row: &Row<'_>, it: &BookingRequested, rows: &mut Rows) {
         "INSERT INTO booking_facts (company, booking, status, in_doubt) VALUES ($1, $2, 'requested', 0)
          ON CONFLICT (company, booking) DO NOTHING",
         [text(row.company), text(&it.booking)],
+    );
+    tally(row.company, it.booking, 1, rows);
+}
+
+/// What another system had booked counts in the hour in which it was asked for there, not in that of the import.
+fn project_imported(row: &Row<'_>, it: &BookingImported, rows: &mut Rows) {
+    let then = Row { hour: hour_of(it.requested_at), company: row.company };
+    count(&then, "requested", "", rows);
+    let came_to = match it.standing {
+        Standing::Completed | Standing::NoShow => "confirmed",
+        other => other.as_str(),
+    };
+    count(&then, came_to, "", rows);
+    rows.execute(
+        "INSERT INTO booking_facts (company, booking, status, in_doubt) VALUES ($1, $2, $3, 0)
+         ON CONFLICT (company, booking) DO NOTHING",
+        [text(row.company), text(&it.booking), it.standing.as_str().into()],
     );
     tally(row.company, it.booking, 1, rows);
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::customer::{Card, CustomerEvent};
-use ringbuch_domain::diary::{BookingConfirmed, DiaryEvent};
+use ringbuch_domain::diary::DiaryEvent;
 use ringbuch_domain::ids::{BookingId, CompanyId, CustomerId};
 use ringbuch_domain::private::Private;
 use ringbuch_domain::recorded::Recorded;
@@ -69,7 +69,10 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
         AnyEvent::Call(CallEvent::CustomerIdentified(it)) => {
             seen(event, company, it.customer, it.anonymous, 1, rows);
         }
-        AnyEvent::Diary(DiaryEvent::BookingConfirmed(it)) => project_confirmed(company, it, rows),
+        AnyEvent::Diary(DiaryEvent::BookingConfirmed(it)) => project_confirmed(company, it.customer, it.booking, rows),
+        AnyEvent::Diary(DiaryEvent::BookingImported(it)) if it.standing.is_at_the_calendar() => {
+            project_confirmed(company, it.customer, it.booking, rows);
+        }
         AnyEvent::Diary(DiaryEvent::BookingCancelled(it)) => project_cancelled(company, it.booking, rows),
         _ => {}
     }
@@ -111,17 +114,17 @@ fn write_card(company: &CompanyId, customer: CustomerId, private: &Private<Card>
 }
 
 /// Counted once, however often a booking is confirmed: it is again after each move.
-fn project_confirmed(company: &CompanyId, it: &BookingConfirmed, rows: &mut Rows) {
+fn project_confirmed(company: &CompanyId, customer: CustomerId, booking: BookingId, rows: &mut Rows) {
     rows.execute(
         "UPDATE customers SET appointments = appointments + 1
          WHERE company = $1 AND customer = $2
            AND NOT EXISTS (SELECT 1 FROM customer_bookings b WHERE b.company = $1 AND b.booking = $3)",
-        [text(company), text(&it.customer), text(&it.booking)],
+        [text(company), text(&customer), text(&booking)],
     );
     rows.execute(
         "INSERT INTO customer_bookings (company, customer, booking) VALUES ($1, $2, $3)
          ON CONFLICT (company, booking) DO NOTHING",
-        [text(company), text(&it.customer), text(&it.booking)],
+        [text(company), text(&customer), text(&booking)],
     );
 }
 

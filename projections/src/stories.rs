@@ -13,7 +13,7 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::access::{KeyIssued, Role};
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::call::{
-    BookingContradicted, CallEvent, CallbackNote, CallbackNoteTaken, CallbackRequested, Refusal,
+    BookingContradicted, CallEvent, CallImported, CallbackNote, CallbackNoteTaken, CallbackRequested, Refusal,
 };
 use ringbuch_domain::company::*;
 use ringbuch_domain::comparison::{Compared, Done, Finding, List, What};
@@ -37,6 +37,32 @@ fn a_companys_life(tenant: &Tenant, log: &mut Log) {
     moves_and_cancellations(tenant, log);
     compared(tenant, log);
     troubles(tenant, log);
+    taken_over(tenant, log);
+}
+
+/// What another system had before, in the same shapes as it would be imported.
+fn taken_over(tenant: &Tenant, log: &mut Log) {
+    let (company, call) = (&tenant.company, tenant.call("9"));
+    let BookingRequested { booking, customer, branch, event_type, slot, zone, language, private, .. } =
+        tenant.requested(None, "max", "i");
+    let contact = private.known().cloned().expect("nobody was erased");
+    let provider = Some(tenant.provider_ref("i"));
+    let imported = BookingImported {
+        booking,
+        customer,
+        call: Some(call.clone()),
+        branch,
+        event_type,
+        team: None,
+        slot,
+        staff: Some(tenant.staff.clone()),
+        standing: Standing::Confirmed,
+        zone,
+        language,
+        requested_at: time("2025-05-01T08:00:00Z"),
+        private: Private::Known(TakenOver { contact, provider }),
+    };
+    log.call(company, &call, CallImported { call: call.clone() }).diary(company, PAGE, imported);
 }
 
 fn set_up(tenant: &Tenant, log: &mut Log) {
@@ -461,8 +487,8 @@ async fn an_owner_sees_all() {
         assert_eq!(by_company, text.contains("salon") && text.contains("praxis"), "{query}: {text}");
     }
     assert_eq!(answers["deliveries::count"], 12);
-    assert_eq!(answers["booking_stats::totals"]["confirmed"], 4);
-    assert_eq!(answers["call_stats::stats"]["totals"]["confirmed"], 4);
+    assert_eq!(answers["booking_stats::totals"]["confirmed"], 6);
+    assert_eq!(answers["call_stats::stats"]["totals"]["confirmed"], 6);
     assert_eq!(answers["analysis::tally"]["booked"], 4);
     assert_eq!(answers["webhook_stats::totals"]["received"], 12);
 }

@@ -3,8 +3,8 @@
 
 use super::event::{
     AppointmentWithheld, BookingAsked, BookingContradicted, BookingRefused, CallAnalyzed, CallClosed, CallEnded,
-    CallErased, CallEvent, CallReceived, CallbackDone, CallbackNote, CallerNumber, CustomerIdentified, Refusal, Said,
-    Wish,
+    CallErased, CallEvent, CallImported, CallReceived, CallbackDone, CallbackNote, CallerNumber, CustomerIdentified,
+    Refusal, Said, Wish,
 };
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId, derived};
 use crate::private::Private;
@@ -33,6 +33,9 @@ pub struct Call {
     /// How often the caller asked for an appointment without showing that it is theirs.
     pub withheld: u32,
     pub closed: bool,
+    /// The system that was used before has dealt with its wish.
+    #[serde(default)]
+    pub imported: bool,
     /// Its person was forgotten; it takes nothing more.
     pub erased: bool,
 }
@@ -54,6 +57,8 @@ pub enum Callback {
 pub enum Command {
     /// What one delivery tells.
     Record(Box<Facts>),
+    /// What another system had kept of it.
+    Import(Box<Facts>),
     /// The caller takes a time while they are on the line.
     Ask(Box<AskedAtDesk>),
     /// The diary or the calendar said no to what the call had asked for.
@@ -142,12 +147,13 @@ impl Call {
         }
         let command = match command {
             Command::Record(facts) => return self.record(*facts),
+            Command::Import(facts) => return self.import(*facts),
             Command::Erase { call } => return Ok(vec![CallErased { call }.into()]),
             other => other,
         };
         let Some(CallReceived { call, .. }) = self.received.clone() else { return Err(Rejection::Unknown) };
         match command {
-            Command::Record(_) | Command::Erase { .. } => Ok(vec![]),
+            Command::Record(_) | Command::Import(_) | Command::Erase { .. } => Ok(vec![]),
             Command::Ask(asked) => Ok(self.ask_at_desk(call, *asked)),
             Command::Refuse { booking, reason } => self.refuse(call, booking, reason),
             Command::RequestCallback { reason, note } => Ok(self.request_callback(call, reason, note)),
@@ -181,6 +187,18 @@ impl Call {
         Ok(events)
     }
 
+    /// A call that is known already was heard of here, and what was heard here counts.
+    fn import(&self, facts: Facts) -> Events {
+        if self.received.is_some() && !self.imported {
+            return Ok(vec![]);
+        }
+        let call = facts.received.call.clone();
+        let mark = (!self.imported).then(|| CallImported { call }.into());
+        let mut events = self.record(Facts { wish: None, ..facts })?;
+        events.extend(mark);
+        Ok(events)
+    }
+
     fn first_word(&self, facts: &Facts) -> Vec<CallEvent> {
         if self.received.is_some() {
             return vec![];
@@ -205,6 +223,9 @@ impl Call {
     /// Nothing is asked for twice. A delivery that could not be read does not stand in the way of one that can: some
     /// values come with the analysis only, and which of the two comes first is chance.
     fn hear(&self, heard: Heard, wish: WishFact) -> Vec<CallEvent> {
+        if self.imported {
+            return vec![];
+        }
         match (self.asked.last(), wish) {
             (Some(asked), wish) => self.contradiction(asked, &wish).into_iter().collect(),
             (None, WishFact::Asked(wished)) => self.ask(heard, *wished),
@@ -334,6 +355,7 @@ impl cqrs_es::Aggregate for Call {
             CallEvent::CallbackDone(_) => self.callback = Some(Callback::Done),
             CallEvent::AppointmentWithheld(withheld) => self.withheld = withheld.guess,
             CallEvent::CallClosed(_) => self.closed = true,
+            CallEvent::CallImported(_) => self.imported = true,
             CallEvent::CallErased(_) => self.forget(),
         }
     }

@@ -26,6 +26,7 @@ crate::events! {
         AppointmentWithheld v 1,
         CallClosed v 1,
         CallErased v 1,
+        CallImported v 1,
     }
 }
 
@@ -288,6 +289,13 @@ pub struct AppointmentWithheld {
 pub struct CallClosed {
     pub call: CallId,
     pub reason: String,
+}
+
+/// What is known of it was taken over from the system that was used before, which has dealt with its wish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CallImported {
+    pub call: CallId,
 }
 
 /// Whoever called was forgotten. Nothing more of this call is taken, wherever it comes from.

@@ -474,3 +474,20 @@ fn appointments_that_were_not_told_are_counted() {
     let once = then(history(&[STARTED]), Command::Withhold);
     assert_eq!(after(&then(once, Command::Withhold)).withheld, 2);
 }
+
+#[test]
+fn what_another_system_kept_of_a_call_leads_to_no_booking_whatever_comes_later() {
+    let import = || Command::Import(Box::new(facts_of(ENDED, &salon())));
+    let events = Call::default().decide(import()).unwrap();
+    assert_eq!(kinds(&events), ["CallReceived", "CustomerIdentified", "CallEnded", "CallImported"]);
+    let known = after(&events);
+    assert_eq!(known.decide(import()).unwrap(), []);
+    let later = known.decide(record(ANALYZED)).unwrap();
+    assert!(!kinds(&later).contains(&"BookingAsked".to_owned()), "{later:?}");
+}
+
+#[test]
+fn a_call_that_was_heard_of_here_is_not_taken_over() {
+    let known = told(&[STARTED]);
+    assert_eq!(known.decide(Command::Import(Box::new(facts_of(ENDED, &salon())))).unwrap(), []);
+}

@@ -34,6 +34,9 @@ impl cqrs_es::Aggregate for Diary {
                 let at = it.requested_at;
                 self.bookings.insert(it.booking, Booking::requested(it, at));
             }
+            DiaryEvent::BookingImported(it) => {
+                self.bookings.insert(it.booking, Booking::imported(it));
+            }
             DiaryEvent::BookingArrived(it) => {
                 let id = it.booking;
                 let arrived = Booking::arrived(it, self.bookings.remove(&id));

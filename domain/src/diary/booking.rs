@@ -1,7 +1,7 @@
 //! One booking on the page: where it stands, and what is under way for it outside.
 
 use super::command::Confirmation;
-use super::event::{Act, BookingArrived, BookingRequested, ProviderRef, Slot};
+use super::event::{Act, BookingArrived, BookingImported, BookingRequested, ProviderRef, Slot};
 use super::fit::Item;
 use crate::ids::{BookingId, StaffId};
 use crate::private::Private;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a booking stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     Requested,
@@ -145,6 +146,18 @@ impl Booking {
         let arrived = Self { errand: None, settled: true, ..Self::requested(request, at) };
         let Some(before) = before else { return arrived };
         Self { attempts: before.attempts, former: before.names(), ..arrived }
+    }
+
+    /// As it stood in the system before; its file is closed.
+    pub(super) fn imported(event: BookingImported) -> Self {
+        let (standing, staff) = (event.standing, event.staff.clone());
+        let provider = match event.private.known().and_then(|taken| taken.provider.clone()) {
+            Some(provider) => Private::Known(provider),
+            None => Private::Erased,
+        };
+        let request = BookingRequested::from(event);
+        let at = request.requested_at;
+        Self { standing, staff, provider, errand: None, settled: true, ..Self::requested(request, at) }
     }
 
     pub fn id(&self) -> BookingId {

@@ -1,6 +1,6 @@
 //! What may be asked of a page.
 
-use super::event::{Act, BookingRequested, Contact, Holder, ProviderRef, Slot};
+use super::event::{Act, BookingImported, BookingRequested, Contact, Holder, ProviderRef, Slot};
 use super::slot::Terms;
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
 use jiff::Timestamp;
@@ -22,6 +22,8 @@ pub enum Command {
         now: Timestamp,
     },
     RequestBooking(Box<RequestBooking>),
+    /// Take it over from another system; asked again, it follows to where that has brought it since.
+    Import(Box<BookingImported>),
     /// Claim the right to ask the provider until the deadline.
     StartAttempt {
         booking: BookingId,

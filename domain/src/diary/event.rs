@@ -1,5 +1,6 @@
 //! What can happen on one page of the appointment book.
 
+use super::booking::Standing;
 use super::upcast::cancel_requested_v1;
 use crate::ids::{BookingId, BranchId, CallId, CustomerId, EventTypeId, StaffId};
 use crate::private::Private;
@@ -24,6 +25,7 @@ crate::events! {
         BookingTwinCancelled v 1 about booking,
         BookingSettled v 1 about booking,
         BookingMoveRequested v 1 about booking,
+        BookingImported v 1 about booking sealed for |it| Subject::Person(it.customer),
         BookingArrived v 1 about booking sealed for |it| Subject::Person(it.customer),
         BookingMoved v 1 about booking,
         BookingMoveFailed v 1 about booking,
@@ -117,6 +119,36 @@ pub struct Contact {
     /// E.164.
     pub phone: Option<String>,
     pub notes: String,
+}
+
+/// Taken over from the system that was used before, as it stood there. Nothing is asked of the provider for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BookingImported {
+    pub booking: BookingId,
+    pub customer: CustomerId,
+    pub call: Option<CallId>,
+    pub branch: BranchId,
+    pub event_type: EventTypeId,
+    pub team: Option<i64>,
+    pub slot: Slot,
+    /// Who serves it; absent where the old system did not say.
+    pub staff: Option<StaffId>,
+    /// Never `requested` and never `moved`.
+    pub standing: Standing,
+    pub zone: String,
+    pub language: String,
+    pub requested_at: Timestamp,
+    #[serde(skip)]
+    pub private: Private<TakenOver>,
+}
+
+/// For whom it is, and how the provider calls it; absent where the old system had never booked it there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TakenOver {
+    pub contact: Contact,
+    pub provider: Option<ProviderRef>,
 }
 
 /// What a provider is asked to do.

@@ -8,6 +8,7 @@ mod followed;
 mod foreign;
 mod free;
 mod holds;
+mod imports;
 mod moves;
 mod outcomes;
 mod requests;

@@ -42,10 +42,30 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     Receive(Box<WebhookReceived>),
+    /// Takes over what another system has received and dealt with.
+    Import(Box<WebhookReceived>, Dealt),
+    Processed {
+        company: crate::ids::CompanyId,
+        call: Option<crate::ids::CallId>,
+    },
+    Failed {
+        error: String,
+        now: Timestamp,
+    },
+    Quarantine {
+        reason: String,
+        detail: String,
+    },
+    Replay {
+        by: String,
+    },
+}
+
+/// What another system had made of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dealt {
     Processed { company: crate::ids::CompanyId, call: Option<crate::ids::CallId> },
-    Failed { error: String, now: Timestamp },
-    Quarantine { reason: String, detail: String },
-    Replay { by: String },
+    Failed { error: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -56,9 +76,12 @@ pub enum Rejection {
 
 impl Webhook {
     pub fn decide(&self, command: Command) -> Result<Vec<WebhookEvent>, Rejection> {
-        if let Command::Receive(received) = command {
-            return Ok(if self.received.is_none() { vec![(*received).into()] } else { vec![] });
-        }
+        let command = match command {
+            Command::Receive(_) | Command::Import(..) if self.received.is_some() => return Ok(vec![]),
+            Command::Receive(received) => return Ok(vec![(*received).into()]),
+            Command::Import(received, dealt) => return Ok(taken_over(*received, dealt)),
+            other => other,
+        };
         let Some(Received { delivery, provider, event, at: received_at }) = self.received.clone() else {
             return Err(Rejection::Unknown);
         };
@@ -86,6 +109,20 @@ impl Webhook {
         let wait = RETRY_SECONDS.get(usize::try_from(self.failures).ok()?)?;
         now.checked_add(SignedDuration::from_secs(*wait)).ok()
     }
+}
+
+/// Both in one go: nobody may take it for a delivery that waits.
+fn taken_over(received: WebhookReceived, dealt: Dealt) -> Vec<WebhookEvent> {
+    let WebhookReceived { delivery, provider, event, received_at, .. } = received.clone();
+    let outcome = match dealt {
+        Dealt::Processed { company, call } => {
+            WebhookProcessed { delivery, provider, event, received_at, company, call, attempt: 1 }.into()
+        }
+        Dealt::Failed { error } => {
+            WebhookFailed { delivery, provider, event, received_at, attempt: 1, error, next_attempt_at: None }.into()
+        }
+    };
+    vec![received.into(), outcome]
 }
 
 impl cqrs_es::Aggregate for Webhook {
@@ -244,5 +281,19 @@ mod tests {
             .given_no_previous_events()
             .when(Command::Processed { company, call: None })
             .then_expect_error(Rejection::Unknown);
+    }
+
+    #[test]
+    fn what_another_system_has_dealt_with_waits_for_nobody_and_can_be_replayed() {
+        let dealt = Dealt::Processed { company: CompanyId::new("salon").expect("usable"), call: None };
+        let import = |dealt| Command::Import(Box::new(received()), dealt);
+        let events = Webhook::default().decide(import(dealt.clone())).expect("taken");
+        let mut known = Webhook::default();
+        events.iter().cloned().for_each(|event| cqrs_es::Aggregate::apply(&mut known, event));
+        assert_eq!((events.len(), known.standing), (2, Standing::Processed));
+        assert_eq!(known.decide(import(dealt)).expect("known"), []);
+        assert_eq!(known.decide(Command::Replay { by: "cli".into() }).expect("replayed").len(), 1);
+        let failed = Webhook::default().decide(import(Dealt::Failed { error: "x".into() })).expect("taken");
+        assert!(matches!(&failed[1], WebhookEvent::WebhookFailed(it) if it.next_attempt_at.is_none()));
     }
 }

@@ -3,5 +3,5 @@
 mod aggregate;
 mod event;
 
-pub use aggregate::{Command, RETRY_SECONDS, Rejection, Standing, Webhook};
+pub use aggregate::{Command, Dealt, RETRY_SECONDS, Rejection, Standing, Webhook};
 pub use event::*;

@@ -7,7 +7,7 @@ use ringbuch_domain::analysis::{Heard, Marks, Sentiment, listen};
 use ringbuch_domain::call::{CallAnalyzed, CallEnded, CallEvent, CallReceived};
 use ringbuch_domain::company::{CompanyEvent, PromptPublished};
 use ringbuch_domain::customer::CustomerEvent;
-use ringbuch_domain::diary::{DiaryEvent, Holder};
+use ringbuch_domain::diary::{DiaryEvent, Holder, Standing};
 use ringbuch_domain::ids::{CallId, CompanyId};
 use ringbuch_domain::recorded::Recorded;
 
@@ -53,6 +53,11 @@ fn project_diary<'a>(fact: impl Fn(&'a CallId) -> Fact<'a>, diary: &'a DiaryEven
         DiaryEvent::BookingFailed(it) => {
             if let Some(call) = &it.call {
                 fact(call).refused(&it.reason, rows);
+            }
+        }
+        DiaryEvent::BookingImported(it) if it.standing != Standing::Failed => {
+            if let Some(call) = &it.call {
+                fact(call).confirmed(rows);
             }
         }
         DiaryEvent::BookingConfirmed(it) => {

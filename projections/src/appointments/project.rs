@@ -7,7 +7,8 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::{
     Act, BookingAttemptStarted, BookingCancelRequested, BookingCancelled, BookingConfirmed, BookingFailed,
-    BookingMoved, BookingOutcomeUnknown, BookingPending, BookingPostponed, BookingRequested, DiaryEvent, ProviderRef,
+    BookingImported, BookingMoved, BookingOutcomeUnknown, BookingPending, BookingPostponed, BookingRequested,
+    DiaryEvent, ProviderRef,
 };
 use ringbuch_domain::ids::{BookingId, CompanyId, CustomerId};
 use ringbuch_domain::private::Private;
@@ -40,6 +41,7 @@ impl Row<'_> {
 fn project_diary(row: &Row<'_>, diary: &DiaryEvent, rows: &mut Rows) {
     match diary {
         DiaryEvent::BookingRequested(it) => project_requested(row, it, rows),
+        DiaryEvent::BookingImported(it) => project_imported(row, it, rows),
         DiaryEvent::BookingAttemptStarted(it) => project_attempt(row, it, rows),
         DiaryEvent::BookingPostponed(it) => project_postponed(row, it, rows),
         DiaryEvent::BookingOutcomeUnknown(it) => project_unknown(row, it, rows),
@@ -82,6 +84,39 @@ fn project_requested(row: &Row<'_>, it: &BookingRequested, rows: &mut Rows) {
         "INSERT INTO appointments (company, booking, updated_at, position, requested_at, call, customer, branch,
                                    event_type, page, start_at, end_at, status, source, name, email, phone, notes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'requested', $13, $14, $15, $16, $17)
+         ON CONFLICT (company, booking) DO NOTHING",
+        row.args(it.booking, rest),
+    );
+}
+
+fn project_imported(row: &Row<'_>, it: &BookingImported, rows: &mut Rows) {
+    let Some(page) = page_of(&row.event.stream) else { return };
+    let taken = it.private.known();
+    let (contact, provider) = (taken.map(|taken| &taken.contact), taken.and_then(|taken| taken.provider.as_ref()));
+    let rest = [
+        position(row.event),
+        it.requested_at.into(),
+        opt_text(it.call.as_ref()),
+        text(&it.customer),
+        text(&it.branch),
+        it.event_type.0.into(),
+        text(&page),
+        it.slot.start.into(),
+        it.slot.end.into(),
+        it.standing.as_str().into(),
+        contact.map(|contact| contact.name.as_str()).into(),
+        contact.map(|contact| contact.email.as_str()).into(),
+        contact.and_then(|contact| contact.phone.as_deref()).into(),
+        contact.map(|contact| contact.notes.as_str()).into(),
+        opt_text(it.staff.as_ref()),
+        provider.map(|provider| provider.uid.as_str()).into(),
+        provider.map(|provider| provider.number).into(),
+    ];
+    rows.execute(
+        "INSERT INTO appointments (company, booking, updated_at, position, requested_at, call, customer, branch,
+                                   event_type, page, start_at, end_at, status, source, name, email, phone, notes,
+                                   staff, uid, number, settled)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'import', $14, $15, $16, $17, $18, $19, $20, 1)
          ON CONFLICT (company, booking) DO NOTHING",
         row.args(it.booking, rest),
     );

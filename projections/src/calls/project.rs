@@ -10,7 +10,7 @@ use ringbuch_domain::call::{
     CustomerIdentified, Refusal,
 };
 use ringbuch_domain::customer::CustomerEvent;
-use ringbuch_domain::diary::DiaryEvent;
+use ringbuch_domain::diary::{DiaryEvent, Standing};
 use ringbuch_domain::ids::{BookingId, CallId, CompanyId};
 use ringbuch_domain::money::Currency;
 use ringbuch_domain::recorded::Recorded;
@@ -65,7 +65,7 @@ fn project_call(row: &Row<'_>, call: &CallEvent, rows: &mut Rows) {
             [text(row.company), text(&it.call)],
         ),
         // Other read models show these.
-        CallEvent::CallbackNoteTaken(_) | CallEvent::AppointmentWithheld(_) => {}
+        CallEvent::CallImported(_) | CallEvent::CallbackNoteTaken(_) | CallEvent::AppointmentWithheld(_) => {}
         CallEvent::CallErased(it) => rows.execute(BLANK_CALL, [text(row.company), text(&it.call)]),
         CallEvent::CallClosed(it) => rows.execute(
             "INSERT INTO calls (company, call, position, first_seen_at, began_at, status, closed_reason)
@@ -245,11 +245,26 @@ fn project_diary(company: &CompanyId, diary: &DiaryEvent, rows: &mut Rows) {
                 link(company, call, it.booking, Outcome::Asked, rows);
             }
         }
+        DiaryEvent::BookingImported(it) => {
+            if let Some(call) = &it.call {
+                link(company, call, it.booking, outcome_of(it.standing), rows);
+            }
+        }
         DiaryEvent::BookingConfirmed(it) => came_to(company, it.booking, Outcome::Confirmed, rows),
         DiaryEvent::BookingPending(it) => came_to(company, it.booking, Outcome::Pending, rows),
         DiaryEvent::BookingFailed(it) => came_to(company, it.booking, Outcome::Failed, rows),
         DiaryEvent::BookingCancelled(it) => came_to(company, it.booking, Outcome::Cancelled, rows),
         _ => {}
+    }
+}
+
+fn outcome_of(standing: Standing) -> Outcome {
+    match standing {
+        Standing::Requested => Outcome::Asked,
+        Standing::Pending => Outcome::Pending,
+        Standing::Failed => Outcome::Failed,
+        Standing::Cancelled => Outcome::Cancelled,
+        Standing::Confirmed | Standing::Moved | Standing::Completed | Standing::NoShow => Outcome::Confirmed,
     }
 }
 

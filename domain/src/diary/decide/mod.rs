@@ -5,6 +5,7 @@ mod attempts;
 mod cancelling;
 mod foreign;
 mod holds;
+mod importing;
 mod moving;
 mod outcomes;
 mod request;
@@ -26,6 +27,7 @@ impl Diary {
             Command::ReleaseOldHold { holder, until } => Ok(self.release_old(&holder, until)),
             Command::ExpireHolds { now } => Ok(self.expire(now)),
             Command::RequestBooking(request) => self.request(*request),
+            Command::Import(booking) => Ok(self.import(*booking)),
             Command::StartAttempt { booking, act, deadline, now, looked_up } => {
                 self.start_attempt(booking, act, deadline, now, looked_up)
             }
