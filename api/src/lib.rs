@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod fill;
 pub mod gauges;
 pub mod http;
+pub mod import;
 pub mod intake;
 pub mod journal;
 pub mod keys;

@@ -13,6 +13,8 @@ mod auditing;
 mod booking;
 #[path = "cli/forgetting.rs"]
 mod forgetting;
+#[path = "cli/importing.rs"]
+mod importing;
 #[path = "cli/installation.rs"]
 mod installation;
 #[path = "cli/projections.rs"]

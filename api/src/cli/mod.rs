@@ -22,6 +22,7 @@ mod events;
 mod fill;
 mod healthcheck;
 pub mod hours;
+mod import;
 mod key;
 mod keys;
 mod local_time;
@@ -110,6 +111,7 @@ async fn on_database(
         OnDatabase::User { action } => user::run(&desk, action).await,
         OnDatabase::Secret { action } => secret::run(&desk, action).await,
         OnDatabase::Sync { action } => sync::run(&desk, action).await,
+        OnDatabase::Import(args) => import::run(&desk, args).await,
         OnDatabase::Doctor => doctor::run(&desk).await,
         OnDatabase::Reconcile(args) => reconcile::run(&desk, &args).await,
         OnDatabase::Webhooks { action } => webhooks::run(&desk, action).await,

@@ -4,7 +4,7 @@ use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished};
 use super::event::{
     AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchHolidaysSet, BranchOpened,
     BreakerClosed, BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet,
-    DeskRulesSet, EventTypeSynced, StaffSynced, Window, WorkingHoursSynced,
+    DeskRulesSet, EventTypeSynced, SetUpImported, StaffSynced, Window, WorkingHoursSynced,
 };
 use super::holidays::Holidays;
 use super::sync::{SyncRun, Undo};
@@ -17,6 +17,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
+use uuid::Uuid;
 
 /// A company as its events have left it; the default is one that was never registered.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -103,6 +104,11 @@ pub enum Command {
         branch: BranchId,
         holidays: Holidays,
     },
+    /// It was taken over from another system, where it had this id.
+    NoteImported {
+        source: String,
+        run: Uuid,
+    },
 }
 
 /// Why the set-up was not changed.
@@ -182,6 +188,10 @@ impl Company {
             Command::NoteBreakerClosed(closed) => Ok(vec![closed.into()]),
             Command::SetDeskRules(rules) => self.set_desk_rules(rules),
             Command::SetHolidays { branch, holidays } => self.set_holidays(branch, holidays),
+            Command::NoteImported { source, run } => {
+                let company = self.profile.as_ref().ok_or(Rejection::NotRegistered)?.company.clone();
+                Ok(vec![SetUpImported { company, source, run }.into()])
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use crate::webhook::Provider;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 crate::events! {
     /// The events of `company-<id>`.
@@ -44,6 +45,7 @@ crate::events! {
         BreakerClosed v 1,
         DeskRulesSet v 1,
         BranchHolidaysSet v 1,
+        SetUpImported v 1,
     }
 }
 
@@ -230,4 +232,15 @@ pub struct DeskRulesSet {
 pub struct BranchHolidaysSet {
     pub branch: BranchId,
     pub holidays: Holidays,
+}
+
+/// The company was taken over from the system that was used before; what follows of that run came from there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SetUpImported {
+    pub company: CompanyId,
+    /// Its id there.
+    pub source: String,
+    /// The run that all of it shares as its correlation.
+    pub run: Uuid,
 }

@@ -146,6 +146,8 @@ pub enum OnDatabase {
         #[command(subcommand)]
         action: SyncAction,
     },
+    /// Takes over what the replaced system kept, from CSV exports of its tables
+    Import(ImportArgs),
     /// Looks whether callers would be served: keys, services, numbers, agents, webhooks; the exit code is 3 if not
     Doctor,
     /// Looks for webhooks and bookings that never arrived, and makes up for them

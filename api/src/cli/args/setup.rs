@@ -462,3 +462,22 @@ fn agent(text: &str) -> Result<String, String> {
     let fits = (1..=128).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     fits.then(|| text.to_owned()).ok_or_else(|| "an agent's id at Retell is expected, such as agent_0123456789".into())
 }
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct ImportArgs {
+    /// Holds companies.csv, branches.csv, staff.csv, calcom_event_types.csv, phone_numbers.csv, customers.csv, calls.csv,
+    /// appointments.csv, webhook_events.csv; whichever there are
+    pub folder: PathBuf,
+    /// Only says what would be taken in
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The Retell account of companies that name none; without it each company gets one of its own
+    #[arg(long, value_name = "ID")]
+    pub account: Option<AccountId>,
+    /// The clock of times without an offset, such as UTC or Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub clock: Option<String>,
+    /// Rows that were left out are written here, with what is wrong with each
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+}
