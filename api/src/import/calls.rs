@@ -150,6 +150,7 @@ impl Importer<'_> {
             disconnection: row.text("disconnection_reason").map(str::to_owned),
             started_at: value::time(row, "started_at", &self.order.clock)?,
             ended_at: value::time(row, "ended_at", &self.order.clock)?,
+            latency: None,
             duration_ms: row
                 .parsed("duration_ms", "number of milliseconds")?
                 .or(seconds.map(|it| it.saturating_mul(1000))),
