@@ -9,9 +9,10 @@ use cues::{
     ABUSE, ADVERTISING, BOOK, CANCEL, COMPLAINT, INFORMATION, LOOK_UP, MACHINE, MOVE, OWN_APPOINTMENT, PERSON, WISHES,
     WRONG_NUMBER,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     Book,

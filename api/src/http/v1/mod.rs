@@ -34,6 +34,78 @@ pub use webhooks::Content as DeliveryContent;
 use crate::app::App;
 use crate::http::Routes;
 use crate::http::auth::Gate;
+use utoipa::OpenApi;
+
+/// What every address says of itself; what holds for all of them is added by `openapi`.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ringbuch",
+        description = "Phone calls that become appointments: the API for programs.",
+        license(name = "see LICENSE")
+    ),
+    paths(
+        calls::list,
+        calls::show,
+        analysis::show,
+        appointments::list,
+        appointments::show,
+        bookings::book,
+        bookings::move_to,
+        bookings::cancel,
+        availability::ask,
+        customers::erase,
+        customers::list,
+        customers::show,
+        desk::rules,
+        desk::change,
+        desk::kept,
+        desk::list,
+        desk::done,
+        directory::branches,
+        directory::branch,
+        directory::phone_numbers,
+        directory::phone_number,
+        directory::event_types,
+        directory::event_type,
+        directory::staff,
+        directory::staff_member,
+        directory::agents,
+        directory::agent,
+        doctor::findings,
+        webhooks::list,
+        webhooks::show,
+        replays::many,
+        replays::one,
+        events::list,
+        events::show,
+        projections::list,
+        projections::show,
+        stats::webhooks,
+        stats::bookings,
+        stats::calls,
+        health::look,
+        keys::list,
+        keys::issue,
+        keys::revoke,
+        reconcile::list,
+        reconcile::compare,
+        sync::go_over,
+        sync::runs,
+        sync::changes,
+        sync::take_back,
+        pushes::prompt,
+        pushes::versions,
+        pushes::draft,
+        pushes::publish,
+        pushes::roll_back,
+        pushes::binding,
+        pushes::bind,
+        pushes::hours,
+        pushes::push_hours,
+    )
+)]
+pub struct Described;
 
 pub fn routes(app: &App, gate: &Gate) -> Routes {
     let door = request::Entrance::new(app, gate);

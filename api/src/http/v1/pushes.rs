@@ -2,16 +2,37 @@
 
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
-use crate::http::{Routes, body};
+use crate::http::openapi::{Given, InQuery, Of};
+use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
-use crate::pushing::{self, Author, NewHours, Pushing};
+use crate::pushing::{self, Author, Drafted, HoursThere, NewHours, PromptThere, Pushing, VersionThere};
 use http::Method;
 use ringbuch_domain::company::{BoundAgent, DayOverride, WeeklyHours};
 use ringbuch_domain::phone;
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use warp::Filter;
 use warp::reply::Json;
+
+/// Which words are wanted.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Which {
+    /// The newest where it is left out.
+    version: Option<u32>,
+}
+
+type AtVersion = InQuery<Which>;
+type Prompt = Of<PromptThere>;
+type NewPrompt = Given<Words>;
+type Draft = Of<Drafted>;
+type Versions = Of<Items<VersionThere>>;
+type OneVersion = Given<Version>;
+type Heard = Of<Published>;
+type Bindings = Of<Bound>;
+type NewBinding = Given<Binding>;
+type Hours = Of<HoursThere>;
+type NewWeek = Given<Week>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
@@ -49,26 +70,46 @@ impl Request {
     }
 }
 
-async fn prompt(request: Request) -> Result<Json, Problem> {
+/// An agent's words as they stand at Retell.
+#[utoipa::path(
+    get, path = "/api/v1/agents/{id}/prompt", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f"), AtVersion),
+    responses((status = 200, body = Prompt), (status = 422), (status = 502))
+)]
+pub(super) async fn prompt(request: Request) -> Result<Json, Problem> {
     let (agent, version): (String, Option<u32>) = (request.id("agent")?, request.query.get("version")?);
     Ok(warp::reply::json(&pushing::prompt(&request.pushing(), &agent, version).await?))
 }
 
-async fn versions(request: Request) -> Result<Json, Problem> {
+/// An agent's versions, newest first, with the numbers that each one answers.
+#[utoipa::path(
+    get, path = "/api/v1/agents/{id}/versions", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    responses((status = 200, body = Versions), (status = 422), (status = 502))
+)]
+pub(super) async fn versions(request: Request) -> Result<Items<VersionThere>, Problem> {
     let agent: String = request.id("agent")?;
-    Ok(warp::reply::json(&json!({ "items": pushing::versions(&request.pushing(), &agent).await? })))
+    Ok(Items { items: pushing::versions(&request.pushing(), &agent).await?, next: None })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Words {
+#[schemars(rename = "NewPrompt")]
+pub(super) struct Words {
     prompt: String,
     /// The digest that came with the words which the author has read.
     read: String,
     why: String,
 }
 
-async fn draft(request: Request, words: Words) -> Result<Json, Problem> {
+/// Writes new words into a draft, which callers do not hear yet.
+#[utoipa::path(
+    put, path = "/api/v1/agents/{id}/prompt", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    request_body = NewPrompt,
+    responses((status = 200, body = Draft), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn draft(request: Request, words: Words) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
     let author = request.author(words.why)?;
     let drafted = pushing::draft(&request.pushing(), &agent, &words.prompt, &words.read, author).await?;
@@ -76,22 +117,45 @@ async fn draft(request: Request, words: Words) -> Result<Json, Problem> {
     Ok(warp::reply::json(&drafted))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Version {
+#[schemars(rename = "VersionRequest")]
+pub(super) struct Version {
     version: u32,
     why: String,
 }
 
-async fn publish(request: Request, asked: Version) -> Result<Json, Problem> {
+/// The version that callers hear.
+#[derive(Serialize, JsonSchema)]
+struct Published {
+    agent: String,
+    version: u32,
+    published: bool,
+}
+
+/// Has callers hear a version from now on.
+#[utoipa::path(
+    post, path = "/api/v1/agents/{id}/publish", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    request_body = OneVersion,
+    responses((status = 200, body = Heard), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn publish(request: Request, asked: Version) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
     let author = request.author(asked.why)?;
     pushing::publish(&request.pushing(), &agent, asked.version, author).await?;
     request.shown().await;
-    Ok(warp::reply::json(&json!({ "agent": agent, "version": asked.version, "published": true })))
+    Ok(warp::reply::json(&Published { agent, version: asked.version, published: true }))
 }
 
-async fn roll_back(request: Request, asked: Version) -> Result<Json, Problem> {
+/// Makes a draft from an old version.
+#[utoipa::path(
+    post, path = "/api/v1/agents/{id}/rollback", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    request_body = OneVersion,
+    responses((status = 200, body = Draft), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn roll_back(request: Request, asked: Version) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
     let author = request.author(asked.why)?;
     let drafted = pushing::roll_back(&request.pushing(), &agent, asked.version, author).await?;
@@ -99,43 +163,79 @@ async fn roll_back(request: Request, asked: Version) -> Result<Json, Problem> {
     Ok(warp::reply::json(&drafted))
 }
 
-async fn binding(request: Request) -> Result<Json, Problem> {
-    let number = request.number()?;
-    let there = pushing::binding(&request.pushing(), &number).await?;
-    Ok(warp::reply::json(&json!({ "number": there.number, "inbound": there.inbound })))
+/// Who answers a number.
+#[derive(Serialize, JsonSchema)]
+struct Bound {
+    /// E.164.
+    number: String,
+    inbound: Vec<BoundAgent>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Who answers a number, with their shares of the calls.
+#[utoipa::path(
+    get, path = "/api/v1/phone-numbers/{id}/agents", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "E.164", example = "+493023125100")),
+    responses((status = 200, body = Bindings), (status = 422), (status = 502))
+)]
+pub(super) async fn binding(request: Request) -> Result<Json, Problem> {
+    let number = request.number()?;
+    let there = pushing::binding(&request.pushing(), &number).await?;
+    Ok(warp::reply::json(&Bound { number: there.number, inbound: there.inbound }))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Binding {
+#[schemars(rename = "NewBinding")]
+pub(super) struct Binding {
     inbound: Vec<BoundAgent>,
     /// Who answered when the author looked.
     read: Vec<BoundAgent>,
     why: String,
 }
 
-async fn bind(request: Request, asked: Binding) -> Result<Json, Problem> {
+/// Has other agents answer a number.
+#[utoipa::path(
+    put, path = "/api/v1/phone-numbers/{id}/agents", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "E.164", example = "+493023125100")),
+    request_body = NewBinding,
+    responses((status = 200, body = Bindings), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn bind(request: Request, asked: Binding) -> Result<Json, Problem> {
     let number = request.number()?;
     let author = request.author(asked.why)?;
     let there = pushing::bind(&request.pushing(), &number, asked.inbound, &asked.read, author).await?;
     request.shown().await;
-    Ok(warp::reply::json(&json!({ "number": there.number, "inbound": there.inbound })))
+    Ok(warp::reply::json(&Bound { number: there.number, inbound: there.inbound }))
 }
 
-async fn hours(request: Request) -> Result<Json, Problem> {
+/// A person's working hours as they stand at Cal.com.
+#[utoipa::path(
+    get, path = "/api/v1/staff/{id}/working-hours", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The person", example = "anna")),
+    responses((status = 200, body = Hours), (status = 422), (status = 502))
+)]
+pub(super) async fn hours(request: Request) -> Result<Json, Problem> {
     let staff = request.id("member of staff")?;
     Ok(warp::reply::json(&pushing::hours(&request.pushing(), &staff).await?))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Week {
+#[schemars(rename = "NewWorkingHours")]
+pub(super) struct Week {
     weekly: Vec<WeeklyHours>,
     overrides: Vec<DayOverride>,
     why: String,
 }
 
-async fn push_hours(request: Request, asked: Week) -> Result<Json, Problem> {
+/// Replaces a person's working hours at Cal.com.
+#[utoipa::path(
+    put, path = "/api/v1/staff/{id}/working-hours", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The person", example = "anna")),
+    request_body = NewWeek,
+    responses((status = 200, body = Hours), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn push_hours(request: Request, asked: Week) -> Result<Json, Problem> {
     let staff = request.id("member of staff")?;
     let author = request.author(asked.why)?;
     let new = NewHours { weekly: asked.weekly, overrides: asked.overrides };

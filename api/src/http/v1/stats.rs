@@ -3,14 +3,17 @@
 use super::request::{Entrance, Request};
 use crate::http::Routes;
 use crate::http::auth::Permission;
+use crate::http::openapi::{Of, params::Times};
 use crate::problem::Problem;
 use http::Method;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::ids::AccountId;
+use ringbuch_projections::booking_stats::{self, BookingStats};
+use ringbuch_projections::call_stats::{self, CallStats};
 use ringbuch_projections::series::Period;
 use ringbuch_projections::webhook_stats::{self, WebhookStats};
-use ringbuch_projections::{booking_stats, call_stats};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use warp::Filter;
@@ -20,6 +23,10 @@ use warp::reply::Json;
 const USUALLY: SignedDuration = SignedDuration::from_hours(7 * 24);
 const AT_MOST: SignedDuration = SignedDuration::from_hours(400 * 24);
 
+type WebhookFigures = Of<Webhooks>;
+type BookingFigures = Of<Told<'static, BookingStats>>;
+type CallFigures = Of<Told<'static, CallStats>>;
+
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
     Routes::new()
@@ -28,7 +35,8 @@ pub fn routes(door: &Entrance) -> Routes {
         .add(Method::GET, "/api/v1/stats/calls", read(&["since", "until"]).then(calls))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhookFigures")]
 struct Webhooks {
     #[serde(flatten)]
     stats: WebhookStats,
@@ -37,7 +45,7 @@ struct Webhooks {
 }
 
 /// What was not taken in, since the start of the first hour.
-#[derive(Serialize, Default)]
+#[derive(Serialize, Default, JsonSchema)]
 struct AtTheDoor {
     /// Deliveries that came again.
     duplicates: u64,
@@ -45,7 +53,12 @@ struct AtTheDoor {
     rejected: BTreeMap<String, u64>,
 }
 
-async fn webhooks(request: Request) -> Result<Json, Problem> {
+/// Deliveries of the last 24 hours, by event type and by hour.
+#[utoipa::path(
+    get, path = "/api/v1/stats/webhooks", tag = "Figures", security(("bearer" = ["read"])),
+    responses((status = 200, body = WebhookFigures))
+)]
+pub(super) async fn webhooks(request: Request) -> Result<Json, Problem> {
     let stats = webhook_stats::last_24_hours(request.rows(), request.scope(), request.app.clock.now()).await?;
     let door = match account(&request) {
         Some(account) => Some(at_the_door(&request, &account, stats.since).await?),
@@ -77,7 +90,8 @@ async fn at_the_door(request: &Request, account: &AccountId, since: Timestamp) -
     Ok(door)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Told")]
 struct Told<'a, T> {
     since: Timestamp,
     until: Timestamp,
@@ -87,13 +101,25 @@ struct Told<'a, T> {
     stats: &'a T,
 }
 
-async fn bookings(request: Request) -> Result<Json, Problem> {
+/// Bookings of a span, seven days unless said otherwise, in the days of the company's zone.
+#[utoipa::path(
+    get, path = "/api/v1/stats/bookings", tag = "Figures", security(("bearer" = ["read"])),
+    params(Times),
+    responses((status = 200, body = BookingFigures))
+)]
+pub(super) async fn bookings(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = booking_stats::stats(request.rows(), request.scope(), &period).await?;
     Ok(told(&period, &stats))
 }
 
-async fn calls(request: Request) -> Result<Json, Problem> {
+/// Calls of a span, seven days unless said otherwise, in the days of the company's zone.
+#[utoipa::path(
+    get, path = "/api/v1/stats/calls", tag = "Figures", security(("bearer" = ["read"])),
+    params(Times),
+    responses((status = 200, body = CallFigures))
+)]
+pub(super) async fn calls(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = call_stats::stats(request.rows(), request.scope(), &period).await?;
     Ok(told(&period, &stats))

@@ -1,0 +1,3 @@
+pub fn html(_: &serde_json::Value) -> String {
+    String::new()
+}
