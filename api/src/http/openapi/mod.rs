@@ -4,6 +4,7 @@
 mod described;
 mod page;
 pub mod params;
+mod shape;
 mod whole;
 
 pub use described::{Given, InQuery, Of};
@@ -46,3 +47,6 @@ fn style() -> Response {
     let style = with_header(include_str!("docs.css"), header::CONTENT_TYPE, "text/css; charset=utf-8");
     with_header(style, header::CACHE_CONTROL, "public, max-age=3600").into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ mod access;
 mod analysis;
 mod bookings;
 mod calls;
+mod conformance;
 mod desk;
 mod directory;
 mod events;
