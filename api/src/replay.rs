@@ -104,6 +104,7 @@ async fn matching(
 
 /// What came of an order to process deliveries again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct Replayed {
     /// Put on the list once more.
     pub replayed: u64,

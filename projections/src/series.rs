@@ -29,6 +29,7 @@ impl Period {
 
 /// One hour of a series.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "{C}Hour")]
 pub struct HourPoint<C> {
     /// Start of the UTC hour.
     pub hour: Timestamp,
@@ -38,6 +39,7 @@ pub struct HourPoint<C> {
 
 /// One local day of a series.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "{C}Day")]
 pub struct DayPoint<C> {
     pub date: Date,
     #[serde(flatten)]

@@ -16,7 +16,8 @@ pub fn complete(mut document: Value) -> Value {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     for (path, item) in paths {
         let operations = item.as_object_mut().into_iter().flatten();
-        for (_, operation) in operations.filter(|(method, _)| METHODS.contains(&method.as_str())) {
+        for (method, operation) in operations.filter(|(method, _)| METHODS.contains(&method.as_str())) {
+            operation["operationId"] = id(method, path).into();
             complete_operation(path, operation);
         }
     }
@@ -29,6 +30,12 @@ pub fn complete(mut document: Value) -> Value {
         },
     });
     document
+}
+
+/// `get_calls_id`: stable as long as the address is.
+fn id(method: &str, path: &str) -> String {
+    let parts = path.trim_start_matches("/api/v1/").split('/').map(|part| part.trim_matches(['{', '}']));
+    std::iter::once(method).chain(parts).collect::<Vec<_>>().join("_").replace('-', "_")
 }
 
 fn complete_operation(path: &str, operation: &mut Value) {

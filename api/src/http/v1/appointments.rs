@@ -30,14 +30,14 @@ const MOST_PAGES: usize = 50;
 /// What a list of appointments can be narrowed to; the span is that of their beginnings.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "it is only described")]
-struct Wanted {
+pub(super) struct Wanted {
     branch: Option<BranchId>,
     status: Option<AppointmentStatus>,
     staff: Option<StaffId>,
     customer: Option<CustomerId>,
 }
 
-type Filters = InQuery<Wanted>;
+pub(super) type Filters = InQuery<Wanted>;
 type Appointments = Of<Items<Appointment>>;
 type OneAppointment = Of<Shown>;
 
@@ -54,15 +54,19 @@ pub fn routes(door: &Entrance) -> Routes {
     responses((status = 200, body = Appointments))
 )]
 pub(super) async fn list(request: Request) -> Result<Items<Appointment>, Problem> {
+    let filter = filter(&request)?;
+    Ok(paged(appointments::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
+}
+
+pub(super) fn filter(request: &Request) -> Result<AppointmentFilter, Problem> {
     let query = &request.query;
-    let filter = AppointmentFilter {
+    Ok(AppointmentFilter {
         branch: query.get("branch")?,
         status: query.get("status")?,
         staff: query.get("staff")?,
         customer: query.get("customer")?,
         span: request.span()?,
-    };
-    Ok(paged(appointments::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
+    })
 }
 
 #[derive(Serialize, JsonSchema)]

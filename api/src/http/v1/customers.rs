@@ -5,7 +5,7 @@ use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
 use crate::http::openapi::{InQuery, Of, params::Pages};
 use crate::http::{Items, Routes};
-use crate::privacy::{Erasing, Report};
+use crate::privacy::{Erasing, Export, Report, export};
 use crate::problem::Problem;
 use http::Method;
 use ringbuch_domain::phone;
@@ -36,16 +36,31 @@ type How = InQuery<Forgetting>;
 type Customers = Of<Items<Customer>>;
 type OneCustomer = Of<Customer>;
 type Erased = Of<Report>;
+type Exported = Of<Export>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let all = door.admit(&Permission::READ, &["phone", "limit", "cursor"]).then(list);
     let one = door.admit(&Permission::READ, &[]).then(show);
     let erase = door.admit(&Permission::ADMINISTER, &["keep_appointments"]).then(erase);
-    Routes::new().add(Method::GET, "/api/v1/customers", all).add(Method::GET, "/api/v1/customers/{id}", one).add(
-        Method::DELETE,
-        "/api/v1/customers/{id}",
-        erase,
-    )
+    let hand_over = door.admit(&Permission::ADMINISTER, &[]).then(hand_over);
+    Routes::new()
+        .add(Method::GET, "/api/v1/customers", all)
+        .add(Method::GET, "/api/v1/customers/{id}", one)
+        .add(Method::GET, "/api/v1/customers/{id}/export", hand_over)
+        .add(Method::DELETE, "/api/v1/customers/{id}", erase)
+}
+
+/// Everything about one person, as they may ask for it. The whole log is read for it.
+#[utoipa::path(
+    get, path = "/api/v1/customers/{id}/export", tag = "Customers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "Ours, a UUID", example = "0192f0c1-2d3e-7000-8000-000000000001")),
+    responses((status = 200, body = Exported))
+)]
+pub(super) async fn hand_over(request: Request) -> Result<Json, Problem> {
+    let customer = request.id("customer")?;
+    let found = customers::find(request.rows(), request.scope(), customer).await?;
+    let company = found.ok_or_else(|| Problem::not_found("customer"))?.company;
+    Ok(warp::reply::json(&export(&request.app, &company, customer, &|_| ()).await?))
 }
 
 /// Forgets the person for ever. The answer says what providers still have.

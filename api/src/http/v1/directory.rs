@@ -37,8 +37,8 @@ type Numbers = Of<Items<Shown<PhoneNumber>>>;
 type OneNumber = Of<Shown<PhoneNumber>>;
 type EventTypes = Of<Items<Shown<EventType>>>;
 type OneEventType = Of<Shown<EventType>>;
-type Staff = Of<Items<StaffMember>>;
-type OneOfStaff = Of<StaffMember>;
+type Staff = Of<Items<ShownStaff>>;
+type OneOfStaff = Of<ShownStaff>;
 type Agents = Of<Items<Shown<ShownAgent>>>;
 type OneAgent = Of<Shown<ShownAgent>>;
 
@@ -90,6 +90,15 @@ pub(super) struct Shown<T> {
     there: Option<Value>,
     /// Absent where the provider is an installation of one's own, whose pages are not known.
     link: Option<String>,
+}
+
+/// A person with the services that they are booked for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StaffShown")]
+pub(super) struct ShownStaff {
+    #[serde(flatten)]
+    member: StaffMember,
+    event_types: Vec<EventTypeId>,
 }
 
 /// An agent that answers for a branch, or that a number of the company is bound to.
@@ -187,11 +196,13 @@ fn with_rules(request: &Request, item: EventType, rules: &BTreeMap<EventTypeId, 
     params(AtBranch, Pages),
     responses((status = 200, body = Staff))
 )]
-pub(super) async fn staff(request: Request) -> Result<Items<StaffMember>, Problem> {
+pub(super) async fn staff(request: Request) -> Result<Items<ShownStaff>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = directory::staff(request.rows(), request.scope()).await?;
     all.retain(|it| is_at(&it.branches, branch.as_ref()));
-    page_of(&request.query, all, |it| it.staff.clone())
+    let services = directory::event_types(request.rows(), request.scope()).await?;
+    let shown = all.into_iter().map(|it| with_services(it, &services)).collect();
+    page_of(&request.query, shown, |it| it.member.staff.clone())
 }
 
 /// One person who works for the company.
@@ -201,10 +212,16 @@ pub(super) async fn staff(request: Request) -> Result<Items<StaffMember>, Proble
     responses((status = 200, body = OneOfStaff))
 )]
 pub(super) async fn staff_member(request: Request) -> Result<Json, Problem> {
-    shown(
-        "member of staff",
-        directory::staff_member(request.rows(), request.scope(), &request.id("member of staff")?).await?,
-    )
+    let id = request.id("member of staff")?;
+    let found = directory::staff_member(request.rows(), request.scope(), &id).await?;
+    let services = directory::event_types(request.rows(), request.scope()).await?;
+    shown("member of staff", found.map(|it| with_services(it, &services)))
+}
+
+fn with_services(member: StaffMember, services: &[EventType]) -> ShownStaff {
+    let served = services.iter().filter(|it| it.company == member.company && it.staff.contains(&member.staff));
+    let event_types = served.filter(|it| !it.gone).map(|it| it.event_type).collect();
+    ShownStaff { member, event_types }
 }
 
 /// Agents that answer for a branch, or that a number of the company is bound to.

@@ -158,7 +158,7 @@ pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     Ok(warp::reply::json(&event.map(Shown::from).ok_or_else(unknown)?))
 }
 
-fn may_see(scope: Scope<'_>, event: &Envelope) -> bool {
+pub(super) fn may_see(scope: Scope<'_>, event: &Envelope) -> bool {
     match scope {
         Scope::Company(company) => event.company.as_ref() == Some(company),
         Scope::All => true,

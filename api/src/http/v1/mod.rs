@@ -3,6 +3,7 @@
 
 mod analysis;
 mod appointments;
+mod audit;
 mod availability;
 mod bookings;
 mod calls;
@@ -11,11 +12,13 @@ mod desk;
 mod directory;
 mod doctor;
 mod events;
+mod exports;
 mod failure;
 mod health;
 mod holidays;
 mod keys;
 mod lists;
+mod past;
 mod projections;
 mod pushes;
 mod reconcile;
@@ -48,12 +51,16 @@ use utoipa::OpenApi;
         calls::list,
         calls::show,
         analysis::show,
+        analysis::tree,
         appointments::list,
         appointments::show,
+        exports::csv,
+        exports::ics,
         bookings::book,
         bookings::move_to,
         bookings::cancel,
         availability::ask,
+        customers::hand_over,
         customers::erase,
         customers::list,
         customers::show,
@@ -79,6 +86,8 @@ use utoipa::OpenApi;
         replays::one,
         events::list,
         events::show,
+        past::state,
+        audit::verify,
         projections::list,
         projections::show,
         stats::webhooks,
@@ -112,6 +121,7 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
     calls::routes(&door)
         .and(analysis::routes(&door))
         .and(appointments::routes(&door))
+        .and(exports::routes(&door))
         .and(bookings::routes(&door))
         .and(availability::routes(&door))
         .and(customers::routes(&door))
@@ -121,6 +131,8 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(webhooks::routes(&door))
         .and(replays::routes(&door))
         .and(events::routes(&door))
+        .and(past::routes(&door))
+        .and(audit::routes(&door))
         .and(projections::routes(&door))
         .and(stats::routes(&door))
         .and(health::routes(&door))

@@ -6,13 +6,13 @@ use crate::http::openapi::{Given, InQuery, Of};
 use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
 use crate::pushing::{self, Author, Drafted, HoursThere, NewHours, PromptThere, Pushing, VersionThere};
-use http::Method;
+use http::{Method, header};
 use ringbuch_domain::company::{BoundAgent, DayOverride, WeeklyHours};
 use ringbuch_domain::phone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use warp::Filter;
-use warp::reply::Json;
+use warp::reply::{Json, Reply, Response};
 
 /// Which words are wanted.
 #[derive(JsonSchema)]
@@ -36,10 +36,11 @@ type NewWeek = Given<Week>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
+    let if_match = warp::header::optional::<String>("if-match");
     let change = || door.admit(&Permission::ADMINISTER, &[]);
     Routes::new()
         .add(Method::GET, "/api/v1/agents/{id}/prompt", read(&["version"]).then(prompt))
-        .add(Method::PUT, "/api/v1/agents/{id}/prompt", change().and(body::json()).then(draft))
+        .add(Method::PUT, "/api/v1/agents/{id}/prompt", change().and(if_match).and(body::json()).then(draft))
         .add(Method::GET, "/api/v1/agents/{id}/versions", read(&[]).then(versions))
         .add(Method::POST, "/api/v1/agents/{id}/publish", change().and(body::json()).then(publish))
         .add(Method::POST, "/api/v1/agents/{id}/rollback", change().and(body::json()).then(roll_back))
@@ -74,11 +75,15 @@ impl Request {
 #[utoipa::path(
     get, path = "/api/v1/agents/{id}/prompt", tag = "Providers", security(("bearer" = ["read"])),
     params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f"), AtVersion),
-    responses((status = 200, body = Prompt), (status = 422), (status = 502))
+    responses((
+        status = 200, body = Prompt, headers(("ETag" = String, description = "The digest, for If-Match"))
+    ), (status = 422), (status = 502))
 )]
-pub(super) async fn prompt(request: Request) -> Result<Json, Problem> {
+pub(super) async fn prompt(request: Request) -> Result<Response, Problem> {
     let (agent, version): (String, Option<u32>) = (request.id("agent")?, request.query.get("version")?);
-    Ok(warp::reply::json(&pushing::prompt(&request.pushing(), &agent, version).await?))
+    let there = pushing::prompt(&request.pushing(), &agent, version).await?;
+    let tag = format!("\"{}\"", there.digest);
+    Ok(warp::reply::with_header(warp::reply::json(&there), header::ETAG, tag).into_response())
 }
 
 /// An agent's versions, newest first, with the numbers that each one answers.
@@ -97,22 +102,28 @@ pub(super) async fn versions(request: Request) -> Result<Items<VersionThere>, Pr
 #[schemars(rename = "NewPrompt")]
 pub(super) struct Words {
     prompt: String,
-    /// The digest that came with the words which the author has read.
-    read: String,
+    /// The digest that came with the words which the author has read; the header If-Match may carry it instead.
+    read: Option<String>,
     why: String,
 }
 
 /// Writes new words into a draft, which callers do not hear yet.
 #[utoipa::path(
     put, path = "/api/v1/agents/{id}/prompt", tag = "Providers", security(("bearer" = ["administer"])),
-    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    params(
+        ("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the words that the author has read")
+    ),
     request_body = NewPrompt,
     responses((status = 200, body = Draft), (status = 409), (status = 422), (status = 502))
 )]
-pub(super) async fn draft(request: Request, words: Words) -> Result<Json, Problem> {
+pub(super) async fn draft(request: Request, tag: Option<String>, words: Words) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
+    let read = words.read.or_else(|| tag.map(|tag| tag.trim_matches('"').to_owned()));
+    let missing = "Say which words you have read: their digest as the member 'read', or as the header If-Match.";
+    let read = read.ok_or_else(|| Problem::body(missing))?;
     let author = request.author(words.why)?;
-    let drafted = pushing::draft(&request.pushing(), &agent, &words.prompt, &words.read, author).await?;
+    let drafted = pushing::draft(&request.pushing(), &agent, &words.prompt, &read, author).await?;
     request.shown().await;
     Ok(warp::reply::json(&drafted))
 }
