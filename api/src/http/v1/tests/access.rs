@@ -133,6 +133,7 @@ async fn nothing_of_another_company_is_told_whatever_is_asked_for() {
             "branches" => "mitte",
             "staff" => "anna",
             "event-types" => "1",
+            "streams" => "call-salon-call_1",
             "projections" => "calls",
             other if it.path.contains('{') => panic!("name something of the salon among {other}"),
             _ => "",
