@@ -113,10 +113,7 @@ fn parameter(name: &str, required: bool, member: Value) -> Parameter {
 /// What may be absent is left out of a query; there is no word for null in one.
 fn without_null(mut schema: Value) -> Value {
     let Some(keywords) = schema.as_object_mut() else { return schema };
-    keywords
-        .remove("default")
-        .filter(|default| !default.is_null())
-        .map(|default| keywords.insert("default".into(), default));
+    keywords.retain(|keyword, value| keyword != "default" || !value.is_null());
     if let Some(Value::Array(types)) = keywords.get_mut("type") {
         types.retain(|it| it != "null");
         if let [only] = &types[..] {

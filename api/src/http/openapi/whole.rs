@@ -1,6 +1,7 @@
 //! What holds for every operation, added to what each one says of itself: who may ask, for which company, and every way
 //! in which it may be refused.
 
+use crate::http::auth::session;
 use crate::problem::Kind;
 use serde_json::{Map, Value, json};
 
@@ -28,6 +29,11 @@ pub fn complete(mut document: Value) -> Value {
             "type": "http", "scheme": "bearer",
             "description": "An API key, `rb_…`, of one company. What an operation names beside it is the permission that it takes.",
         },
+        "cookie": {
+            "type": "apiKey", "in": "cookie", "name": session::COOKIE,
+            "description": format!("A browser's session. Whatever changes something takes the header {} and a matching \
+                                    Origin as well.", session::CSRF_HEADER),
+        },
     });
     document
 }
@@ -50,6 +56,8 @@ fn complete_operation(path: &str, operation: &mut Value) {
         all.entry(status.to_string()).or_insert_with(|| refusal(status));
     }
     operation["responses"] = Value::Object(all);
+    let permission = operation["security"][0]["bearer"].clone();
+    operation["security"] = json!([{ "bearer": permission }, { "cookie": permission }]);
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     operation["parameters"] = parameters.into_iter().chain([company()]).collect();
 }

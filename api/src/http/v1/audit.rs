@@ -112,7 +112,7 @@ fn start(request: &Request) -> Result<Verifier, Problem> {
     let (after, hash) = (request.query.get::<u64>("after")?.unwrap_or(0), request.query.text("hash"));
     match (after, hash.map(read)) {
         (0, None) => Ok(Verifier::default()),
-        (1.., Some(Some(hash))) => Ok(Verifier::behind(after, hash)),
+        (1.., Some(Some(hash))) if i64::try_from(after).is_ok() => Ok(Verifier::behind(after, hash)),
         _ => Err(Problem::query(
             "The parameters 'after' and 'hash' belong together: the position and the hash, 64 hexadecimal digits, that \
              the answer before has told; leave both out at the start.",

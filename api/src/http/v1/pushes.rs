@@ -62,6 +62,9 @@ impl Request {
         if why.trim().is_empty() || why.chars().count() > WHY {
             return Err(Problem::body(format!("The member 'why' takes 1 to {WHY} characters.")));
         }
+        if why.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(Problem::body("The member 'why' holds control characters."));
+        }
         Ok(Author { by: self.caller.name(), why })
     }
 

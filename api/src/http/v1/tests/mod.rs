@@ -13,6 +13,7 @@ mod health;
 mod history;
 mod holidays;
 mod keys;
+mod pushes;
 mod reconcile;
 mod replays;
 mod stats;
