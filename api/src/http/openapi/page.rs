@@ -142,6 +142,9 @@ fn refusal<'a>(name: &'a str, response: &'a Value) -> Refusal<'a> {
     Refusal { status: name.trim_start_matches("Problem"), about: text(response, "description") }
 }
 
+/// Where a server listens unless it is told otherwise.
+const SERVER: &str = "http://127.0.0.1:8080";
+
 fn anchor(method: &str, path: &str) -> String {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
     format!("{method}{}", path.chars().map(plain).collect::<String>())
@@ -166,11 +169,8 @@ fn example(method: &str, path: &str, parameters: &[&Value], has_body: bool) -> S
     let mark = if query.is_empty() { "" } else { "?" };
     let verb = if method == "get" { String::new() } else { format!("-X {} ", method.to_uppercase()) };
     let body = if has_body { " \\\n  -H 'Content-Type: application/json' -d @body.json" } else { "" };
-    format!(
-        "curl {verb}-H \"Authorization: Bearer $RINGBUCH_KEY\" \\\n  '{{server}}{address}{mark}{}'{body}",
-        query.join("&")
-    )
-    .replace("{server}", "http://127.0.0.1:8080")
+    let query = query.join("&");
+    format!("curl {verb}-H \"Authorization: Bearer $RINGBUCH_KEY\" \\\n  '{SERVER}{address}{mark}{query}'{body}")
 }
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {

@@ -150,10 +150,12 @@ impl World {
         let (parts, body) = self.front.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let is_json = parts.headers.get("content-type").is_some_and(|it| it.to_str().unwrap().contains("json"));
-        let body = match bytes.is_empty() {
-            true => Value::Null,
-            false if is_json => serde_json::from_slice(&bytes).unwrap(),
-            false => String::from_utf8(bytes.to_vec()).unwrap().into(),
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else if is_json {
+            serde_json::from_slice(&bytes).unwrap()
+        } else {
+            String::from_utf8(bytes.to_vec()).unwrap().into()
         };
         let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
         conformance::check(&method, &path, &answer);
