@@ -71,6 +71,8 @@ use utoipa::OpenApi;
         desk::done,
         directory::branches,
         directory::branch,
+        holidays::holidays,
+        holidays::change,
         directory::phone_numbers,
         directory::phone_number,
         directory::event_types,
