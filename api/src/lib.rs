@@ -23,6 +23,7 @@ pub mod intake;
 pub mod journal;
 pub mod keys;
 pub mod metrics;
+pub mod past;
 pub mod privacy;
 pub mod problem;
 pub mod providers;

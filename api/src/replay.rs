@@ -14,6 +14,7 @@ use ringbuch_domain::webhook::{self, Webhook};
 use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter};
 use ringbuch_projections::rows::RowsError;
 use ringbuch_projections::{Paging, Scope};
+use schemars::JsonSchema;
 use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
@@ -102,7 +103,8 @@ async fn matching(
 }
 
 /// What came of an order to process deliveries again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct Replayed {
     /// Put on the list once more.
     pub replayed: u64,

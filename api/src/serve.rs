@@ -7,7 +7,8 @@ use crate::desk::Desk;
 use crate::gauges;
 use crate::http::auth::Gate;
 use crate::http::{
-    Front, Routes, functions, health, home, inbound, intake as intake_routes, metrics as metrics_routes, problems, v1,
+    Front, Routes, functions, health, home, inbound, intake as intake_routes, metrics as metrics_routes, openapi,
+    problems, v1,
 };
 use crate::intake::Door;
 use crate::keys::KeysByHash;
@@ -83,6 +84,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         .and(problems::routes())
         .and(home::routes(dashboard::arrival(app, &users)))
         .and(dashboard::routes(app, &users))
+        .and(openapi::routes())
         .and(v1::routes(app, &gate))
 }
 

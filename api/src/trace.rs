@@ -14,6 +14,7 @@ use ringbuch_domain::recorded::{Envelope, Recorded, StreamId};
 use ringbuch_projections::deliveries::{self, DeliveryFilter};
 use ringbuch_projections::rows::RowsError;
 use ringbuch_projections::{Paging, Scope};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +33,8 @@ pub enum TraceError {
 }
 
 /// One event of the tree. The steps stand in the tree's order: each behind the one that led to it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "TraceStep")]
 pub struct Step {
     /// 0 for what came from outside.
     pub depth: usize,
@@ -51,7 +53,7 @@ pub struct Step {
     pub uid: Option<Uid>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Uid {
     Known,

@@ -43,7 +43,6 @@ macro_rules! text_id {
                 &self.0
             }
         }
-        #[cfg(test)]
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
@@ -126,7 +125,6 @@ impl CallId {
         &self.0
     }
 }
-#[cfg(test)]
 impl schemars::JsonSchema for CallId {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "CallId".into()
@@ -156,7 +154,7 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(test, derive(schemars::JsonSchema))]
+        #[derive(schemars::JsonSchema)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -192,8 +190,7 @@ uuid_id!(
 );
 
 /// A service as Cal.com numbers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct EventTypeId(pub i64);
 

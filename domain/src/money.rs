@@ -1,17 +1,16 @@
 //! Money as an integer of minor units; cents were once read as dollars.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An amount in the minor unit of its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Money {
     pub minor: i64,
     pub currency: Currency,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Currency {
     /// Retell bills in US dollars.
     #[serde(rename = "USD")]

@@ -4,12 +4,13 @@ use crate::comparison::List;
 use crate::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
 /// The name of a stream. Made only here, so that no two kinds of stream can meet in one name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct StreamId(String);
 
@@ -64,7 +65,7 @@ impl fmt::Display for StreamId {
 }
 
 /// Whose an event's private part is: the key that seals it hangs on this.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Subject {
     /// A person of a company.
     Person(CustomerId),

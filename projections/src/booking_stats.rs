@@ -15,6 +15,7 @@ use ringbuch_domain::diary::{
 };
 use ringbuch_domain::ids::{BookingId, CompanyId};
 use ringbuch_domain::recorded::Recorded;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -205,7 +206,7 @@ fn tally(company: &CompanyId, booking: BookingId, sign: i64, rows: &mut Rows) {
 }
 
 /// What happened to bookings in a span of time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BookingCounts {
     /// Taken by the diary.
     pub requested: i64,
@@ -273,7 +274,8 @@ impl Counts for BookingCounts {
 }
 
 /// Why bookings were lost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "LossCount")]
 pub struct Loss {
     /// `refused` or `failed`.
     pub outcome: String,
@@ -283,7 +285,7 @@ pub struct Loss {
 }
 
 /// How many bookings stand where, now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StatusCount {
     pub status: String,
     pub count: i64,
@@ -291,7 +293,7 @@ pub struct StatusCount {
     pub in_doubt: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BookingStats {
     pub totals: BookingCounts,
     /// Confirmed of all that somebody wanted booked.

@@ -58,7 +58,7 @@ pub(crate) trait Record: Sized {
 macro_rules! record {
     ($(#[$doc:meta])* pub struct $name:ident { $( $(#[$field_doc:meta])* pub $field:ident : $type:ty ),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
         pub struct $name { $( $(#[$field_doc])* pub $field: $type ),+ }
 
         impl $crate::record::Record for $name {

@@ -5,6 +5,7 @@ use crate::columns::hour_of;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -27,7 +28,8 @@ impl Period {
 }
 
 /// One hour of a series.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "{C}Hour")]
 pub struct HourPoint<C> {
     /// Start of the UTC hour.
     pub hour: Timestamp,
@@ -36,7 +38,8 @@ pub struct HourPoint<C> {
 }
 
 /// One local day of a series.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "{C}Day")]
 pub struct DayPoint<C> {
     pub date: Date,
     #[serde(flatten)]

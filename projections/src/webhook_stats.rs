@@ -15,6 +15,7 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::ids::DeliveryId;
 use ringbuch_domain::recorded::Recorded;
 use ringbuch_domain::webhook::{WebhookEvent, WebhookReceived};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -116,7 +117,7 @@ fn count(rows: &mut Rows, delivery: &DeliveryId, sign: i64) {
 }
 
 /// One row of the monitor's table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct EventTypeStats {
     pub provider: String,
     pub event_type: String,
@@ -130,7 +131,7 @@ pub struct EventTypeStats {
     pub p95: Option<f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WebhookHour {
     /// Start of the UTC hour.
     pub hour: Timestamp,
@@ -139,7 +140,7 @@ pub struct WebhookHour {
     pub failed_count: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct WebhookStats {
     pub since: Timestamp,
     pub until: Timestamp,

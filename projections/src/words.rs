@@ -49,6 +49,18 @@ macro_rules! words {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": [$( $word ),+] })
+            }
+        }
+
         impl From<$name> for $crate::rows::Value {
             fn from(value: $name) -> Self {
                 Self::from(value.as_str())

@@ -19,9 +19,9 @@ const ARROWS: [(&str, &[&str]); 5] = [
 const PURE: [(&str, &[&str]); 2] = [
     (
         "ringbuch-domain",
-        &["async-trait", "cqrs-es", "jiff", "rlibphonenumber", "serde", "serde_json", "thiserror", "uuid"],
+        &["async-trait", "cqrs-es", "jiff", "rlibphonenumber", "schemars", "serde", "serde_json", "thiserror", "uuid"],
     ),
-    ("ringbuch-projections", &["async-trait", "jiff", "serde", "serde_json", "thiserror", "uuid"]),
+    ("ringbuch-projections", &["async-trait", "jiff", "schemars", "serde", "serde_json", "thiserror", "uuid"]),
 ];
 
 fn root() -> PathBuf {

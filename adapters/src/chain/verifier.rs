@@ -74,6 +74,11 @@ impl Verifier {
         Self { chain: Chain::Log, streams: HashMap::new(), position: 0, events: 0, hash: START, known }
     }
 
+    /// Goes on behind an event of the log's own chain whose hash is known; position 0 is the start.
+    pub fn behind(position: u64, hash: EventHash) -> Self {
+        Self { position, hash, ..Self::default() }
+    }
+
     /// Walks the chain that a store keeps, from its start.
     pub fn along(self, chain: Chain) -> Self {
         Self { chain, ..self }

@@ -28,6 +28,7 @@ mod keys;
 mod local_time;
 mod migrate;
 mod number;
+mod openapi;
 pub mod output;
 mod private_file;
 mod projections;
@@ -70,6 +71,7 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     match command {
         // These work without settings, or are about them.
         Command::Completions { shell } => completions::run(shell),
+        Command::Openapi => openapi::run(),
         Command::Understand(args) => understand::run(&args),
         Command::Config { action } => config::run(action, &sources, output).await,
         Command::Healthcheck(args) => healthcheck::run(&args, &settings()?, output).await,

@@ -13,10 +13,11 @@ use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::directory::PhoneNumber;
 use ringbuch_projections::{Scope, directory};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// As it should be.
@@ -28,7 +29,8 @@ pub enum Severity {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DoctorFinding")]
 pub struct Finding {
     pub company: CompanyId,
     pub severity: Severity,

@@ -10,6 +10,7 @@ pub mod home;
 pub mod inbound;
 pub mod intake;
 pub mod metrics;
+pub mod openapi;
 pub mod page;
 pub mod problems;
 pub mod query;

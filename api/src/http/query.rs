@@ -27,7 +27,7 @@ pub fn query(allowed: &'static [&'static str]) -> BoxedFilter<(Query,)> {
 impl Query {
     pub fn new(pairs: Vec<(String, String)>, allowed: &[&str]) -> Result<Self, Problem> {
         let mut seen = BTreeSet::new();
-        for (name, _) in &pairs {
+        for (name, value) in &pairs {
             if name != EVERYWHERE && !allowed.contains(&name.as_str()) {
                 return Err(Problem::query(format!(
                     "There is no parameter '{}' here. {}",
@@ -37,6 +37,10 @@ impl Query {
             }
             if !seen.insert(name) {
                 return Err(Problem::query(format!("The parameter '{name}' is given twice.")));
+            }
+            // No database keeps one in a text, so nothing can be found by it.
+            if value.contains('\0') {
+                return Err(Problem::query(format!("The parameter '{name}' holds a NUL character.")));
             }
         }
         Ok(Self { pairs })
@@ -118,6 +122,7 @@ mod tests {
             "There is no parameter 'stauts' here. Allowed: since, status, dry_run, limit."
         );
         assert_eq!(told(read(&[("limit", "1"), ("limit", "2")])), "The parameter 'limit' is given twice.");
+        assert_eq!(told(read(&[("status", "a\0b")])), "The parameter 'status' holds a NUL character.");
     }
 
     #[test]

@@ -63,7 +63,9 @@ impl Pattern {
             match (segment, parts.next()?) {
                 (Segment::Literal(literal), part) if *literal == part => {}
                 (Segment::Param(name), part) if !part.is_empty() => {
-                    params.push((*name, percent_decode_str(part).decode_utf8().ok()?.into_owned()));
+                    let value = percent_decode_str(part).decode_utf8().ok()?.into_owned();
+                    // No name holds a NUL, and no database could look one up.
+                    params.push((*name, Some(value).filter(|value| !value.contains('\0'))?));
                 }
                 _ => return None,
             }
@@ -198,6 +200,7 @@ mod tests {
             (Method::GET, "/calls/", "404"),
             (Method::GET, "/calls/1/", "404"),
             (Method::GET, "/calls/%ff", "404"),
+            (Method::GET, "/calls/a%00b", "404"),
             (Method::GET, "", "404"),
         ] {
             assert_eq!(met(&method, path), expected, "{method} {path}");

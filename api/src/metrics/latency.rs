@@ -1,10 +1,11 @@
 //! Percentiles of what was measured since this process began, read back from the histograms.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How long something took, for one choice of labels.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Latency {
     #[serde(flatten)]
     pub labels: BTreeMap<String, String>,

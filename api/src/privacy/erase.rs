@@ -13,6 +13,7 @@ use ringbuch_domain::diary::Diary;
 use ringbuch_domain::ids::{AccountId, BookingId, CallId, CompanyId, CustomerId};
 use ringbuch_domain::ports::VoiceAgentsFailure;
 use ringbuch_domain::recorded::StreamId;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -32,7 +33,8 @@ pub enum EraseError {
 }
 
 /// An appointment that is ahead, or not at rest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "StandingAppointment")]
 pub struct Standing {
     pub appointment: BookingId,
     pub start: Timestamp,
@@ -51,7 +53,7 @@ fn standing_told(standing: &[Standing]) -> String {
 }
 
 /// What a provider still has of the person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Remainder {
     pub provider: &'static str,
     /// Our id of an appointment, which Cal.com keeps in the booking's metadata; the provider's own of a call.
@@ -60,7 +62,8 @@ pub struct Remainder {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "ErasureReport")]
 pub struct Report {
     pub customer: CustomerId,
     pub company: CompanyId,

@@ -10,6 +10,7 @@ use ringbuch_domain::event::DecodeError;
 use ringbuch_domain::ids::{CompanyId, CustomerId, DeliveryId};
 use ringbuch_domain::recorded::{Envelope, StreamId, Subject};
 use ringbuch_domain::webhook::Delivered;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -26,7 +27,8 @@ pub enum ExportError {
 }
 
 /// One person's document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CustomerExport")]
 pub struct Export {
     pub exported_at: Timestamp,
     pub company: CompanyId,
@@ -42,7 +44,7 @@ pub struct Export {
     pub deliveries: Vec<Sent>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Happened {
     pub position: u64,
     pub time: Timestamp,
@@ -53,7 +55,7 @@ pub struct Happened {
     pub private: Option<Value>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Sent {
     pub delivery: DeliveryId,
     pub time: Timestamp,

@@ -4,11 +4,12 @@ use super::{Author, PushError, Pushing};
 use ringbuch_domain::company::{Command, Company, DayOverride, HoursPushed, WeeklyHours, WorkingHoursSynced};
 use ringbuch_domain::ids::StaffId;
 use ringbuch_domain::ports::{Hours, ScheduleThere};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
 /// A person's hours as they stand at the calendar.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct HoursThere {
     pub staff: StaffId,
     pub schedule: i64,

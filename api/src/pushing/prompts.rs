@@ -5,6 +5,7 @@ use super::{Author, PushError, Pushing};
 use ringbuch_domain::company::{Command, PromptDrafted, PromptPublished};
 use ringbuch_domain::ids::AccountId;
 use ringbuch_domain::ports::{AgentThere, AgentVersion, VersionRef};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 const LONGEST: usize = 200_000;
 
 /// The words of one version as they stand at the provider.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PromptThere {
     pub agent: String,
     pub name: String,
@@ -25,7 +26,7 @@ pub struct PromptThere {
 }
 
 /// One version with the numbers that are answered by it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct VersionThere {
     pub version: u32,
     pub published: bool,
@@ -37,7 +38,7 @@ pub struct VersionThere {
 }
 
 /// A draft that callers do not hear yet.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Drafted {
     pub agent: String,
     pub version: u32,

@@ -17,6 +17,7 @@ use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::rows::RowsError;
 use ringbuch_projections::{Scope, directory};
+use schemars::JsonSchema;
 use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
@@ -37,7 +38,8 @@ pub enum ReconcileError {
 }
 
 /// What a comparison found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "ReconcileReport")]
 pub struct Found {
     /// Calls on the voice provider's lists.
     pub calls: u64,

@@ -14,6 +14,7 @@ use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::webhook::{self, Provider, Webhook, WebhookEvent, WebhookReceived};
 use ringbuch_projections::deliveries::{Delivery, DeliveryStatus};
 use ringbuch_projections::{Paging, Scope, customers};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// What would come of one delivery.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Preview {
     pub delivery: DeliveryId,
     pub event: String,

@@ -6,10 +6,11 @@ use ringbuch_domain::ports::EventLog;
 use ringbuch_projections::Projection;
 use ringbuch_projections::engine::{Control, control, set_aside, standing};
 use ringbuch_projections::rows::ReadModels;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a projection is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
     Following,
@@ -20,7 +21,8 @@ pub enum Activity {
 }
 
 /// How far one read model has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "ProjectionStanding")]
 pub struct Standing {
     pub name: &'static str,
     /// Of the rows that are read.

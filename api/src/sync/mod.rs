@@ -18,6 +18,7 @@ use ringbuch_domain::ids::{AccountId, CompanyId, derived};
 use ringbuch_domain::recorded::{Cause, StreamId};
 use ringbuch_projections::directory::Directory;
 use ringbuch_projections::rows::RowsError;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ impl Wanted {
 }
 
 /// One company's part of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Synced {
     pub company: CompanyId,
     pub tallies: Vec<Tally>,

@@ -7,11 +7,12 @@ use ringbuch_domain::company::{Command, Company, CompanyEvent, Difference, Undo,
 use ringbuch_domain::ids::{CompanyId, derived};
 use ringbuch_domain::recorded::{Cause, StreamId};
 use ringbuch_projections::{Scope, there};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 /// One company's part of a run, as it was put back, or would be.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Undone {
     pub company: CompanyId,
     pub differences: Vec<Difference>,

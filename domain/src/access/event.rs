@@ -2,6 +2,7 @@
 
 use crate::ids::{CompanyId, KeyId};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 crate::events! {
@@ -14,8 +15,7 @@ crate::events! {
 }
 
 /// What somebody may do. An owner stands above all companies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Viewer,

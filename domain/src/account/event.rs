@@ -1,6 +1,7 @@
 //! What can happen to an account.
 
 use crate::ids::AccountId;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 crate::events! {
@@ -13,8 +14,7 @@ crate::events! {
 }
 
 /// How the provider signs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureForm {
     /// `X-Retell-Signature: v=<ms>,d=<hex>`, what Retell sends today.

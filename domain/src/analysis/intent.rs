@@ -9,9 +9,10 @@ use cues::{
     ABUSE, ADVERTISING, BOOK, CANCEL, COMPLAINT, INFORMATION, LOOK_UP, MACHINE, MOVE, OWN_APPOINTMENT, PERSON, WISHES,
     WRONG_NUMBER,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     Book,

@@ -24,11 +24,13 @@ pub use sentiment::Sentiment;
 
 use crate::call::VoiceLatency;
 use crate::money::Money;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The way to a booking, step by step; whoever reached one has passed those before it, or needed none of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "FunnelStep")]
 pub enum Step {
     Connected,
     /// The caller wants an appointment, or another time for theirs.
@@ -61,7 +63,7 @@ impl Step {
 }
 
 /// What became of the agent's word that an appointment is booked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Promise {
     /// The agent promised nothing.
@@ -75,7 +77,8 @@ pub enum Promise {
 }
 
 /// An absent value is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CallAnalysis")]
 pub struct Analysis {
     pub agent: Option<String>,
     pub agent_version: Option<i64>,

@@ -11,6 +11,7 @@ use crate::ids::{AccountId, BranchId, CompanyId, EventTypeId, StaffId};
 use crate::webhook::Provider;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -174,8 +175,7 @@ pub struct WorkingHoursSynced {
     pub zone: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WeeklyHours {
     /// 1 = Monday … 7 = Sunday, as ISO 8601 counts.
     pub weekday: i8,
@@ -188,8 +188,7 @@ impl WeeklyHours {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DayOverride {
     pub date: Date,
     pub windows: Vec<Window>,
@@ -212,8 +211,7 @@ pub struct BreakerClosed {
 }
 
 /// A span of a local day; `to` at 00:00 means the day's end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {
     pub from: Time,
     pub to: Time,

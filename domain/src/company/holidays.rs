@@ -5,11 +5,11 @@
 use super::aggregate::Rejection;
 use crate::spoken::{Feast, NoState, State, holiday, is_holiday};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which holidays a branch keeps. The default keeps none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Holidays {
     /// The federal state whose public holidays it keeps; absent: it keeps none.
     pub state: Option<State>,
@@ -61,7 +61,7 @@ impl Holidays {
 }
 
 /// What is to be otherwise; days that are not named stay as they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct HolidaysChange {
     /// Two letters such as BE; `none` keeps no holidays any more.

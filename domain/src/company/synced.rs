@@ -2,6 +2,7 @@
 
 use crate::ids::{EventTypeId, StaffId};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far ahead a service can be booked.
@@ -68,8 +69,7 @@ pub struct BookingField {
 }
 
 /// An agent that answers a number, and for which part of its calls.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BoundAgent {
     pub agent: String,
     /// A number, a tag, `latest` or `latest_published`; absent: the provider's default.

@@ -1,12 +1,12 @@
 //! What a company wants done for its callers. A company that never said anything is served by the default.
 
 use crate::phone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// What is done for a caller whom the desk cannot serve.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fallback {
     /// Staff call back.
@@ -19,8 +19,7 @@ pub enum Fallback {
 }
 
 /// What has to be known of somebody before anything is booked for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
     Name,
@@ -28,8 +27,7 @@ pub enum Detail {
     Email,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeskRules {
     /// The branch takes no appointments.
     pub branch_closed: Fallback,
@@ -118,7 +116,7 @@ fn within(rule: &'static str, value: u32, from: u32, to: u32) -> Result<(), Rule
 }
 
 /// What is to be otherwise; what is absent stays. An empty text takes a number or an agent away.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RulesChange {
     pub branch_closed: Option<Fallback>,

@@ -4,6 +4,7 @@ use crate::ids::{AccountId, CallId, CompanyId, DeliveryId};
 use crate::private::Private;
 use crate::recorded::Subject;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 crate::events! {
@@ -18,8 +19,7 @@ crate::events! {
 }
 
 /// Who sent it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
     Retell,
@@ -36,8 +36,7 @@ impl Provider {
 }
 
 /// How it was proven to be the provider's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Signed with the account's current key.

@@ -13,6 +13,7 @@ use ringbuch_domain::analysis::{Analysis, Facts, Heard, Marks, Sentiment, analys
 use ringbuch_domain::call::VoiceLatency;
 use ringbuch_domain::ids::{CallId, CompanyId};
 use ringbuch_domain::money::{Currency, Money};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -66,7 +67,7 @@ pub async fn find(rows: &dyn ReadModels, scope: Scope<'_>, call: &CallId) -> Res
 }
 
 /// When somebody published a version of a prompt from here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Publication {
     pub at: Timestamp,
     /// `cli`, `key:…`, ….
@@ -75,7 +76,7 @@ pub struct Publication {
 }
 
 /// What came of the calls that one version of an agent took.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AgentVersion {
     pub company: CompanyId,
     /// Absent where the provider did not name it.
@@ -92,7 +93,7 @@ pub struct AgentVersion {
     pub booking_rate_change: Option<f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Agents {
     pub totals: Tally,
     /// By company, agent and version.

@@ -1,13 +1,14 @@
 //! Calls of many kinds in one count.
 
 use ringbuch_domain::analysis::{Analysis, Intent, Loss, Promise, Step};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 use crate::series::rate;
 
 /// What came of some calls. What is unknown of a call is not counted, but in `calls`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Tally {
     /// That are over.
     pub calls: i64,
@@ -40,13 +41,13 @@ pub struct Tally {
     pub avg_confirmed_after_ms: Option<f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StepCount {
     pub step: Step,
     pub calls: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Lost {
     pub loss: Loss,
     /// The stable word of the refusal, where the log says why.

@@ -6,11 +6,12 @@ use crate::scope::Scope;
 use crate::select::Select;
 use crate::series::{Counts, DayPoint, HourPoint, Period, daily, hourly, rate, total};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Calls that began in a span of time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CallCounts {
     pub calls: i64,
     pub ended: i64,
@@ -45,14 +46,14 @@ impl Counts for CallCounts {
 }
 
 /// How many calls have a value; calls without one are not in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Share {
     pub value: String,
     pub calls: i64,
 }
 
 /// What one version of an agent achieved.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AgentVersion {
     /// Absent where the provider did not name it.
     pub agent: Option<String>,
@@ -63,7 +64,7 @@ pub struct AgentVersion {
     pub booking_rate: Option<f64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CallStats {
     pub totals: CallCounts,
     pub avg_duration_ms: Option<f64>,

@@ -9,6 +9,7 @@ use crate::select::Select;
 use jiff::Timestamp;
 use ringbuch_domain::call::Direction;
 use ringbuch_domain::ids::{AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, EventTypeId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 record! {
@@ -74,7 +75,7 @@ record! {
 }
 
 /// Everything about one call; its appointments are told by `appointments::of_call`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CallDetail {
     #[serde(flatten)]
     pub call: Call,

@@ -84,6 +84,8 @@ pub enum Command {
     Healthcheck(HealthcheckArgs),
     /// What the desk makes of a date and a time as callers say them, as one JSON object a line
     Understand(UnderstandArgs),
+    /// Prints the description of the API for programs, OpenAPI 3.1, as a server gives it at /api/openapi.json
+    Openapi,
     /// Prints the script that lets a shell complete commands
     Completions { shell: Shell },
 }

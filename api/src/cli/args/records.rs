@@ -1,11 +1,10 @@
 //! Arguments for looking at what happened and acting on it.
 
 use crate::cli::when::{Since, When};
+use crate::past::Moment;
 use clap::{Subcommand, ValueEnum};
-use jiff::Timestamp;
 use ringbuch_domain::ids::{BookingId, BranchId, CustomerId};
 use std::path::PathBuf;
-use std::str::FromStr;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -319,22 +318,6 @@ pub struct AuditState {
     /// Also what belongs to persons, which is hidden otherwise; only for those who hold the master key
     #[arg(long)]
     pub private: bool,
-}
-
-/// A moment of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    Position(u64),
-    Time(Timestamp),
-}
-
-impl FromStr for Moment {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let told = "a position such as 42, or a time with its offset such as 2026-03-01T00:00:00Z, is expected";
-        let position = text.parse().ok().map(Self::Position);
-        position.or_else(|| text.parse().ok().map(Self::Time)).ok_or_else(|| told.into())
-    }
 }
 
 /// Something, and not a book.

@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use super::{KeysUnavailable, Principal};
 
 /// The prefix has the browser refuse it from anything but this very host over a secure connection.
-const COOKIE: &str = "__Host-ringbuch";
+pub const COOKIE: &str = "__Host-ringbuch";
 pub const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 const BYTES: usize = 32;
 

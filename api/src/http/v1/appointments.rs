@@ -4,14 +4,19 @@ use super::events::Shown as Event;
 use super::lists::paged;
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
+use crate::http::openapi::{
+    InQuery, Of,
+    params::{Pages, Times},
+};
 use crate::http::{Items, Routes};
 use crate::journal::JournalError;
 use crate::problem::Problem;
 use http::Method;
 use jiff::civil::Date;
-use ringbuch_domain::ids::BookingId;
+use ringbuch_domain::ids::{BookingId, BranchId, CustomerId, StaffId};
 use ringbuch_domain::recorded::StreamId;
-use ringbuch_projections::appointments::{self, Appointment, AppointmentFilter};
+use ringbuch_projections::appointments::{self, Appointment, AppointmentFilter, AppointmentStatus};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use warp::Filter;
@@ -22,25 +27,50 @@ const FILTERS: &[&str] = &["branch", "status", "staff", "customer", "since", "un
 /// Pages of the diary that are looked at for one history.
 const MOST_PAGES: usize = 50;
 
+/// What a list of appointments can be narrowed to; the span is that of their beginnings.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+pub(super) struct Wanted {
+    branch: Option<BranchId>,
+    status: Option<AppointmentStatus>,
+    staff: Option<StaffId>,
+    customer: Option<CustomerId>,
+}
+
+pub(super) type Filters = InQuery<Wanted>;
+type Appointments = Of<Items<Appointment>>;
+type OneAppointment = Of<Shown>;
+
 pub fn routes(door: &Entrance) -> Routes {
     let all = door.admit(&Permission::READ, FILTERS).then(list);
     let one = door.admit(&Permission::READ, &[]).then(show);
     Routes::new().add(Method::GET, "/api/v1/appointments", all).add(Method::GET, "/api/v1/appointments/{id}", one)
 }
 
-async fn list(request: Request) -> Result<Items<Appointment>, Problem> {
+/// Appointments, the latest first.
+#[utoipa::path(
+    get, path = "/api/v1/appointments", tag = "Appointments", security(("bearer" = ["read"])),
+    params(Filters, Times, Pages),
+    responses((status = 200, body = Appointments))
+)]
+pub(super) async fn list(request: Request) -> Result<Items<Appointment>, Problem> {
+    let filter = filter(&request)?;
+    Ok(paged(appointments::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
+}
+
+pub(super) fn filter(request: &Request) -> Result<AppointmentFilter, Problem> {
     let query = &request.query;
-    let filter = AppointmentFilter {
+    Ok(AppointmentFilter {
         branch: query.get("branch")?,
         status: query.get("status")?,
         staff: query.get("staff")?,
         customer: query.get("customer")?,
         span: request.span()?,
-    };
-    Ok(paged(appointments::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
+    })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AppointmentShown")]
 struct Shown {
     #[serde(flatten)]
     appointment: Appointment,
@@ -48,7 +78,13 @@ struct Shown {
     history: Vec<Event>,
 }
 
-async fn show(request: Request) -> Result<Json, Problem> {
+/// One appointment, with its history in the appointment book.
+#[utoipa::path(
+    get, path = "/api/v1/appointments/{id}", tag = "Appointments", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "Ours, a UUID", example = "0192f0c1-2d3e-7000-8000-000000000001")),
+    responses((status = 200, body = OneAppointment))
+)]
+pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let booking: BookingId = request.id("appointment")?;
     let appointment = find(&request, booking).await?.ok_or_else(|| Problem::not_found("appointment"))?;
     let history = history(&request, booking, appointment.page).await?;

@@ -5,21 +5,42 @@ use super::request::{Entrance, Request};
 use crate::appointments::{Appointments, Opening};
 use crate::http::Routes;
 use crate::http::auth::Permission;
+use crate::http::openapi::{InQuery, Of};
 use crate::problem::Problem;
 use http::Method;
 use jiff::Timestamp;
 use ringbuch_domain::diary::Rejection;
 use ringbuch_domain::ids::{BranchId, EventTypeId, StaffId};
+use schemars::JsonSchema;
 use serde::Serialize;
 use warp::Filter;
 use warp::reply::Json;
+
+/// The time that is asked about.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Question {
+    branch: BranchId,
+    /// By name or number; the branch's usual one where it is left out.
+    #[schemars(extend("examples" = ["Haarschnitt"]))]
+    service: Option<String>,
+    /// By name or id; anybody where it is left out.
+    staff: Option<String>,
+    /// When it would begin.
+    #[schemars(extend("examples" = ["2026-03-02T09:00:00Z"]))]
+    start: Timestamp,
+}
+
+type Asked = InQuery<Question>;
+type Told = Of<Answer>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let ask = door.admit(&Permission::READ, &["branch", "service", "staff", "start"]).then(ask);
     Routes::new().add(Method::GET, "/api/v1/availability", ask)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Availability")]
 struct Answer {
     free: bool,
     branch: BranchId,
@@ -32,7 +53,8 @@ struct Answer {
 }
 
 /// Why it cannot be had.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NotFree")]
 struct Reason {
     rule: &'static str,
     detail: String,
@@ -45,7 +67,13 @@ impl Reason {
     }
 }
 
-async fn ask(request: Request) -> Result<Json, Problem> {
+/// Whether a time could be booked now, by the same function that books it.
+#[utoipa::path(
+    get, path = "/api/v1/availability", tag = "Appointments", security(("bearer" = ["read"])),
+    params(Asked),
+    responses((status = 200, body = Told), (status = 404), (status = 422))
+)]
+pub(super) async fn ask(request: Request) -> Result<Json, Problem> {
     let query = &request.query;
     let missing = |name: &str| Problem::query(format!("The parameter '{name}' is missing."));
     let opening = Opening {

@@ -6,6 +6,7 @@ use super::failure::of_appointment;
 use super::request::{Entrance, Request};
 use crate::appointments::{Appointments, NewAppointment};
 use crate::http::auth::Permission;
+use crate::http::openapi::{Given, Of};
 use crate::http::{Routes, body};
 use crate::problem::{Kind, Problem};
 use bytes::Bytes;
@@ -14,11 +15,17 @@ use jiff::Timestamp;
 use ringbuch_domain::diary::Booking;
 use ringbuch_domain::ids::{BookingId, BranchId, derived};
 use ringbuch_domain::intake;
+use ringbuch_projections::appointments::Appointment;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 use warp::reply::{Reply, Response};
 use warp::{Filter, Rejection};
+
+type NewAppointmentBody = Given<Wanted>;
+type MoveBody = Given<Move>;
+type CancelBody = Given<Cancel>;
+type Standing = Of<Stands>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let operate = || door.admit(&Permission::OPERATE, &[]);
@@ -30,9 +37,10 @@ pub fn routes(door: &Entrance) -> Routes {
 }
 
 /// What somebody wants booked.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+#[schemars(rename = "NewAppointment")]
+pub(super) struct Wanted {
     branch: BranchId,
     service: Option<Named>,
     staff: Option<String>,
@@ -44,8 +52,9 @@ struct Wanted {
 }
 
 /// A service by its name or its number.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "ServiceNamed")]
 enum Named {
     Number(i64),
     Name(String),
@@ -60,7 +69,17 @@ impl From<Named> for String {
     }
 }
 
-async fn book(request: Request, key: Option<String>, wanted: Wanted) -> Result<Response, Problem> {
+/// Books an appointment.
+///
+/// The appointment book answers at once; what the calendar says to it follows and shows in the status. With an
+/// `Idempotency-Key` the same request gets the same appointment, however often it is sent.
+#[utoipa::path(
+    post, path = "/api/v1/appointments", tag = "Appointments", security(("bearer" = ["operate"])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; one key, one appointment")),
+    request_body = NewAppointmentBody,
+    responses((status = 201, body = Standing), (status = 404), (status = 409), (status = 422))
+)]
+pub(super) async fn book(request: Request, key: Option<String>, wanted: Wanted) -> Result<Response, Problem> {
     let booking = match key {
         Some(key) => booking_of(&request, &key, &wanted).await?,
         None => BookingId(Uuid::now_v7()),
@@ -103,25 +122,41 @@ async fn booking_of(request: &Request, key: &str, wanted: &Wanted) -> Result<Boo
     Ok(BookingId(derived(&["api", company.as_str(), &mark])))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Move {
+#[schemars(rename = "MoveRequest")]
+pub(super) struct Move {
     start: Timestamp,
 }
 
-async fn move_to(request: Request, to: Move) -> Result<Response, Problem> {
+/// Moves an appointment to another time.
+#[utoipa::path(
+    post, path = "/api/v1/appointments/{id}/move", tag = "Appointments", security(("bearer" = ["operate"])),
+    params(("id" = String, Path, description = "Ours, a UUID", example = "0192f0c1-2d3e-7000-8000-000000000001")),
+    request_body = MoveBody,
+    responses((status = 202, body = Standing), (status = 409), (status = 422))
+)]
+pub(super) async fn move_to(request: Request, to: Move) -> Result<Response, Problem> {
     let booking = request.id("appointment")?;
     let moving = at(&request).move_to(booking, to.start).await;
     accepted(&request, &moving.map_err(|error| of_appointment(error, &request.language()))?).await
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Cancel {
+#[schemars(rename = "CancelRequest")]
+pub(super) struct Cancel {
     reason: Option<String>,
 }
 
-async fn cancel(request: Request, why: Cancel) -> Result<Response, Problem> {
+/// Cancels an appointment. The body may be left out.
+#[utoipa::path(
+    post, path = "/api/v1/appointments/{id}/cancel", tag = "Appointments", security(("bearer" = ["operate"])),
+    params(("id" = String, Path, description = "Ours, a UUID", example = "0192f0c1-2d3e-7000-8000-000000000001")),
+    request_body = Option<CancelBody>,
+    responses((status = 202, body = Standing), (status = 409), (status = 422))
+)]
+pub(super) async fn cancel(request: Request, why: Cancel) -> Result<Response, Problem> {
     let booking = request.id("appointment")?;
     let reason = why.reason.map(|reason| text("reason", &reason, 500)).transpose()?;
     let cancelling = at(&request).cancel(booking, reason).await;
@@ -172,17 +207,25 @@ async fn accepted(request: &Request, booking: &Booking) -> Result<Response, Prob
     Ok(warp::reply::with_status(answer, StatusCode::ACCEPTED).into_response())
 }
 
+/// An appointment as it stands right after it was changed.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Stands {
+    Shown(Box<Appointment>),
+    InFewWords { booking: BookingId, status: &'static str, start_at: Timestamp, end_at: Timestamp },
+}
+
 /// As a list would show it; in few words where the read models are behind, since what was done is done.
 async fn as_it_stands(request: &Request, booking: &Booking) -> Result<Response, Problem> {
     request.shown().await;
     if let Some(appointment) = find(request, booking.id()).await? {
-        return Ok(warp::reply::json(&appointment).into_response());
+        return Ok(warp::reply::json(&Stands::Shown(Box::new(appointment))).into_response());
     }
-    let brief = json!({
-        "booking": booking.id(),
-        "status": booking.standing.as_str(),
-        "start_at": booking.slot.start,
-        "end_at": booking.slot.end,
-    });
+    let brief = Stands::InFewWords {
+        booking: booking.id(),
+        status: booking.standing.as_str(),
+        start_at: booking.slot.start,
+        end_at: booking.slot.end,
+    };
     Ok(warp::reply::json(&brief).into_response())
 }

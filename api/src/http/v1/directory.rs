@@ -3,6 +3,10 @@
 use super::lists::page_of;
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
+use crate::http::openapi::{
+    InQuery, Of,
+    params::{Branch as AtBranch, Pages},
+};
 use crate::http::{Items, Routes};
 use crate::problem::Problem;
 use http::Method;
@@ -10,6 +14,7 @@ use ringbuch_domain::ids::{BranchId, CompanyId, EventTypeId};
 use ringbuch_domain::phone;
 use ringbuch_projections::directory::{self, Branch, EventType, PhoneNumber, StaffMember};
 use ringbuch_projections::there;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,6 +22,25 @@ use warp::Filter;
 use warp::reply::Json;
 
 const AT_A_BRANCH: &[&str] = &["branch", "limit", "cursor"];
+
+/// Which branches are wanted.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Wanted {
+    active: Option<bool>,
+}
+
+type Filters = InQuery<Wanted>;
+type Branches = Of<Items<Branch>>;
+type OneBranch = Of<Branch>;
+type Numbers = Of<Items<Shown<PhoneNumber>>>;
+type OneNumber = Of<Shown<PhoneNumber>>;
+type EventTypes = Of<Items<Shown<EventType>>>;
+type OneEventType = Of<Shown<EventType>>;
+type Staff = Of<Items<ShownStaff>>;
+type OneOfStaff = Of<ShownStaff>;
+type Agents = Of<Items<Shown<ShownAgent>>>;
+type OneAgent = Of<Shown<ShownAgent>>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
@@ -33,20 +57,33 @@ pub fn routes(door: &Entrance) -> Routes {
         .add(Method::GET, "/api/v1/agents/{id}", read(&[]).then(agent))
 }
 
-async fn branches(request: Request) -> Result<Items<Branch>, Problem> {
+/// Branches of the company.
+#[utoipa::path(
+    get, path = "/api/v1/branches", tag = "Company", security(("bearer" = ["read"])),
+    params(Filters, Pages),
+    responses((status = 200, body = Branches))
+)]
+pub(super) async fn branches(request: Request) -> Result<Items<Branch>, Problem> {
     let active = request.query.word("active", &["true", "false"])?.map(|word| word == "true");
     let mut all = directory::branches(request.rows(), request.scope()).await?;
     all.retain(|it| active.is_none_or(|active| it.active == active));
     page_of(&request.query, all, |it| it.branch.clone())
 }
 
-async fn branch(request: Request) -> Result<Json, Problem> {
+/// One branch.
+#[utoipa::path(
+    get, path = "/api/v1/branches/{id}", tag = "Company", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The branch", example = "mitte")),
+    responses((status = 200, body = OneBranch))
+)]
+pub(super) async fn branch(request: Request) -> Result<Json, Problem> {
     shown("branch", directory::branch(request.rows(), request.scope(), &request.id("branch")?).await?)
 }
 
 /// Something as it is set up here, with what its provider says of it and where it is edited there.
-#[derive(Serialize)]
-struct Shown<T> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Shown")]
+pub(super) struct Shown<T> {
     #[serde(flatten)]
     item: T,
     /// As it was last read; absent before the first run of `sync`.
@@ -55,9 +92,19 @@ struct Shown<T> {
     link: Option<String>,
 }
 
+/// A person with the services that they are booked for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StaffShown")]
+pub(super) struct ShownStaff {
+    #[serde(flatten)]
+    member: StaffMember,
+    event_types: Vec<EventTypeId>,
+}
+
 /// An agent that answers for a branch, or that a number of the company is bound to.
-#[derive(Serialize)]
-struct ShownAgent {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Agent")]
+pub(super) struct ShownAgent {
     company: CompanyId,
     agent: String,
     branch: Option<BranchId>,
@@ -65,7 +112,13 @@ struct ShownAgent {
     gone: bool,
 }
 
-async fn phone_numbers(request: Request) -> Result<Items<Shown<PhoneNumber>>, Problem> {
+/// Telephone numbers of the company, with the branch that each one belongs to.
+#[utoipa::path(
+    get, path = "/api/v1/phone-numbers", tag = "Company", security(("bearer" = ["read"])),
+    params(AtBranch, Pages),
+    responses((status = 200, body = Numbers))
+)]
+pub(super) async fn phone_numbers(request: Request) -> Result<Items<Shown<PhoneNumber>>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = directory::phone_numbers(request.rows(), request.scope()).await?;
     all.retain(|it| branch.as_ref().is_none_or(|branch| it.branch == *branch));
@@ -74,7 +127,13 @@ async fn phone_numbers(request: Request) -> Result<Items<Shown<PhoneNumber>>, Pr
     page_of(&request.query, shown, |it| it.item.number.clone())
 }
 
-async fn phone_number(request: Request) -> Result<Json, Problem> {
+/// One telephone number.
+#[utoipa::path(
+    get, path = "/api/v1/phone-numbers/{id}", tag = "Company", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "E.164", example = "+493023125100")),
+    responses((status = 200, body = OneNumber))
+)]
+pub(super) async fn phone_number(request: Request) -> Result<Json, Problem> {
     let said: String = request.id("phone number")?;
     let number = phone::normalise(&said).ok_or_else(|| Problem::not_found("phone number"))?;
     let found = directory::phone_number(request.rows(), request.scope(), &number).await?;
@@ -91,7 +150,13 @@ fn with_number(item: PhoneNumber, there: &BTreeMap<String, Value>) -> Shown<Phon
     Shown { there: there.get(&item.number).cloned(), link: None, item }
 }
 
-async fn event_types(request: Request) -> Result<Items<Shown<EventType>>, Problem> {
+/// Services as they are booked at Cal.com, with the address where each is edited there.
+#[utoipa::path(
+    get, path = "/api/v1/event-types", tag = "Company", security(("bearer" = ["read"])),
+    params(AtBranch, Pages),
+    responses((status = 200, body = EventTypes))
+)]
+pub(super) async fn event_types(request: Request) -> Result<Items<Shown<EventType>>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = directory::event_types(request.rows(), request.scope()).await?;
     all.retain(|it| is_at(&it.branches, branch.as_ref()));
@@ -100,7 +165,13 @@ async fn event_types(request: Request) -> Result<Items<Shown<EventType>>, Proble
     page_of(&request.query, shown, |it| it.item.event_type)
 }
 
-async fn event_type(request: Request) -> Result<Json, Problem> {
+/// One service.
+#[utoipa::path(
+    get, path = "/api/v1/event-types/{id}", tag = "Company", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "As Cal.com numbers it", example = "1")),
+    responses((status = 200, body = OneEventType))
+)]
+pub(super) async fn event_type(request: Request) -> Result<Json, Problem> {
     let id = EventTypeId(request.id("event type")?);
     let found = directory::event_type(request.rows(), request.scope(), id).await?;
     let rules = rules(&request).await?;
@@ -119,28 +190,60 @@ fn with_rules(request: &Request, item: EventType, rules: &BTreeMap<EventTypeId, 
     Shown { there: rules.get(&item.event_type).cloned(), link, item }
 }
 
-async fn staff(request: Request) -> Result<Items<StaffMember>, Problem> {
+/// Who works for the company.
+#[utoipa::path(
+    get, path = "/api/v1/staff", tag = "Company", security(("bearer" = ["read"])),
+    params(AtBranch, Pages),
+    responses((status = 200, body = Staff))
+)]
+pub(super) async fn staff(request: Request) -> Result<Items<ShownStaff>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = directory::staff(request.rows(), request.scope()).await?;
     all.retain(|it| is_at(&it.branches, branch.as_ref()));
-    page_of(&request.query, all, |it| it.staff.clone())
+    let services = directory::event_types(request.rows(), request.scope()).await?;
+    let shown = all.into_iter().map(|it| with_services(it, &services)).collect();
+    page_of(&request.query, shown, |it| it.member.staff.clone())
 }
 
-async fn staff_member(request: Request) -> Result<Json, Problem> {
-    shown(
-        "member of staff",
-        directory::staff_member(request.rows(), request.scope(), &request.id("member of staff")?).await?,
-    )
+/// One person who works for the company.
+#[utoipa::path(
+    get, path = "/api/v1/staff/{id}", tag = "Company", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The person", example = "anna")),
+    responses((status = 200, body = OneOfStaff))
+)]
+pub(super) async fn staff_member(request: Request) -> Result<Json, Problem> {
+    let id = request.id("member of staff")?;
+    let found = directory::staff_member(request.rows(), request.scope(), &id).await?;
+    let services = directory::event_types(request.rows(), request.scope()).await?;
+    shown("member of staff", found.map(|it| with_services(it, &services)))
 }
 
-async fn agents(request: Request) -> Result<Items<Shown<ShownAgent>>, Problem> {
+fn with_services(member: StaffMember, services: &[EventType]) -> ShownStaff {
+    let served = services.iter().filter(|it| it.company == member.company && it.staff.contains(&member.staff));
+    let event_types = served.filter(|it| !it.gone).map(|it| it.event_type).collect();
+    ShownStaff { member, event_types }
+}
+
+/// Agents that answer for a branch, or that a number of the company is bound to.
+#[utoipa::path(
+    get, path = "/api/v1/agents", tag = "Company", security(("bearer" = ["read"])),
+    params(AtBranch, Pages),
+    responses((status = 200, body = Agents))
+)]
+pub(super) async fn agents(request: Request) -> Result<Items<Shown<ShownAgent>>, Problem> {
     let branch: Option<BranchId> = request.query.get("branch")?;
     let mut all = all_agents(&request).await?;
     all.retain(|it| branch.as_ref().is_none_or(|branch| it.item.branch.as_ref() == Some(branch)));
     page_of(&request.query, all, |it| it.item.agent.clone())
 }
 
-async fn agent(request: Request) -> Result<Json, Problem> {
+/// One agent.
+#[utoipa::path(
+    get, path = "/api/v1/agents/{id}", tag = "Company", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "As Retell names it", example = "agent_0d1e2f")),
+    responses((status = 200, body = OneAgent))
+)]
+pub(super) async fn agent(request: Request) -> Result<Json, Problem> {
     let id: String = request.id("agent")?;
     shown("agent", all_agents(&request).await?.into_iter().find(|it| it.item.agent == id))
 }

@@ -3,6 +3,10 @@
 
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
+use crate::http::openapi::{
+    InQuery, Of,
+    params::{All, Pages},
+};
 use crate::http::page::cursor;
 use crate::http::{Items, Page, Routes};
 use crate::journal::JournalError;
@@ -12,6 +16,7 @@ use jiff::Timestamp;
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::{Envelope, StreamId};
 use ringbuch_projections::Scope;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -23,6 +28,21 @@ use warp::reply::Json;
 const LOOKED_THROUGH: usize = 4_000;
 const AT_ONCE: usize = 1_000;
 
+/// Which events are wanted.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Wanted {
+    /// Only those of this stream.
+    #[schemars(extend("examples" = ["call-salon-call_0d1e2f"]))]
+    stream: Option<String>,
+    /// Only those behind this position.
+    after: Option<u64>,
+}
+
+type Filters = InQuery<Wanted>;
+type Events = Of<Items<Shown>>;
+type OneEvent = Of<Shown>;
+
 pub fn routes(door: &Entrance) -> Routes {
     let all = door.admit(&Permission::AUDIT, &["stream", "after", "all", "limit", "cursor"]).then(list);
     let one = door.admit(&Permission::AUDIT, &["all"]).then(show);
@@ -30,7 +50,8 @@ pub fn routes(door: &Entrance) -> Routes {
 }
 
 /// An event as it may be shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 pub struct Shown {
     pub position: u64,
     pub stream: StreamId,
@@ -68,7 +89,13 @@ impl From<Envelope> for Shown {
     }
 }
 
-async fn list(request: Request) -> Result<Items<Shown>, Problem> {
+/// The log in its order, without the parts that belong to persons.
+#[utoipa::path(
+    get, path = "/api/v1/events", tag = "History", security(("bearer" = ["audit"])),
+    params(Filters, All, Pages),
+    responses((status = 200, body = Events))
+)]
+pub(super) async fn list(request: Request) -> Result<Items<Shown>, Problem> {
     let page = Page::of(&request.query)?;
     let after = match page.after()? {
         Some(position) => position,
@@ -116,7 +143,13 @@ async fn of_all(request: &Request, page: &Page, scope: Scope<'_>, after: u64) ->
     Ok(Items { items, next: Some(cursor(&seen)) })
 }
 
-async fn show(request: Request) -> Result<Json, Problem> {
+/// One event.
+#[utoipa::path(
+    get, path = "/api/v1/events/{id}", tag = "History", security(("bearer" = ["audit"])),
+    params(("id" = u64, Path, description = "Its position in the log", example = 42), All),
+    responses((status = 200, body = OneEvent))
+)]
+pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let unknown = || Problem::not_found("event");
     let position: u64 = request.id("event")?;
     let found = request.app.journal.log().read_back(position, 1).await.map_err(JournalError::from)?;
@@ -125,7 +158,7 @@ async fn show(request: Request) -> Result<Json, Problem> {
     Ok(warp::reply::json(&event.map(Shown::from).ok_or_else(unknown)?))
 }
 
-fn may_see(scope: Scope<'_>, event: &Envelope) -> bool {
+pub(super) fn may_see(scope: Scope<'_>, event: &Envelope) -> bool {
     match scope {
         Scope::Company(company) => event.company.as_ref() == Some(company),
         Scope::All => true,

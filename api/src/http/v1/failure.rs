@@ -3,7 +3,8 @@
 use crate::appointments::AppointmentError;
 use crate::intake::Held;
 use crate::journal::JournalError;
-use crate::privacy::EraseError;
+use crate::past::PastError;
+use crate::privacy::{EraseError, ExportError};
 use crate::problem::{Kind, Problem};
 use crate::pushing::PushError;
 use crate::reconcile::ReconcileError;
@@ -110,6 +111,27 @@ impl From<EraseError> for Problem {
             EraseError::Journal(error) => error.into(),
             EraseError::Keys(error) => error.into(),
             EraseError::Projector(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Unknown => Self::not_found("customer"),
+            ExportError::Journal(error) => error.into(),
+            ExportError::Sealed(_) => broken(&error),
+        }
+    }
+}
+
+impl From<PastError> for Problem {
+    fn from(error: PastError) -> Self {
+        match error {
+            PastError::NoStream => Self::not_found("stream"),
+            PastError::NotYet { .. } => Self::unusable("not_yet", sentence(&error)),
+            PastError::Unreadable { .. } => broken(&error),
+            PastError::Journal(error) => error.into(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::request::{Entrance, Request};
 use crate::gauges::{age, word};
 use crate::http::Routes;
 use crate::http::auth::Permission;
+use crate::http::openapi::Of;
 use crate::metrics::{Latency, names};
 use crate::problem::Problem;
 use crate::runners::Standing;
@@ -12,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_projections::backlog::Backlog;
 use ringbuch_projections::{booking_todo, intake_todo};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use warp::Filter;
@@ -20,12 +22,14 @@ use warp::reply::Json;
 /// How far back requests that proved nothing are counted.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
 
+type Told = Of<Health>;
+
 pub fn routes(door: &Entrance) -> Routes {
     let look = door.admit(&Permission::READ, &[]).then(look);
     Routes::new().add(Method::GET, "/api/v1/stats/health", look)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Health {
     /// Of the company; for owners, of all.
     breakers: Vec<Breaker>,
@@ -39,7 +43,7 @@ struct Health {
     turned_away: Option<BTreeMap<String, u64>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Breaker {
     company: CompanyId,
     provider: &'static str,
@@ -47,7 +51,7 @@ struct Breaker {
     state: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RateLimit {
     company: CompanyId,
     provider: &'static str,
@@ -55,13 +59,13 @@ struct RateLimit {
     remaining: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Backlogs {
     intake: Waiting,
     booking: Waiting,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Waiting {
     /// Due or not.
     count: i64,
@@ -70,14 +74,19 @@ struct Waiting {
     age_seconds: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Latencies {
     http: Vec<Latency>,
     providers: Vec<Latency>,
     append: Vec<Latency>,
 }
 
-async fn look(request: Request) -> Result<Json, Problem> {
+/// What keeps up and what does not.
+#[utoipa::path(
+    get, path = "/api/v1/stats/health", tag = "Figures", security(("bearer" = ["read"])),
+    responses((status = 200, body = Told))
+)]
+pub(super) async fn look(request: Request) -> Result<Json, Problem> {
     let (app, rows, now) = (&request.app, request.rows(), request.app.clock.now());
     let mine = |company: &CompanyId| request.caller.is_owner() || company == request.company();
     let directory = app.directory.known();

@@ -3,6 +3,7 @@
 use super::failure::sentence;
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
+use crate::http::openapi::{Given, Of};
 use crate::http::{Routes, body};
 use crate::problem::Problem;
 use crate::setup::{SetUp, SetUpError};
@@ -12,6 +13,9 @@ use ringbuch_domain::ids::BranchId;
 use ringbuch_domain::recorded::StreamId;
 use warp::Filter;
 use warp::reply::Json;
+
+type Kept = Of<Holidays>;
+type Change = Given<HolidaysChange>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let path = "/api/v1/branches/{id}/holidays";
@@ -23,13 +27,25 @@ pub fn routes(door: &Entrance) -> Routes {
     )
 }
 
-async fn holidays(request: Request) -> Result<Json, Problem> {
+/// Which holidays a branch keeps.
+#[utoipa::path(
+    get, path = "/api/v1/branches/{id}/holidays", tag = "Company", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The branch", example = "mitte")),
+    responses((status = 200, body = Kept))
+)]
+pub(super) async fn holidays(request: Request) -> Result<Json, Problem> {
     let (_, holidays) = known(&request).await?;
     Ok(warp::reply::json(&holidays))
 }
 
-/// Days that are not named stay as they are.
-async fn change(request: Request, change: HolidaysChange) -> Result<Json, Problem> {
+/// Changes the holidays of a branch. Days that are not named stay as they are.
+#[utoipa::path(
+    patch, path = "/api/v1/branches/{id}/holidays", tag = "Company", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The branch", example = "mitte")),
+    request_body = Change,
+    responses((status = 200, body = Kept), (status = 409), (status = 422))
+)]
+pub(super) async fn change(request: Request, change: HolidaysChange) -> Result<Json, Problem> {
     let (branch, _) = known(&request).await?;
     let set_up = SetUp::new(&request.app, request.caller.name());
     match set_up.holidays(request.company(), branch, change).await {

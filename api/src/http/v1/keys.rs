@@ -3,18 +3,23 @@
 use super::lists::page_of;
 use super::request::{Entrance, Request};
 use crate::http::auth::{Caller, Permission};
+use crate::http::openapi::{Given, Of, params::Pages};
 use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
 use crate::setup::SetUp;
 use http::{Method, StatusCode, header};
 use jiff::Timestamp;
 use ringbuch_domain::access::Role;
-use ringbuch_domain::ids::KeyId;
+use ringbuch_domain::ids::{CompanyId, KeyId};
 use ringbuch_projections::keys::{self, ApiKey};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use warp::Filter;
 use warp::reply::{Reply, Response};
+
+type Keys = Of<Items<ApiKey>>;
+type NewKey = Given<Wanted>;
+type MadeKey = Of<Issued>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let all = door.admit(&Permission::ADMINISTER, &["limit", "cursor"]).then(list);
@@ -27,14 +32,21 @@ pub fn routes(door: &Entrance) -> Routes {
     )
 }
 
-async fn list(request: Request) -> Result<Items<ApiKey>, Problem> {
+/// Keys of the company, in the order of issue, revoked ones included.
+#[utoipa::path(
+    get, path = "/api/v1/keys", tag = "Access", security(("bearer" = ["administer"])),
+    params(Pages),
+    responses((status = 200, body = Keys))
+)]
+pub(super) async fn list(request: Request) -> Result<Items<ApiKey>, Problem> {
     let all = keys::list(request.rows(), request.scope()).await?;
     page_of(&request.query, all, |it| (it.issued_at, it.key_id))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+#[schemars(rename = "NewKey")]
+pub(super) struct Wanted {
     name: String,
     role: Role,
     #[serde(default)]
@@ -42,7 +54,26 @@ struct Wanted {
     expires_at: Option<Timestamp>,
 }
 
-async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
+/// A key as it is told once.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "IssuedKey")]
+struct Issued {
+    key_id: KeyId,
+    key: String,
+    company: CompanyId,
+    name: String,
+    role: Role,
+    scopes: Vec<String>,
+    expires_at: Option<Timestamp>,
+}
+
+/// Makes a key. Its text is in this answer and nowhere else.
+#[utoipa::path(
+    post, path = "/api/v1/keys", tag = "Access", security(("bearer" = ["administer"])),
+    request_body = NewKey,
+    responses((status = 201, body = MadeKey), (status = 409), (status = 422))
+)]
+pub(super) async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
     may_give(&request.caller, &wanted)?;
     let name = wanted.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
@@ -58,15 +89,15 @@ async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
     let (key_id, text) =
         set_up.issue_key(request.company(), name, wanted.role, wanted.scopes.clone(), wanted.expires_at).await?;
     request.shown().await;
-    let answer = json!({
-        "key_id": key_id,
-        "key": text.reveal(),
-        "company": request.company(),
-        "name": name,
-        "role": wanted.role,
-        "scopes": wanted.scopes,
-        "expires_at": wanted.expires_at,
-    });
+    let answer = Issued {
+        key_id,
+        key: text.reveal().to_owned(),
+        company: request.company().clone(),
+        name: name.to_owned(),
+        role: wanted.role,
+        scopes: wanted.scopes,
+        expires_at: wanted.expires_at,
+    };
     let answer = warp::reply::with_status(warp::reply::json(&answer), StatusCode::CREATED);
     Ok(warp::reply::with_header(answer, header::LOCATION, format!("/api/v1/keys/{key_id}")).into_response())
 }
@@ -94,7 +125,13 @@ fn may_give(caller: &Caller, wanted: &Wanted) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn revoke(request: Request) -> Result<Response, Problem> {
+/// Takes a key back.
+#[utoipa::path(
+    delete, path = "/api/v1/keys/{id}", tag = "Access", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "Its id, a UUID", example = "0192f0c1-2d3e-7000-8000-000000000001")),
+    responses((status = 204), (status = 409))
+)]
+pub(super) async fn revoke(request: Request) -> Result<Response, Problem> {
     let unknown = || Problem::not_found("key");
     let id: KeyId = request.id("key")?;
     let key = keys::find(request.rows(), request.scope(), id).await?.ok_or_else(unknown)?;

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod appointments;
+mod audit;
 mod availability;
 mod bookings;
 mod calls;
@@ -11,11 +12,13 @@ mod desk;
 mod directory;
 mod doctor;
 mod events;
+mod exports;
 mod failure;
 mod health;
 mod holidays;
 mod keys;
 mod lists;
+mod past;
 mod projections;
 mod pushes;
 mod reconcile;
@@ -34,12 +37,94 @@ pub use webhooks::Content as DeliveryContent;
 use crate::app::App;
 use crate::http::Routes;
 use crate::http::auth::Gate;
+use utoipa::OpenApi;
+
+/// What every address says of itself; what holds for all of them is added by `openapi`.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ringbuch",
+        description = "Phone calls that become appointments: the API for programs.",
+        license(name = "see LICENSE")
+    ),
+    paths(
+        calls::list,
+        calls::show,
+        analysis::show,
+        analysis::tree,
+        appointments::list,
+        appointments::show,
+        exports::csv,
+        exports::ics,
+        bookings::book,
+        bookings::move_to,
+        bookings::cancel,
+        availability::ask,
+        customers::hand_over,
+        customers::erase,
+        customers::list,
+        customers::show,
+        desk::rules,
+        desk::change,
+        desk::kept,
+        desk::list,
+        desk::done,
+        directory::branches,
+        directory::branch,
+        holidays::holidays,
+        holidays::change,
+        directory::phone_numbers,
+        directory::phone_number,
+        directory::event_types,
+        directory::event_type,
+        directory::staff,
+        directory::staff_member,
+        directory::agents,
+        directory::agent,
+        doctor::findings,
+        webhooks::list,
+        webhooks::show,
+        replays::many,
+        replays::one,
+        events::list,
+        events::show,
+        past::state,
+        audit::verify,
+        projections::list,
+        projections::show,
+        stats::webhooks,
+        stats::bookings,
+        stats::calls,
+        stats::agents,
+        health::look,
+        keys::list,
+        keys::issue,
+        keys::revoke,
+        reconcile::list,
+        reconcile::compare,
+        sync::go_over,
+        sync::runs,
+        sync::changes,
+        sync::take_back,
+        pushes::prompt,
+        pushes::versions,
+        pushes::draft,
+        pushes::publish,
+        pushes::roll_back,
+        pushes::binding,
+        pushes::bind,
+        pushes::hours,
+        pushes::push_hours,
+    )
+)]
+pub struct Described;
 
 pub fn routes(app: &App, gate: &Gate) -> Routes {
     let door = request::Entrance::new(app, gate);
     calls::routes(&door)
         .and(analysis::routes(&door))
         .and(appointments::routes(&door))
+        .and(exports::routes(&door))
         .and(bookings::routes(&door))
         .and(availability::routes(&door))
         .and(customers::routes(&door))
@@ -49,6 +134,8 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(webhooks::routes(&door))
         .and(replays::routes(&door))
         .and(events::routes(&door))
+        .and(past::routes(&door))
+        .and(audit::routes(&door))
         .and(projections::routes(&door))
         .and(stats::routes(&door))
         .and(health::routes(&door))

@@ -2,23 +2,45 @@
 
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
-use crate::http::{Routes, body};
+use crate::http::openapi::{Given, InQuery, Of};
+use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
-use crate::pushing::{self, Author, NewHours, Pushing};
-use http::Method;
+use crate::pushing::{self, Author, Drafted, HoursThere, NewHours, PromptThere, Pushing, VersionThere};
+use http::{Method, header};
 use ringbuch_domain::company::{BoundAgent, DayOverride, WeeklyHours};
 use ringbuch_domain::phone;
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use warp::Filter;
-use warp::reply::Json;
+use warp::reply::{Json, Reply, Response};
+
+/// Which words are wanted.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Which {
+    /// The newest where it is left out.
+    version: Option<u32>,
+}
+
+type AtVersion = InQuery<Which>;
+type Prompt = Of<PromptThere>;
+type NewPrompt = Given<Words>;
+type Draft = Of<Drafted>;
+type Versions = Of<Items<VersionThere>>;
+type OneVersion = Given<Version>;
+type Heard = Of<Published>;
+type Bindings = Of<Bound>;
+type NewBinding = Given<Binding>;
+type Hours = Of<HoursThere>;
+type NewWeek = Given<Week>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
+    let if_match = warp::header::optional::<String>("if-match");
     let change = || door.admit(&Permission::ADMINISTER, &[]);
     Routes::new()
         .add(Method::GET, "/api/v1/agents/{id}/prompt", read(&["version"]).then(prompt))
-        .add(Method::PUT, "/api/v1/agents/{id}/prompt", change().and(body::json()).then(draft))
+        .add(Method::PUT, "/api/v1/agents/{id}/prompt", change().and(if_match).and(body::json()).then(draft))
         .add(Method::GET, "/api/v1/agents/{id}/versions", read(&[]).then(versions))
         .add(Method::POST, "/api/v1/agents/{id}/publish", change().and(body::json()).then(publish))
         .add(Method::POST, "/api/v1/agents/{id}/rollback", change().and(body::json()).then(roll_back))
@@ -40,6 +62,9 @@ impl Request {
         if why.trim().is_empty() || why.chars().count() > WHY {
             return Err(Problem::body(format!("The member 'why' takes 1 to {WHY} characters.")));
         }
+        if why.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(Problem::body("The member 'why' holds control characters."));
+        }
         Ok(Author { by: self.caller.name(), why })
     }
 
@@ -49,49 +74,102 @@ impl Request {
     }
 }
 
-async fn prompt(request: Request) -> Result<Json, Problem> {
+/// An agent's words as they stand at Retell.
+#[utoipa::path(
+    get, path = "/api/v1/agents/{id}/prompt", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f"), AtVersion),
+    responses((
+        status = 200, body = Prompt, headers(("ETag" = String, description = "The digest, for If-Match"))
+    ), (status = 422), (status = 502))
+)]
+pub(super) async fn prompt(request: Request) -> Result<Response, Problem> {
     let (agent, version): (String, Option<u32>) = (request.id("agent")?, request.query.get("version")?);
-    Ok(warp::reply::json(&pushing::prompt(&request.pushing(), &agent, version).await?))
+    let there = pushing::prompt(&request.pushing(), &agent, version).await?;
+    let tag = format!("\"{}\"", there.digest);
+    Ok(warp::reply::with_header(warp::reply::json(&there), header::ETAG, tag).into_response())
 }
 
-async fn versions(request: Request) -> Result<Json, Problem> {
+/// An agent's versions, newest first, with the numbers that each one answers.
+#[utoipa::path(
+    get, path = "/api/v1/agents/{id}/versions", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    responses((status = 200, body = Versions), (status = 422), (status = 502))
+)]
+pub(super) async fn versions(request: Request) -> Result<Items<VersionThere>, Problem> {
     let agent: String = request.id("agent")?;
-    Ok(warp::reply::json(&json!({ "items": pushing::versions(&request.pushing(), &agent).await? })))
+    Ok(Items { items: pushing::versions(&request.pushing(), &agent).await?, next: None })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Words {
+#[schemars(rename = "NewPrompt")]
+pub(super) struct Words {
     prompt: String,
-    /// The digest that came with the words which the author has read.
-    read: String,
+    /// The digest that came with the words which the author has read; the header If-Match may carry it instead.
+    read: Option<String>,
     why: String,
 }
 
-async fn draft(request: Request, words: Words) -> Result<Json, Problem> {
+/// Writes new words into a draft, which callers do not hear yet.
+#[utoipa::path(
+    put, path = "/api/v1/agents/{id}/prompt", tag = "Providers", security(("bearer" = ["administer"])),
+    params(
+        ("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the words that the author has read")
+    ),
+    request_body = NewPrompt,
+    responses((status = 200, body = Draft), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn draft(request: Request, tag: Option<String>, words: Words) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
+    let read = words.read.or_else(|| tag.map(|tag| tag.trim_matches('"').to_owned()));
+    let missing = "Say which words you have read: their digest as the member 'read', or as the header If-Match.";
+    let read = read.ok_or_else(|| Problem::body(missing))?;
     let author = request.author(words.why)?;
-    let drafted = pushing::draft(&request.pushing(), &agent, &words.prompt, &words.read, author).await?;
+    let drafted = pushing::draft(&request.pushing(), &agent, &words.prompt, &read, author).await?;
     request.shown().await;
     Ok(warp::reply::json(&drafted))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Version {
+#[schemars(rename = "VersionRequest")]
+pub(super) struct Version {
     version: u32,
     why: String,
 }
 
-async fn publish(request: Request, asked: Version) -> Result<Json, Problem> {
+/// The version that callers hear.
+#[derive(Serialize, JsonSchema)]
+struct Published {
+    agent: String,
+    version: u32,
+    published: bool,
+}
+
+/// Has callers hear a version from now on.
+#[utoipa::path(
+    post, path = "/api/v1/agents/{id}/publish", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    request_body = OneVersion,
+    responses((status = 200, body = Heard), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn publish(request: Request, asked: Version) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
     let author = request.author(asked.why)?;
     pushing::publish(&request.pushing(), &agent, asked.version, author).await?;
     request.shown().await;
-    Ok(warp::reply::json(&json!({ "agent": agent, "version": asked.version, "published": true })))
+    Ok(warp::reply::json(&Published { agent, version: asked.version, published: true }))
 }
 
-async fn roll_back(request: Request, asked: Version) -> Result<Json, Problem> {
+/// Makes a draft from an old version.
+#[utoipa::path(
+    post, path = "/api/v1/agents/{id}/rollback", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The agent, as Retell names it", example = "agent_0d1e2f")),
+    request_body = OneVersion,
+    responses((status = 200, body = Draft), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn roll_back(request: Request, asked: Version) -> Result<Json, Problem> {
     let agent: String = request.id("agent")?;
     let author = request.author(asked.why)?;
     let drafted = pushing::roll_back(&request.pushing(), &agent, asked.version, author).await?;
@@ -99,43 +177,79 @@ async fn roll_back(request: Request, asked: Version) -> Result<Json, Problem> {
     Ok(warp::reply::json(&drafted))
 }
 
-async fn binding(request: Request) -> Result<Json, Problem> {
-    let number = request.number()?;
-    let there = pushing::binding(&request.pushing(), &number).await?;
-    Ok(warp::reply::json(&json!({ "number": there.number, "inbound": there.inbound })))
+/// Who answers a number.
+#[derive(Serialize, JsonSchema)]
+struct Bound {
+    /// E.164.
+    number: String,
+    inbound: Vec<BoundAgent>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Who answers a number, with their shares of the calls.
+#[utoipa::path(
+    get, path = "/api/v1/phone-numbers/{id}/agents", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "E.164", example = "+493023125100")),
+    responses((status = 200, body = Bindings), (status = 422), (status = 502))
+)]
+pub(super) async fn binding(request: Request) -> Result<Json, Problem> {
+    let number = request.number()?;
+    let there = pushing::binding(&request.pushing(), &number).await?;
+    Ok(warp::reply::json(&Bound { number: there.number, inbound: there.inbound }))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Binding {
+#[schemars(rename = "NewBinding")]
+pub(super) struct Binding {
     inbound: Vec<BoundAgent>,
     /// Who answered when the author looked.
     read: Vec<BoundAgent>,
     why: String,
 }
 
-async fn bind(request: Request, asked: Binding) -> Result<Json, Problem> {
+/// Has other agents answer a number.
+#[utoipa::path(
+    put, path = "/api/v1/phone-numbers/{id}/agents", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "E.164", example = "+493023125100")),
+    request_body = NewBinding,
+    responses((status = 200, body = Bindings), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn bind(request: Request, asked: Binding) -> Result<Json, Problem> {
     let number = request.number()?;
     let author = request.author(asked.why)?;
     let there = pushing::bind(&request.pushing(), &number, asked.inbound, &asked.read, author).await?;
     request.shown().await;
-    Ok(warp::reply::json(&json!({ "number": there.number, "inbound": there.inbound })))
+    Ok(warp::reply::json(&Bound { number: there.number, inbound: there.inbound }))
 }
 
-async fn hours(request: Request) -> Result<Json, Problem> {
+/// A person's working hours as they stand at Cal.com.
+#[utoipa::path(
+    get, path = "/api/v1/staff/{id}/working-hours", tag = "Providers", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "The person", example = "anna")),
+    responses((status = 200, body = Hours), (status = 422), (status = 502))
+)]
+pub(super) async fn hours(request: Request) -> Result<Json, Problem> {
     let staff = request.id("member of staff")?;
     Ok(warp::reply::json(&pushing::hours(&request.pushing(), &staff).await?))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Week {
+#[schemars(rename = "NewWorkingHours")]
+pub(super) struct Week {
     weekly: Vec<WeeklyHours>,
     overrides: Vec<DayOverride>,
     why: String,
 }
 
-async fn push_hours(request: Request, asked: Week) -> Result<Json, Problem> {
+/// Replaces a person's working hours at Cal.com.
+#[utoipa::path(
+    put, path = "/api/v1/staff/{id}/working-hours", tag = "Providers", security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "The person", example = "anna")),
+    request_body = NewWeek,
+    responses((status = 200, body = Hours), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn push_hours(request: Request, asked: Week) -> Result<Json, Problem> {
     let staff = request.id("member of staff")?;
     let author = request.author(asked.why)?;
     let new = NewHours { weekly: asked.weekly, overrides: asked.overrides };

@@ -2,6 +2,7 @@
 
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
+use crate::http::openapi::{Given, InQuery, Of, params::All};
 use crate::http::{Routes, body};
 use crate::problem::Problem;
 use crate::replay::{self, Preview, Replayed, Which, dry_run, select};
@@ -9,6 +10,7 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 use ringbuch_projections::deliveries::{DeliveryFilter, DeliveryStatus};
 use ringbuch_projections::page::Span;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use warp::Filter;
 use warp::reply::{Reply, Response};
@@ -16,6 +18,18 @@ use warp::reply::{Reply, Response};
 /// Deliveries taken by one request unless it says otherwise, and at most.
 const USUALLY: usize = 1_000;
 const AT_MOST: usize = 10_000;
+
+/// How one delivery is taken again.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Asked {
+    /// Only says what would change.
+    dry_run: Option<bool>,
+}
+
+type How = InQuery<Asked>;
+type Selection = Given<Wanted>;
+type Told = Of<Answer>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let one = door.admit(&Permission::OPERATE, &["dry_run", "all"]).then(one);
@@ -28,9 +42,10 @@ pub fn routes(door: &Entrance) -> Routes {
 }
 
 /// Which deliveries are meant: those with the ids, or those that the filter finds.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Wanted {
+#[schemars(rename = "ReplayRequest")]
+pub(super) struct Wanted {
     ids: Option<Vec<String>>,
     status: Option<DeliveryStatus>,
     event: Option<String>,
@@ -65,7 +80,8 @@ impl Wanted {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReplayAnswer")]
 struct Answer {
     dry_run: bool,
     /// Deliveries that were found.
@@ -78,8 +94,9 @@ struct Answer {
     done: Done,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "ReplayDone")]
 enum Done {
     Replayed(Replayed),
     /// One for each delivery, oldest receipt first.
@@ -88,12 +105,26 @@ enum Done {
     },
 }
 
-async fn many(request: Request, wanted: Wanted) -> Result<Response, Problem> {
+/// Has deliveries processed again: those with the ids, or those that the filter finds; or only says what that would
+/// change.
+#[utoipa::path(
+    post, path = "/api/v1/webhooks/replay", tag = "Webhooks", security(("bearer" = ["operate"])),
+    params(All),
+    request_body = Selection,
+    responses((status = 200, body = Told), (status = 202, body = Told))
+)]
+pub(super) async fn many(request: Request, wanted: Wanted) -> Result<Response, Problem> {
     let (which, limit) = (wanted.which()?, wanted.limit()?);
     carry_out(&request, &which, limit, wanted.dry_run).await
 }
 
-async fn one(request: Request) -> Result<Response, Problem> {
+/// Has one delivery processed again, or only says what that would change.
+#[utoipa::path(
+    post, path = "/api/v1/webhooks/{id}/replay", tag = "Webhooks", security(("bearer" = ["operate"])),
+    params(("id" = String, Path, description = "Ours", example = "3f2a9c"), How, All),
+    responses((status = 200, body = Told), (status = 202, body = Told))
+)]
+pub(super) async fn one(request: Request) -> Result<Response, Problem> {
     let which = Which::Ids(vec![request.id("delivery")?]);
     if select(&request.app, request.wide_scope()?, &which, 1).await?.deliveries.is_empty() {
         return Err(Problem::not_found("delivery"));

@@ -3,16 +3,19 @@
 use super::request::{Entrance, Request};
 use crate::http::Routes;
 use crate::http::auth::Permission;
+use crate::http::openapi::{Of, params::Times};
 use crate::problem::Problem;
 use http::Method;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::ids::AccountId;
-use ringbuch_projections::analysis::Tally;
+use ringbuch_projections::analysis::{Agents, Tally};
+use ringbuch_projections::booking_stats::BookingStats;
 use ringbuch_projections::call_stats::CallStats;
 use ringbuch_projections::series::Period;
 use ringbuch_projections::webhook_stats::{self, WebhookStats};
 use ringbuch_projections::{analysis, booking_stats, call_stats};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use warp::Filter;
@@ -21,6 +24,11 @@ use warp::reply::Json;
 /// Without `since`.
 const USUALLY: SignedDuration = SignedDuration::from_hours(7 * 24);
 const AT_MOST: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+type WebhookFigures = Of<Webhooks>;
+type BookingFigures = Of<Told<'static, BookingStats>>;
+type CallFigures = Of<Told<'static, Calls>>;
+type AgentFigures = Of<Told<'static, Agents>>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
@@ -31,7 +39,8 @@ pub fn routes(door: &Entrance) -> Routes {
         .add(Method::GET, "/api/v1/stats/agents", read(&["since", "until"]).then(agents))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhookFigures")]
 struct Webhooks {
     #[serde(flatten)]
     stats: WebhookStats,
@@ -40,7 +49,7 @@ struct Webhooks {
 }
 
 /// What was not taken in, since the start of the first hour.
-#[derive(Serialize, Default)]
+#[derive(Serialize, Default, JsonSchema)]
 struct AtTheDoor {
     /// Deliveries that came again.
     duplicates: u64,
@@ -48,7 +57,12 @@ struct AtTheDoor {
     rejected: BTreeMap<String, u64>,
 }
 
-async fn webhooks(request: Request) -> Result<Json, Problem> {
+/// Deliveries of the last 24 hours, by event type and by hour.
+#[utoipa::path(
+    get, path = "/api/v1/stats/webhooks", tag = "Figures", security(("bearer" = ["read"])),
+    responses((status = 200, body = WebhookFigures))
+)]
+pub(super) async fn webhooks(request: Request) -> Result<Json, Problem> {
     let stats = webhook_stats::last_24_hours(request.rows(), request.scope(), request.app.clock.now()).await?;
     let door = match account(&request) {
         Some(account) => Some(at_the_door(&request, &account, stats.since).await?),
@@ -80,7 +94,8 @@ async fn at_the_door(request: &Request, account: &AccountId, since: Timestamp) -
     Ok(door)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}Told")]
 struct Told<'a, T> {
     since: Timestamp,
     until: Timestamp,
@@ -90,20 +105,33 @@ struct Told<'a, T> {
     stats: &'a T,
 }
 
-async fn bookings(request: Request) -> Result<Json, Problem> {
+/// Bookings of a span, seven days unless said otherwise, in the days of the company's zone.
+#[utoipa::path(
+    get, path = "/api/v1/stats/bookings", tag = "Figures", security(("bearer" = ["read"])),
+    params(Times),
+    responses((status = 200, body = BookingFigures))
+)]
+pub(super) async fn bookings(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = booking_stats::stats(request.rows(), request.scope(), &period).await?;
     Ok(told(&period, &stats))
 }
 
-async fn calls(request: Request) -> Result<Json, Problem> {
+/// Calls of a span, seven days unless said otherwise, in the days of the company's zone.
+#[utoipa::path(
+    get, path = "/api/v1/stats/calls", tag = "Figures", security(("bearer" = ["read"])),
+    params(Times),
+    responses((status = 200, body = CallFigures))
+)]
+pub(super) async fn calls(request: Request) -> Result<Json, Problem> {
     let period = period(&request)?;
     let stats = call_stats::stats(request.rows(), request.scope(), &period).await?;
     let analysis = analysis::tally(request.rows(), request.scope(), &period).await?;
     Ok(told(&period, &Calls { stats, analysis }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallFigures")]
 struct Calls {
     #[serde(flatten)]
     stats: CallStats,
@@ -112,7 +140,12 @@ struct Calls {
 }
 
 /// Versions of agents beside one another: whether a changed prompt books more.
-async fn agents(request: Request) -> Result<Json, Problem> {
+#[utoipa::path(
+    get, path = "/api/v1/stats/agents", tag = "Figures", security(("bearer" = ["read"])),
+    params(Times),
+    responses((status = 200, body = AgentFigures))
+)]
+pub(super) async fn agents(request: Request) -> Result<Json, Problem> {
     let period = Period { zone: TimeZone::UTC, ..period(&request)? };
     let agents = analysis::agents(request.rows(), request.scope(), &period).await?;
     Ok(told(&period, &agents))

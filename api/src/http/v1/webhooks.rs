@@ -4,6 +4,10 @@ use super::events::Shown as Event;
 use super::lists::paged;
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
+use crate::http::openapi::{
+    InQuery, Of,
+    params::{All, Pages, Times},
+};
 use crate::http::{Items, Query, Routes};
 use crate::intake::received;
 use crate::journal::JournalError;
@@ -12,7 +16,8 @@ use http::Method;
 use ringbuch_domain::ids::DeliveryId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::webhook::{Body, Delivered, Provider, WebhookEvent};
-use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter};
+use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter, DeliveryStatus};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use warp::Filter;
@@ -20,13 +25,34 @@ use warp::reply::Json;
 
 const FILTERS: &[&str] = &["status", "event", "provider", "call", "since", "until", "all", "limit", "cursor"];
 
+/// Which deliveries are wanted; the span is that of receipt.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct Wanted {
+    status: Option<DeliveryStatus>,
+    /// `call_ended`, `BOOKING_CREATED`, ….
+    event: Option<String>,
+    provider: Option<Provider>,
+    call: Option<String>,
+}
+
+type Filters = InQuery<Wanted>;
+type Webhooks = Of<Items<Delivery>>;
+type OneWebhook = Of<Shown>;
+
 pub fn routes(door: &Entrance) -> Routes {
     let all = door.admit(&Permission::READ, FILTERS).then(list);
     let one = door.admit(&Permission::READ, &["all"]).then(show);
     Routes::new().add(Method::GET, "/api/v1/webhooks", all).add(Method::GET, "/api/v1/webhooks/{id}", one)
 }
 
-async fn list(request: Request) -> Result<Items<Delivery>, Problem> {
+/// Deliveries of webhooks, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/webhooks", tag = "Webhooks", security(("bearer" = ["read"])),
+    params(Filters, Times, All, Pages),
+    responses((status = 200, body = Webhooks))
+)]
+pub(super) async fn list(request: Request) -> Result<Items<Delivery>, Problem> {
     let filter = DeliveryFilter {
         status: request.query.get("status")?,
         event: request.query.text("event").map(str::to_owned),
@@ -42,7 +68,8 @@ fn provider(query: &Query) -> Result<Option<Provider>, Problem> {
     Ok([Provider::Retell, Provider::Calcom].into_iter().find(|it| Some(it.as_str()) == word))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WebhookShown")]
 struct Shown {
     #[serde(flatten)]
     delivery: Delivery,
@@ -53,7 +80,8 @@ struct Shown {
 }
 
 /// What was sent. It holds what people said on the telephone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WebhookContent")]
 pub struct Content {
     pub headers: BTreeMap<String, String>,
     /// As it came, where it is text.
@@ -72,7 +100,13 @@ impl From<Delivered> for Content {
     }
 }
 
-async fn show(request: Request) -> Result<Json, Problem> {
+/// One delivery, what came of it, and for those who work with it what it said.
+#[utoipa::path(
+    get, path = "/api/v1/webhooks/{id}", tag = "Webhooks", security(("bearer" = ["read"])),
+    params(("id" = String, Path, description = "Ours", example = "3f2a9c"), All),
+    responses((status = 200, body = OneWebhook))
+)]
+pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let unknown = || Problem::not_found("delivery");
     let id: DeliveryId = request.id("delivery")?;
     let delivery = deliveries::find(request.rows(), request.wide_scope()?, &id).await?.ok_or_else(unknown)?;

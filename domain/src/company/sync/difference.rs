@@ -4,12 +4,13 @@ use super::{Change, Thing};
 use crate::company::aggregate::Company;
 use crate::company::changed::SyncKind;
 use crate::company::event::CompanyEvent;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A thing that is not as it was.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Difference {
     pub kind: SyncKind,
     pub id: String,
@@ -20,15 +21,16 @@ pub struct Difference {
     pub fields: Vec<FieldChange>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "DifferenceKind")]
 pub enum Kind {
     Added,
     Changed,
     Gone,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FieldChange {
     pub field: String,
     pub before: Value,

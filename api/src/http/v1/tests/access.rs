@@ -1,130 +1,104 @@
-//! What holds for every address: who may ask, and that nothing unknown is overlooked.
+//! What holds for every address: who may ask, what may be asked with, and that nothing of another company is ever told. The
+//! addresses are those of the server itself, so none can be forgotten here.
 
-use super::world::{PRAXIS, SALON, World};
+use super::world::{PRAXIS, SALON, World, number_of, wants};
+use crate::http::openapi::document;
 use http::{Method, Request};
 use ringbuch_domain::access::Role;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-const READ: &[&str] = &[
-    "calls",
-    "calls/call_1",
-    "appointments",
-    "appointments/0192f0c1-2d3e-7000-8000-000000000001",
-    "customers",
-    "customers/0192f0c1-2d3e-7000-8000-000000000001",
-    "branches",
-    "branches/mitte",
-    "phone-numbers",
-    "phone-numbers/%2B493023125100",
-    "event-types",
-    "event-types/1",
-    "staff",
-    "staff/anna",
-    "agents",
-    "agents/agent_salon",
-    "webhooks",
-    "webhooks/d1",
-    "availability",
-    "stats/webhooks",
-    "stats/bookings",
-    "stats/agents",
-    "stats/calls",
-    "stats/health",
-    "sync/runs",
-    "sync/changes",
-    "agents/agent_salon/prompt",
-    "agents/agent_salon/versions",
-    "phone-numbers/%2B493023125100/agents",
-    "staff/anna/working-hours",
-    "reconcile",
-];
-const AUDIT: &[&str] = &["events", "events/1"];
-const ADMINISTER: &[&str] = &["projections", "projections/calls", "keys"];
-const OPERATE: &[&str] = &["doctor"];
-
-const CHANGES: &[(&str, &str)] = &[
-    ("POST", "appointments"),
-    ("POST", "appointments/0192f0c1-2d3e-7000-8000-000000000001/move"),
-    ("POST", "appointments/0192f0c1-2d3e-7000-8000-000000000001/cancel"),
-    ("POST", "webhooks/d1/replay"),
-    ("POST", "webhooks/replay"),
-    ("POST", "keys"),
-    ("DELETE", "keys/0192f0c1-2d3e-7000-8000-000000000001"),
-    ("POST", "reconcile"),
-    ("POST", "sync/calcom"),
-    ("POST", "sync/retell"),
-    ("POST", "sync/all"),
-    ("POST", "sync/runs/0192f0c1-2d3e-7000-8000-000000000001/undo"),
-    ("PUT", "agents/agent_salon/prompt"),
-    ("POST", "agents/agent_salon/publish"),
-    ("POST", "agents/agent_salon/rollback"),
-    ("PUT", "phone-numbers/%2B493023125100/agents"),
-    ("PUT", "staff/anna/working-hours"),
+const ROLES: [(Role, &[&str]); 5] = [
+    (Role::Viewer, &["read"]),
+    (Role::Operator, &["read", "operate"]),
+    (Role::Auditor, &["read", "audit"]),
+    (Role::Admin, &["read", "operate", "administer", "audit"]),
+    (Role::Owner, &["read", "operate", "administer", "audit", "own"]),
 ];
 
-fn address(path: &str) -> String {
-    format!("/api/v1/{path}")
+struct Operation {
+    method: Method,
+    path: &'static str,
+    told: &'static Value,
+}
+
+fn operations() -> Vec<Operation> {
+    let paths = document()["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&'static String, &'static Value)| {
+        let operation = |(method, told): (&String, &'static Value)| {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            Operation { method, path, told }
+        };
+        item.as_object().unwrap().iter().map(operation).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+impl Operation {
+    fn permission(&self) -> &str {
+        self.told["security"][0]["bearer"][0].as_str().unwrap()
+    }
+
+    /// With the examples of the document in its places.
+    fn address(&self) -> String {
+        let parameters = self.told["parameters"].as_array().unwrap();
+        let places = parameters.iter().filter(|it| it["in"] == "path");
+        places.fold(self.path.to_owned(), |path, place| {
+            let example = place["example"].as_str().map_or_else(|| place["example"].to_string(), str::to_owned);
+            path.replace(&format!("{{{}}}", place["name"].as_str().unwrap()), &example.replace('+', "%2B"))
+        })
+    }
+
+    fn parameters(&self) -> BTreeSet<&str> {
+        let parameters = self.told["parameters"].as_array().unwrap();
+        parameters.iter().filter(|it| it["in"] == "query").map(|it| it["name"].as_str().unwrap()).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_is_documented_is_answered_and_what_is_answered_is_documented() {
+    let world = World::new().await;
+    let answered: BTreeSet<_> = world.routes.iter().filter(|(_, path)| path.starts_with("/api/v1/")).cloned().collect();
+    let documented = operations().into_iter().map(|it| (it.method.to_string(), it.path));
+    assert_eq!(documented.collect::<BTreeSet<_>>(), answered);
 }
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_key() {
     let world = World::new().await;
-    let reads = [READ, AUDIT, ADMINISTER, OPERATE].concat();
-    for (method, path) in reads.iter().map(|path| ("GET", *path)).chain(CHANGES.iter().copied()) {
+    for it in operations() {
         for key in ["", "rb_unknown"] {
-            let request = Request::builder().method(method).uri(address(path));
+            let request = Request::builder().method(&it.method).uri(it.address());
             let request = request.header("authorization", format!("Bearer {key}"));
             let refused = world.send(request, Some(json!({}))).await;
-            assert_eq!(refused.problem(), (401, "sign-in-needed".into()), "{method} {path}");
+            assert_eq!(refused.problem(), (401, "sign-in-needed".into()), "{} {}", it.method, it.path);
         }
     }
 }
 
+/// Whoever may ask is told which parameters there are; whoever may not learns nothing and changes nothing.
 #[tokio::test]
-async fn a_viewer_changes_nothing_and_reads_no_log() {
+async fn each_role_has_its_permissions_and_parameters_are_those_documented() {
     let world = World::new().await;
-    let head = world.app.journal.log().head().await.unwrap();
-    let viewer = world.key(SALON, Role::Viewer).await;
-    for (method, path) in CHANGES {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let refused = world.ask(method, &viewer, &address(path), Some(json!({}))).await;
-        assert_eq!(refused.problem(), (403, "not-allowed".into()), "{path}");
-    }
-    for path in [AUDIT, ADMINISTER, OPERATE].concat() {
-        assert_eq!(world.get(&viewer, &address(path)).await.status, 403, "{path}");
-    }
-    assert_eq!(world.app.journal.log().head().await.unwrap(), head + 1, "only the viewer's key came");
-}
-
-#[tokio::test]
-async fn each_role_has_its_permissions() {
-    let world = World::new().await;
-    for (role, audits, administers, owns) in [
-        (Role::Operator, false, false, false),
-        (Role::Auditor, true, false, false),
-        (Role::Admin, true, true, false),
-        (Role::Owner, true, true, true),
-    ] {
+    for (role, permissions) in ROLES {
         let key = world.key(SALON, role).await;
-        let may = async |path: &str| world.get(&key, &address(path)).await.status != 403;
-        assert!(may("calls").await, "{role:?}");
-        assert_eq!(may("events").await, audits, "{role:?}");
-        assert_eq!(may("keys").await, administers, "{role:?}");
-        let reconcile = world.post(&key, &address("reconcile"), json!({"dry_run": true})).await;
-        assert_eq!(reconcile.status != 403, owns, "{role:?}");
-    }
-}
-
-#[tokio::test]
-async fn unknown_parameters_are_told_everywhere() {
-    let world = World::new().await;
-    let owner = world.key(SALON, Role::Owner).await;
-    let reads = [READ, AUDIT, ADMINISTER, OPERATE].concat();
-    for (method, path) in reads.iter().map(|path| ("GET", *path)).chain(CHANGES.iter().copied()) {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let refused = world.ask(method, &owner, &address(&format!("{path}?stauts=failed")), Some(json!({}))).await;
-        assert_eq!(refused.problem(), (400, "query-unusable".into()), "{path}");
-        assert!(refused.body["detail"].as_str().unwrap().contains("stauts"), "{path}");
+        let head = world.app.journal.log().head().await.unwrap();
+        for it in operations() {
+            let at = format!("{role:?} {} {}", it.method, it.path);
+            let address = format!("{}?stauts=failed", it.address());
+            let refused = world.ask(it.method.clone(), &key, &address, Some(json!({}))).await;
+            if !permissions.contains(&it.permission()) {
+                assert_eq!(refused.problem(), (403, "not-allowed".into()), "{at}");
+                continue;
+            }
+            assert_eq!(refused.problem(), (400, "query-unusable".into()), "{at}");
+            let detail = refused.body["detail"].as_str().unwrap();
+            assert!(detail.contains("'stauts'"), "{at}: {detail}");
+            let allowed = detail.split("Allowed: ").nth(1).unwrap_or_default().trim_end_matches('.');
+            let allowed: BTreeSet<_> = allowed.split(", ").filter(|it| !it.is_empty()).chain(["company"]).collect();
+            assert_eq!(it.parameters(), allowed, "{at}");
+        }
+        assert_eq!(world.app.journal.log().head().await.unwrap(), head, "{role:?}");
     }
 }
 
@@ -132,8 +106,42 @@ async fn unknown_parameters_are_told_everywhere() {
 async fn another_companys_name_helps_nobody_but_an_owner() {
     let world = World::new().await;
     let admin = world.key(SALON, Role::Admin).await;
-    for path in [READ, AUDIT, ADMINISTER, OPERATE].concat() {
-        let refused = world.get(&admin, &address(&format!("{path}?company={PRAXIS}"))).await;
-        assert_eq!(refused.problem(), (403, "not-allowed".into()), "{path}");
+    for it in operations() {
+        let address = format!("{}?company={PRAXIS}", it.address());
+        let refused = world.ask(it.method, &admin, &address, Some(json!({}))).await;
+        assert_eq!(refused.problem(), (403, "not-allowed".into()), "{}", it.path);
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_another_company_is_told_whatever_is_asked_for() {
+    let world = World::new().await;
+    let delivery = world.call(SALON, 1, &wants("11:00")).await;
+    let (salon, praxis) = (world.key(SALON, Role::Admin).await, world.key(PRAXIS, Role::Admin).await);
+    let call = world.get(&salon, "/api/v1/calls/call_1").await.ok();
+    let (customer, booking) = (call["customer"].as_str().unwrap(), call["booking"].as_str().unwrap());
+    let theirs = [SALON, "call_1", delivery.as_str(), customer, booking, number_of(SALON), "4917139200"];
+    for it in operations().into_iter().filter(|it| it.method == Method::GET) {
+        let id = match it.path.split('/').nth(3).unwrap() {
+            "calls" => "call_1",
+            "appointments" => booking,
+            "customers" => customer,
+            "webhooks" => delivery.as_str(),
+            "events" => "12",
+            "phone-numbers" => "%2B493023125100",
+            "agents" => "agent_salon",
+            "branches" => "mitte",
+            "staff" => "anna",
+            "event-types" => "1",
+            "streams" => "call-salon-call_1",
+            "projections" => "calls",
+            other if it.path.contains('{') => panic!("name something of the salon among {other}"),
+            _ => "",
+        };
+        let answer = world.get(&praxis, &it.path.replace("{id}", id)).await;
+        let told = answer.body.to_string();
+        for word in theirs {
+            assert!(!told.contains(word), "{} tells '{word}': {told}", it.path);
+        }
     }
 }

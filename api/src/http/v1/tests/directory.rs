@@ -30,6 +30,15 @@ async fn every_list_can_be_walked_and_every_item_looked_up() {
 }
 
 #[tokio::test]
+async fn people_are_told_with_the_services_that_they_are_booked_for() {
+    let world = World::new().await;
+    let key = world.key(SALON, Role::Viewer).await;
+    for (staff, services) in [("anna", json!([1, 2])), ("ben", json!([1]))] {
+        assert_eq!(world.get(&key, &format!("/api/v1/staff/{staff}")).await.ok()["event_types"], services, "{staff}");
+    }
+}
+
+#[tokio::test]
 async fn lists_are_filtered_by_branch_and_by_whether_it_is_active() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Viewer).await;

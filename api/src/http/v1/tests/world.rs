@@ -1,6 +1,7 @@
 //! An installation in a temporary folder with two companies, its clock and its calendar in the test's hands, and a client
 //! that asks it as a program would.
 
+use super::conformance;
 use crate::app::{App, Parts, open_store};
 use crate::booking::BookingErrands;
 use crate::clock::SteppedClock;
@@ -49,6 +50,8 @@ pub const PRAXIS: &str = "praxis";
 pub struct World {
     pub app: App,
     pub clock: Arc<SteppedClock>,
+    /// Every method and pattern that the server answers.
+    pub routes: Vec<(String, &'static str)>,
     front: Front,
     _folder: TempDir,
     _shutdown: DropGuard,
@@ -109,8 +112,10 @@ impl World {
         let (projector, token) = (Arc::clone(&app.projector), shutdown.clone());
         tokio::spawn(async move { projector.run(token).await });
         let options = ServeOptions::plain(Duration::ZERO);
-        let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
-        Self { app, clock, front, _folder: folder, _shutdown: shutdown.drop_guard() }
+        let table = routes(&app, &options, &shutdown);
+        let routes = table.list().map(|(method, pattern)| (method.to_string(), pattern)).collect();
+        let front = Front::new(table, app.metrics.clone());
+        Self { app, clock, routes, front, _folder: folder, _shutdown: shutdown.drop_guard() }
     }
 
     /// A key of a company's role.
@@ -141,10 +146,20 @@ impl World {
 
     pub async fn send(&self, request: http::request::Builder, body: Option<Value>) -> Answer {
         let request = request.body(body.map(|body| body.to_string()).unwrap_or_default()).unwrap();
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let (parts, body) = self.front.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let is_json = parts.headers.get("content-type").is_some_and(|it| it.to_str().unwrap().contains("json"));
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else if is_json {
+            serde_json::from_slice(&bytes).unwrap()
+        } else {
+            String::from_utf8(bytes.to_vec()).unwrap().into()
+        };
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        conformance::check(&method, &path, &answer);
+        answer
     }
 
     /// An answer as a browser gets it.
