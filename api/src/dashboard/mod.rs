@@ -15,6 +15,7 @@
 mod assets;
 mod companies;
 mod confirm;
+mod customers;
 mod errors;
 mod form;
 mod html;
@@ -26,6 +27,7 @@ mod page;
 mod pages;
 mod preferences;
 mod request;
+mod sync;
 mod texts;
 mod theme;
 mod visit;
@@ -54,6 +56,8 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(preferences::routes(&pages))
         .and(companies::routes(&pages))
         .and(overview::routes(&pages))
+        .and(customers::routes(&pages))
+        .and(sync::routes(&pages))
 }
 
 /// Where somebody who is signed in goes from the front door.

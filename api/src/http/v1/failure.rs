@@ -3,7 +3,7 @@
 use crate::appointments::AppointmentError;
 use crate::intake::Held;
 use crate::journal::JournalError;
-use crate::privacy::EraseError;
+use crate::privacy::{EraseError, ExportError};
 use crate::problem::{Kind, Problem};
 use crate::pushing::PushError;
 use crate::reconcile::ReconcileError;
@@ -110,6 +110,16 @@ impl From<EraseError> for Problem {
             EraseError::Journal(error) => error.into(),
             EraseError::Keys(error) => error.into(),
             EraseError::Projector(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Unknown => Self::not_found("customer"),
+            ExportError::Journal(error) => error.into(),
+            ExportError::Sealed(error) => broken(&error),
         }
     }
 }
