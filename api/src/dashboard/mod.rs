@@ -12,6 +12,7 @@
 //!    `page.say("calls.title")` in the template. A test finds what is missing and what is not used.
 //! 4. Its place in the navigation, in `nav.rs`.
 
+mod appointments;
 mod assets;
 mod companies;
 mod confirm;
@@ -56,6 +57,7 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(preferences::routes(&pages))
         .and(companies::routes(&pages))
         .and(overview::routes(&pages))
+        .and(appointments::routes(&pages))
         .and(customers::routes(&pages))
         .and(sync::routes(&pages))
 }

@@ -2,16 +2,16 @@
 //! whose rows are the only ones that it can see.
 
 mod analysis;
-mod appointments;
+pub mod appointments;
 mod availability;
-mod bookings;
+pub mod bookings;
 mod calls;
 mod customers;
 mod desk;
 mod directory;
 mod doctor;
 mod events;
-mod failure;
+pub mod failure;
 mod health;
 mod keys;
 mod lists;
