@@ -105,6 +105,11 @@ impl Problem {
     }
 
     /// A header that goes with the document. One that cannot be sent is left out.
+    /// One of the members beside the standard ones.
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
         self

@@ -12,9 +12,11 @@
 //!    `page.say("calls.title")` in the template. A test finds what is missing and what is not used.
 //! 4. Its place in the navigation, in `nav.rs`.
 
+mod appointments;
 mod assets;
 mod companies;
 mod confirm;
+mod customers;
 mod errors;
 mod form;
 mod html;
@@ -26,6 +28,7 @@ mod page;
 mod pages;
 mod preferences;
 mod request;
+mod sync;
 mod texts;
 mod theme;
 mod visit;
@@ -54,6 +57,9 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(preferences::routes(&pages))
         .and(companies::routes(&pages))
         .and(overview::routes(&pages))
+        .and(appointments::routes(&pages))
+        .and(customers::routes(&pages))
+        .and(sync::routes(&pages))
 }
 
 /// Where somebody who is signed in goes from the front door.

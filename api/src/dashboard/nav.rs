@@ -18,6 +18,9 @@ const fn entry(path: &'static str, text: &'static str, icon: &'static str, permi
 #[rustfmt::skip]
 static ENTRIES: &[Entry] = &[
     entry("", "nav.overview", "overview", &Permission::READ),
+    entry("/appointments", "nav.appointments", "appointments", &Permission::READ),
+    entry("/customers", "nav.customers", "customers", &Permission::READ),
+    entry("/sync", "nav.sync", "sync", &Permission::READ),
 ];
 
 /// What somebody may go to.

@@ -94,6 +94,11 @@ impl Page {
         Icon(name)
     }
 
+    /// The id of the company that the page is about.
+    pub fn company(&self) -> &str {
+        self.member.as_ref().map_or("", |member| member.caller.company.as_str())
+    }
+
     /// An address of this company: `page.url("/calls")`.
     pub fn url(&self, path: &str) -> String {
         match &self.member {

@@ -30,6 +30,10 @@ impl Diary {
     pub fn foreign(&self, foreign: &str) -> Option<&ForeignBookingSeen> {
         self.foreign.get(foreign)
     }
+    /// What others have put into the calendar.
+    pub fn foreign_bookings(&self) -> impl Iterator<Item = &ForeignBookingSeen> {
+        self.foreign.values()
+    }
     pub fn holds(&self) -> &[SlotHeld] {
         &self.holds
     }

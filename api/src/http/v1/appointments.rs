@@ -96,7 +96,7 @@ pub async fn find(request: &Request, booking: BookingId) -> Result<Option<Appoin
 }
 
 /// From the page where it stands back over those that it was moved from.
-async fn history(request: &Request, booking: BookingId, page: Date) -> Result<Vec<Event>, Problem> {
+pub async fn history(request: &Request, booking: BookingId, page: Date) -> Result<Vec<Event>, Problem> {
     let (mut events, mut pages, mut seen) = (Vec::new(), vec![page], Vec::new());
     while let Some(page) = pages.pop().filter(|_| seen.len() < MOST_PAGES) {
         if seen.contains(&page) {

@@ -175,7 +175,7 @@ fn optional_json() -> impl Filter<Extract = (Cancel,), Error = Rejection> + Clon
 }
 
 /// Words that are there and not too many.
-fn text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
+pub fn text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
     let value = value.trim();
     let letters = value.chars().count();
     if letters == 0 || letters > most {
@@ -190,7 +190,7 @@ fn text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
 }
 
 /// As much of an address as can be judged without writing to it.
-fn address(value: &str) -> Result<String, Problem> {
+pub fn address(value: &str) -> Result<String, Problem> {
     let value = value.trim();
     let spaced = value.contains(char::is_whitespace);
     intake::address(value).filter(|_| !spaced).ok_or_else(|| {

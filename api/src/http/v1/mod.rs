@@ -2,10 +2,10 @@
 //! whose rows are the only ones that it can see.
 
 mod analysis;
-mod appointments;
+pub mod appointments;
 mod audit;
 mod availability;
-mod bookings;
+pub mod bookings;
 mod calls;
 mod customers;
 mod desk;
@@ -13,7 +13,7 @@ mod directory;
 mod doctor;
 mod events;
 mod exports;
-mod failure;
+pub mod failure;
 mod health;
 mod holidays;
 mod keys;
