@@ -17,6 +17,8 @@ pub mod desk;
 pub mod directory;
 pub mod doctor;
 pub mod gauges;
+pub mod gist;
+pub mod history;
 pub mod http;
 pub mod intake;
 pub mod journal;

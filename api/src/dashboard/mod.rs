@@ -13,13 +13,17 @@
 //! 4. Its place in the navigation, in `nav.rs`.
 
 mod assets;
+mod calls;
 mod companies;
 mod confirm;
 mod errors;
 mod form;
+mod happened;
+mod history;
 mod html;
 mod language;
 mod login;
+mod masked;
 mod nav;
 mod overview;
 mod page;
@@ -29,6 +33,7 @@ mod request;
 mod texts;
 mod theme;
 mod visit;
+mod webhooks;
 mod welcome;
 
 pub use confirm::Confirm;
@@ -54,6 +59,9 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(preferences::routes(&pages))
         .and(companies::routes(&pages))
         .and(overview::routes(&pages))
+        .and(webhooks::routes(&pages))
+        .and(calls::routes(&pages))
+        .and(history::routes(&pages))
 }
 
 /// Where somebody who is signed in goes from the front door.

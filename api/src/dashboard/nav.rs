@@ -18,6 +18,9 @@ const fn entry(path: &'static str, text: &'static str, icon: &'static str, permi
 #[rustfmt::skip]
 static ENTRIES: &[Entry] = &[
     entry("", "nav.overview", "overview", &Permission::READ),
+    entry("/calls", "nav.calls", "calls", &Permission::READ),
+    entry("/webhooks", "nav.webhooks", "webhooks", &Permission::READ),
+    entry("/history", "nav.history", "history", &Permission::AUDIT),
 ];
 
 /// What somebody may go to.

@@ -162,6 +162,18 @@ impl Page {
         }
     }
 
+    /// An amount in minor units as people write it: `1,25 USD`.
+    pub fn money(&self, minor: i64, currency: &str) -> String {
+        let point = if self.language == Language::German { ',' } else { '.' };
+        format!("{}{point}{:02} {currency}", minor / 100, minor % 100)
+    }
+
+    /// A time span as people write it: `1,25 s`.
+    pub fn seconds(&self, seconds: impl Borrow<f64>) -> String {
+        let text = format!("{:.2} s", seconds.borrow());
+        if self.language == Language::German { text.replace('.', ",") } else { text }
+    }
+
     /// This page from another place of its list on; the filters stay.
     pub fn next(&self, place: &Cursor) -> String {
         let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));

@@ -33,6 +33,8 @@ pub(crate) mod tests;
 
 pub use events::Shown as ShownEvent;
 pub use webhooks::Content as DeliveryContent;
+pub(crate) use audit::{Proof, prove};
+pub(crate) use webhooks::{content as delivery_content, may_see_content};
 
 use crate::app::App;
 use crate::http::Routes;
