@@ -271,8 +271,14 @@ mod tests {
 
     #[test]
     fn below_a_stream_stands_what_its_events_led_to_and_nothing_else() {
-        let mut events =
-            vec![found(1, None), found(2, Some(1)), found(3, Some(2)), found(4, Some(1)), found(5, None), found(6, Some(5))];
+        let mut events = vec![
+            found(1, None),
+            found(2, Some(1)),
+            found(3, Some(2)),
+            found(4, Some(1)),
+            found(5, None),
+            found(6, Some(5)),
+        ];
         for own in [1, 5] {
             events[own].envelope.stream = StreamId::from_stored("own");
         }

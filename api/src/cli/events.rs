@@ -28,7 +28,8 @@ pub async fn run(desk: &Desk<'_>, action: EventsAction) -> Result<Exit, Failure>
 async fn show(desk: &Desk<'_>, stream: &str) -> Result<(), Failure> {
     let stream = StreamId::from_stored(stream);
     let envelopes = desk.app.journal.log().read_stream(&stream, 0).await?;
-    let events: Vec<ShownEvent> = envelopes.into_iter().filter(|it| concerns(desk.scope(), it)).map(Into::into).collect();
+    let events: Vec<ShownEvent> =
+        envelopes.into_iter().filter(|it| concerns(desk.scope(), it)).map(Into::into).collect();
     if events.is_empty() {
         let hint = "streams are named like call-COMPANY-ID, diary-COMPANY-DATE or webhook-ID; `events tail` shows some";
         return Err(Failure::new(format!("there is no stream '{}'", printable(stream.as_str()))).hint(hint));

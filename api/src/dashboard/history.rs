@@ -17,7 +17,11 @@ pub fn routes(pages: &Pages) -> Routes {
     Routes::new()
         .add(get.clone(), "/c/{company}/history", pages.get(AUDIT, &["before", "stream"], streams::newest))
         .add(get.clone(), "/c/{company}/history/streams/{id}", pages.get(AUDIT, &["after"], streams::one))
-        .add(get.clone(), "/c/{company}/history/streams/{id}/state", pages.get(AUDIT, &["at", "position"], streams::state))
+        .add(
+            get.clone(),
+            "/c/{company}/history/streams/{id}/state",
+            pages.get(AUDIT, &["at", "position"], streams::state),
+        )
         .add(get.clone(), "/c/{company}/history/calls/{id}", pages.get(AUDIT, &[], tree::of_call))
         .add(get.clone(), "/c/{company}/history/access", pages.get(AUDIT, &["before"], access::log))
         .add(get, "/c/{company}/history/proof", pages.get(AUDIT, &["after", "hash"], proof::stretch))

@@ -7,9 +7,24 @@ pub const HIDDEN: &str = "•••";
 
 /// Members whose values say nothing about a person.
 const PLAIN: [&str; 18] = [
-    "agent_id", "agent_version", "call_id", "call_status", "call_type", "combined_cost", "createdAt", "currency",
-    "direction", "disconnection_reason", "duration_ms", "end_timestamp", "event", "eventTypeId", "start_timestamp",
-    "status", "triggerEvent", "user_sentiment",
+    "agent_id",
+    "agent_version",
+    "call_id",
+    "call_status",
+    "call_type",
+    "combined_cost",
+    "createdAt",
+    "currency",
+    "direction",
+    "disconnection_reason",
+    "duration_ms",
+    "end_timestamp",
+    "event",
+    "eventTypeId",
+    "start_timestamp",
+    "status",
+    "triggerEvent",
+    "user_sentiment",
 ];
 
 /// Headers that say nothing but how it was sent.

@@ -149,8 +149,7 @@ mod tests {
     #[test]
     fn a_text_falls_into_turns() {
         let turns = of_text("Agent: Guten Tag.\nWas kann ich tun?\n\nUser: Einen Termin: morgen.\n");
-        let expected =
-            [("agent", "Guten Tag. Was kann ich tun?", None), ("user", "Einen Termin: morgen.", None)];
+        let expected = [("agent", "Guten Tag. Was kann ich tun?", None), ("user", "Einen Termin: morgen.", None)];
         assert_eq!(shown(&turns), expected);
     }
 }

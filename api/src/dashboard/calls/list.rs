@@ -9,15 +9,14 @@ use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::call::Direction;
 use ringbuch_domain::ids::BranchId;
+use ringbuch_projections::Cursor;
 use ringbuch_projections::calls::{self, Call, CallFilter, Callback, Outcome};
 use ringbuch_projections::directory::{self, Branch};
 use ringbuch_projections::page::Span;
-use ringbuch_projections::Cursor;
 use std::collections::HashMap;
 use warp::reply::Response;
 
-pub const FILTERS: &[&str] =
-    &["branch", "direction", "outcome", "callback", "customer", "since", "until", "cursor"];
+pub const FILTERS: &[&str] = &["branch", "direction", "outcome", "callback", "customer", "since", "until", "cursor"];
 
 /// A call without an end is believed to go on for so long.
 const LIVE: SignedDuration = SignedDuration::from_hours(3);

@@ -36,7 +36,8 @@ pub async fn newest(visit: Visit) -> Result<Response, Problem> {
     }
     let before = visit.query.get("before")?.unwrap_or(u64::MAX);
     let log = visit.app.journal.log();
-    let found = history::newest(log, visit.scope(), before, LISTED, LOOKED_THROUGH).await.map_err(JournalError::from)?;
+    let found =
+        history::newest(log, visit.scope(), before, LISTED, LOOKED_THROUGH).await.map_err(JournalError::from)?;
     let page = visit.page("history.title");
     let today = visit.now().to_zoned(page.zone()).date();
     let company = visit.company();
@@ -105,7 +106,10 @@ pub async fn state(visit: Visit) -> Result<Response, Problem> {
         PastError::NotYet { position, time } => {
             let local = time.to_zoned(visit.page("history.state").zone());
             let began = local.strftime("%Y-%m-%d %H:%M:%S %Z");
-            Problem::unusable("not_yet", format!("The stream did not exist then. It began at position {position}, {began}."))
+            Problem::unusable(
+                "not_yet",
+                format!("The stream did not exist then. It began at position {position}, {began}."),
+            )
         }
         other => other.into(),
     })?;

@@ -3,8 +3,8 @@
 use crate::dashboard::form::Form;
 use crate::dashboard::happened::{Happened, in_time, pretty, steps};
 use crate::dashboard::html::html;
-use crate::dashboard::page::Page;
 use crate::dashboard::masked;
+use crate::dashboard::page::Page;
 use crate::dashboard::visit::Visit;
 use crate::http::auth::Permission;
 use crate::http::v1::{DeliveryContent, delivery_content, may_see_content};

@@ -100,7 +100,9 @@ fn which(visit: &Visit, query: &Query) -> Result<Which, Problem> {
         return Ok(Which::Ids(vec![id.to_owned()]));
     }
     if given(query).iter().all(|(name, _)| *name == "all") {
-        return Err(Problem::query("Name a delivery, or at least one of status, event, provider, call, since and until."));
+        return Err(Problem::query(
+            "Name a delivery, or at least one of status, event, provider, call, since and until.",
+        ));
     }
     Ok(Which::Matching(filter(visit, query)?))
 }
