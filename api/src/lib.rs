@@ -6,6 +6,7 @@ pub mod appointments;
 pub mod backup;
 pub mod booking;
 pub mod breakers;
+pub mod bundle;
 pub mod cache;
 pub mod checkpoints;
 pub mod cli;

@@ -24,7 +24,8 @@ use uuid::Uuid;
 /// Deliveries of one call that are looked at; a call has three, and each may have been repeated with another body.
 const DELIVERIES: u32 = 200;
 
-/// Events that are looked through behind a delivery's receipt, and how many of its newest replays are followed so.
+/// Events that are looked through around a call or behind a delivery's receipt, and how many of its newest replays are
+/// followed so.
 const LOOKED_THROUGH: usize = 500;
 const WINDOWS: usize = 3;
 
@@ -135,7 +136,7 @@ pub fn took(milliseconds: i64) -> String {
 pub(crate) async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Read>, TraceError> {
     let of_the_call = read(app, &StreamId::call(company, call)).await?;
     let Some((first, _)) = of_the_call.first() else { return Ok(vec![]) };
-    let correlation = first.cause.correlation;
+    let (position, correlation) = (first.position, first.cause.correlation);
     // What becomes of the booking is told though another chain has taken it up, as a restored backup does.
     let bookings: BTreeSet<Uuid> = of_the_call.iter().filter_map(|(_, event)| event.as_ref().ok()?.about()).collect();
     let is_told = |(envelope, event): &Read| {
@@ -144,6 +145,7 @@ pub(crate) async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> 
     };
     let (mut streams, mut seen) = (streams_of(&of_the_call, company), BTreeSet::new());
     streams.extend(deliveries_of(app, call).await?.iter().map(StreamId::webhook));
+    streams.extend(streams_around(app, position, correlation).await?);
     let mut events = of_the_call;
     while let Some(stream) = streams.pop_first() {
         if seen.insert(stream.clone()) {
@@ -162,6 +164,14 @@ async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
     let envelopes = app.journal.log().read_stream(stream, 0).await?;
     let events = app.journal.open_any(envelopes.clone()).await?;
     Ok(envelopes.into_iter().zip(events.into_iter().map(|event| event.data)).collect())
+}
+
+/// Streams of a chain that none of its events names, such as the page of a time that was held and not taken: they have an
+/// event close to where the call stands.
+async fn streams_around(app: &App, position: u64, correlation: Uuid) -> Result<BTreeSet<StreamId>, JournalError> {
+    let before = position.saturating_sub(LOOKED_THROUGH as u64 / 5);
+    let around = app.journal.log().read_all(before, LOOKED_THROUGH).await?;
+    Ok(around.into_iter().filter(|it| it.cause.correlation == correlation).map(|it| it.stream).collect())
 }
 
 async fn deliveries_of(app: &App, call: &CallId) -> Result<Vec<DeliveryId>, RowsError> {

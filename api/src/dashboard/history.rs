@@ -2,6 +2,7 @@
 //! proof that nothing was changed.
 
 mod access;
+mod bundle;
 mod proof;
 mod streams;
 mod tree;
@@ -24,5 +25,6 @@ pub fn routes(pages: &Pages) -> Routes {
         )
         .add(get.clone(), "/c/{company}/history/calls/{id}", pages.get(AUDIT, &[], tree::of_call))
         .add(get.clone(), "/c/{company}/history/access", pages.get(AUDIT, &["before"], access::log))
+        .add(Method::POST, "/c/{company}/history/bundle", pages.post(&Permission::OWN, bundle::download))
         .add(get, "/c/{company}/history/proof", pages.get(AUDIT, &["after", "hash"], proof::stretch))
 }

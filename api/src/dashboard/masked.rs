@@ -30,7 +30,10 @@ const PLAIN: [&str; 18] = [
 /// Headers that say nothing but how it was sent.
 const PLAIN_HEADERS: [&str; 5] = ["accept", "accept-encoding", "content-length", "content-type", "user-agent"];
 
-/// A body with its members and without its words.
+/// Of a list that much is shown; what follows has the same form.
+const ITEMS: usize = 3;
+
+/// A body with its members and without its words; of long lists their beginning.
 pub fn body(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -40,7 +43,11 @@ pub fn body(value: &Value) -> Value {
             };
             Value::Object(members.iter().map(member).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(body).collect()),
+        Value::Array(items) => {
+            let more = items.len().saturating_sub(ITEMS);
+            let more = (more > 0).then(|| Value::from(format!("… + {more}")));
+            Value::Array(items.iter().take(ITEMS).map(body).chain(more).collect())
+        }
         Value::String(_) | Value::Number(_) => HIDDEN.into(),
         Value::Bool(_) | Value::Null => value.clone(),
     }
@@ -76,6 +83,11 @@ mod tests {
                      "status": {"name": HIDDEN}, "turns": [{"content": HIDDEN, "words": HIDDEN, "final": true}]},
         });
         assert_eq!(body(&sent), shown);
+    }
+
+    #[test]
+    fn of_a_long_list_the_beginning_shows() {
+        assert_eq!(body(&json!(["a", true, 1, "b", "c"])), json!([HIDDEN, true, HIDDEN, "… + 2"]));
     }
 
     #[test]

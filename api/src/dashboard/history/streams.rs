@@ -17,7 +17,7 @@ use warp::reply::Response;
 /// Events on one page.
 const LISTED: usize = 50;
 /// Events looked through for one; where most of them are other companies', it holds fewer.
-const LOOKED_THROUGH: usize = 4_000;
+const LOOKED_THROUGH: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "history.html")]

@@ -19,6 +19,9 @@ use ringbuch_projections::deliveries::{self, Delivery};
 use serde_json::Value;
 use warp::reply::Response;
 
+/// Characters of a body that are shown to whoever has not asked for it.
+const MASKED_AT_MOST: usize = 16_000;
+
 #[derive(Template)]
 #[template(path = "webhook.html")]
 struct Detail {
@@ -111,7 +114,7 @@ fn sent(content: DeliveryContent, reveal: bool) -> Sent {
     let whole = content.body.or(content.body_base64).unwrap_or_default();
     let body = match (serde_json::from_str::<Value>(&whole), reveal) {
         (Ok(value), true) => pretty(&value),
-        (Ok(value), false) => pretty(&masked::body(&value)),
+        (Ok(value), false) => pretty(&masked::body(&value)).chars().take(MASKED_AT_MOST).collect(),
         (Err(_), true) => whole,
         (Err(_), false) => masked::HIDDEN.to_owned(),
     };

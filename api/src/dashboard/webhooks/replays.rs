@@ -34,6 +34,8 @@ struct Replay {
     /// What the confirmation sends.
     values: Vec<(&'static str, String)>,
     back: String,
+    /// Deliveries of no company are among them.
+    all: bool,
 }
 
 /// What is meant, and what came of trying it out.
@@ -55,6 +57,7 @@ pub async fn ask(visit: Visit) -> Result<Response, Problem> {
         items,
         values: values(&visit, &which),
         back: page.url("/webhooks"),
+        all: visit.query.text("all").is_some(),
         page,
     })
 }

@@ -12,7 +12,7 @@ use ringbuch_projections::{Page, Paging, Scope};
 
 /// Deliveries that are opened at once, and how many times for one page.
 const AT_ONCE: u32 = 25;
-const TIMES: u32 = 8;
+const TIMES: u32 = 4;
 /// With what one more turn can find, a page holds no more than 50.
 const ENOUGH: usize = 25;
 
