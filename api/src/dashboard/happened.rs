@@ -14,7 +14,8 @@ use uuid::Uuid;
 const DEEPEST: usize = 8;
 
 /// What pages tell beside what a terminal tells.
-const ALSO: [&str; 7] = ["event", "status", "disconnection", "start", "staff", "branch", "what"];
+const ALSO: [&str; 10] =
+    ["event", "status", "disconnection", "tool", "outcome", "start", "staff", "branch", "agent", "what"];
 
 pub struct Happened {
     pub position: u64,
@@ -30,9 +31,16 @@ pub struct Happened {
     pub after: Option<String>,
     /// There is a part beside the data that is not shown.
     pub sealed: bool,
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<Fact>,
     /// The whole public part as JSON.
     pub data: String,
+}
+
+/// What tells an event from others of its kind; a time as such, so that it is shown in the company's zone.
+pub struct Fact {
+    pub name: &'static str,
+    pub value: String,
+    pub time: Option<Timestamp>,
 }
 
 /// The steps of a tree, in its order.
@@ -78,8 +86,9 @@ impl From<ShownEvent> for Happened {
     }
 }
 
-fn told(data: &Value) -> Vec<(&'static str, String)> {
-    named(data, &ALSO).chain(facts(data)).collect()
+fn told(data: &Value) -> Vec<Fact> {
+    let fact = |(name, value): (&'static str, String)| Fact { name, time: value.parse().ok(), value };
+    named(data, &ALSO).chain(facts(data)).map(fact).collect()
 }
 
 pub fn pretty(value: &Value) -> String {

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn of_a_number_its_land_and_its_end_show() {
-        assert_eq!(number("+4917139200007"), "+49•••07");
+        assert_eq!(number("+491713920007"), "+49•••07");
         assert_eq!([number("007"), number("")], [HIDDEN, HIDDEN]);
     }
 

@@ -107,6 +107,11 @@ impl Page {
         format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), NON_ALPHANUMERIC))
     }
 
+    /// Whether the page is that company's.
+    pub fn is_of(&self, company: &CompanyId) -> bool {
+        self.member.as_ref().is_some_and(|member| member.caller.company == *company)
+    }
+
     pub fn languages(&self) -> &'static [Language] {
         &Language::ALL
     }

@@ -49,6 +49,8 @@ struct Fields {
 
 struct Row {
     href: String,
+    /// The page of its call, once it is known whose it is.
+    call: Option<String>,
     delivery: Delivery,
 }
 
@@ -103,5 +105,7 @@ fn row(page: &Page, scope: Scope<'_>, delivery: Delivery) -> Row {
         (None, Scope::All) => format!("{}?all=true", page.link("/webhooks", &delivery.delivery)),
         (None, Scope::Company(_)) => page.link("/webhooks", &delivery.delivery),
     };
-    Row { href, delivery }
+    let own = delivery.company.as_ref().is_some_and(|company| page.is_of(company));
+    let call = delivery.call.as_ref().filter(|_| own).map(|call| page.link("/calls", call));
+    Row { href, call, delivery }
 }

@@ -29,6 +29,9 @@ pub struct Columns {
     pub columns: Vec<Column>,
     /// What the tallest column stands for.
     pub most: i64,
+    /// The hours at both ends.
+    pub first: String,
+    pub last: String,
     pub width: i64,
     pub height: i64,
     pub broad: i64,
@@ -37,8 +40,10 @@ pub struct Columns {
 pub fn columns(hours: &[WebhookHour], zone: &TimeZone) -> Columns {
     let most = hours.iter().map(|hour| hour.count).max().unwrap_or(0);
     let columns: Vec<Column> = hours.iter().zip(0..).map(|(hour, nth)| column(hour, nth, most, zone)).collect();
+    let hour = |column: Option<&Column>| column.map(|column| column.hour.clone()).unwrap_or_default();
+    let (first, last) = (hour(columns.first()), hour(columns.last()));
     let width = i64::try_from(columns.len()).unwrap_or(0) * STEP;
-    Columns { columns, most, width, height: HEIGHT, broad: BROAD }
+    Columns { columns, most, first, last, width, height: HEIGHT, broad: BROAD }
 }
 
 fn column(hour: &WebhookHour, nth: i64, most: i64, zone: &TimeZone) -> Column {
