@@ -31,7 +31,7 @@ struct Row {
     kind: String,
     /// Who did it, by name where they have one.
     by: String,
-    /// `call`, `customer`, `webhook`; of a key its name.
+    /// `call`, `customer`, `webhook`, `key`, `tool`.
     what: String,
     id: String,
     /// Where that is shown.
@@ -63,9 +63,12 @@ async fn names(visit: &Visit) -> Result<HashMap<String, String>, Problem> {
 
 fn row(page: &Page, names: &HashMap<String, String>, event: ShownEvent) -> Row {
     let text = |name: &str| event.data.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (by, key) = (text("by"), text("key"));
-    let viewed = event.kind == "PersonalDataViewed";
-    let (what, id) = if viewed { (text("what"), text("id")) } else { ("key".to_owned(), key) };
+    let by = text("by");
+    let (what, id) = match event.kind.as_str() {
+        "PersonalDataViewed" => (text("what"), text("id")),
+        "KeyIssued" | "KeyRevoked" => ("key".to_owned(), text("key")),
+        _ => ("tool".to_owned(), text("tool")),
+    };
     let folder = match what.as_str() {
         "call" => Some("/calls"),
         "customer" => Some("/customers"),
