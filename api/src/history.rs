@@ -104,7 +104,7 @@ mod tests {
             Ok(vec![])
         }
         async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {
-            let of = |position: u64| if position % 3 == 0 { "salon" } else { "praxis" };
+            let of = |position: u64| if position.is_multiple_of(3) { "salon" } else { "praxis" };
             Ok((after + 1..=self.0).take(limit).map(|position| event(position, Some(of(position)))).collect())
         }
         async fn head(&self) -> Result<u64, LogError> {
@@ -127,7 +127,7 @@ mod tests {
                 let Some(next) = page.next else { break };
                 before = next;
             }
-            let expected: Vec<u64> = (1..=2_000_u64).rev().filter(|position| position % 3 == 0).collect();
+            let expected: Vec<u64> = (1..=2_000_u64).rev().filter(|position: &u64| position.is_multiple_of(3)).collect();
             assert_eq!(seen, expected, "{look_through}");
         }
     }
