@@ -127,7 +127,8 @@ mod tests {
                 let Some(next) = page.next else { break };
                 before = next;
             }
-            let expected: Vec<u64> = (1..=2_000_u64).rev().filter(|position: &u64| position.is_multiple_of(3)).collect();
+            let expected: Vec<u64> =
+                (1..=2_000_u64).rev().filter(|position: &u64| position.is_multiple_of(3)).collect();
             assert_eq!(seen, expected, "{look_through}");
         }
     }

@@ -72,7 +72,7 @@ impl Page {
         Self { title: self.say(title).to_string(), ..self.clone() }
     }
 
-    /// A text of the catalogue. `page.say("calls.found").with("count", count)` fills a place.
+    /// A text of the catalogue. `page.say("webhooks.more").with("count", count)` fills a place.
     pub fn say(&self, key: &str) -> Sentence {
         texts::say(self.language, key)
     }

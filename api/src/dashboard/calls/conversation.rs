@@ -99,19 +99,14 @@ fn turn(entry: Entry) -> Option<Turn> {
 /// A transcript whose lines begin with `Agent:` or `User:`; a line without goes on with what was said before.
 pub fn of_text(transcript: &str) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
+    let turn = |who, said: &str| Turn { who, text: said.trim().to_owned(), name: None, at: None };
     for line in transcript.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (who, said) = match line.split_once(':') {
-            Some(("Agent", said)) => ("agent", said),
-            Some(("User", said)) => ("user", said),
-            _ => match turns.last_mut() {
-                Some(last) => {
-                    last.text.extend([" ", line]);
-                    continue;
-                }
-                None => ("user", line),
-            },
-        };
-        turns.push(Turn { who, text: said.trim().to_owned(), name: None, at: None });
+        match (line.split_once(':'), turns.last_mut()) {
+            (Some(("Agent", said)), _) => turns.push(turn("agent", said)),
+            (Some(("User", said)), _) => turns.push(turn("user", said)),
+            (_, Some(last)) => last.text.extend([" ", line]),
+            (_, None) => turns.push(turn("user", line)),
+        }
     }
     turns
 }

@@ -3,6 +3,7 @@
 use super::{Browser, signed_in};
 use crate::http::v1::tests::world::{SALON, World, ended, wants};
 use crate::setup::SetUp;
+use jiff::SignedDuration;
 use ringbuch_domain::access::{AccessEvent, Role};
 use ringbuch_domain::ids::{BranchId, CompanyId};
 use ringbuch_domain::recorded::StreamId;
@@ -34,6 +35,7 @@ async fn stray(world: &World) -> String {
 async fn the_monitor_counts_and_lists_what_came_in() {
     let world = World::new().await;
     world.call(SALON, 1, &wants("11:00")).await;
+    world.clock.advance(SignedDuration::from_mins(5));
     let viewer = signed_in(&world, SALON, Role::Viewer, "max@example.com").await;
     let page = viewer.get("/c/salon/webhooks").await;
     assert_eq!(page.status, 200, "{}", page.text);
@@ -90,6 +92,7 @@ async fn words_are_found_in_contents_and_only_there() {
 async fn a_replay_is_tried_out_and_then_confirmed() {
     let world = World::new().await;
     let id = stray(&world).await;
+    world.clock.advance(SignedDuration::from_mins(5));
     let owner = signed_in(&world, SALON, Role::Owner, "max@example.com").await;
     let list = owner.get("/c/salon/webhooks?all=true&status=quarantined").await.text;
     assert!(list.contains(&id) && list.contains("/c/salon/webhooks/replay?status=quarantined"), "{list}");
@@ -108,7 +111,8 @@ async fn a_replay_is_tried_out_and_then_confirmed() {
     let done = owner.post("/c/salon/webhooks/replay", &values.join("&")).await;
     assert_eq!((done.status, done.header("location")), (303, "/c/salon/webhooks"), "{}", done.text);
     world.settle().await;
-    assert!(owner.get(&format!("/c/salon/webhooks/{id}")).await.text.contains("WebhookReplayed"));
+    let page = owner.get(&format!("/c/salon/webhooks/{id}")).await.text;
+    assert!(page.contains("WebhookReplayed"), "{page}");
     assert!(owner.get("/c/salon/calls").await.text.contains(r#"<span class="badge good">Booked</span>"#));
     assert_eq!(owner.post("/c/salon/webhooks/replay", &format!("csrf={}", csrf(&owner).await)).await.status, 400);
 }

@@ -76,6 +76,9 @@ pub async fn carry_out(visit: Visit, form: Form) -> Result<Response, Problem> {
     let allowed = [REPLAY, &["csrf"]].concat();
     let query = Query::new(form.into_pairs(), &allowed)?;
     let (_, selection) = selected(&visit, &query).await?;
+    if selection.deliveries.is_empty() {
+        return Ok(visit.redirect_saying("/webhooks", "webhooks.replayed_none"));
+    }
     replay(&visit.app, &selection.deliveries, &visit.caller.name()).await?;
     visit.shown().await;
     Ok(match query.text("id") {
