@@ -55,7 +55,7 @@ pub async fn newest(visit: Visit) -> Result<Response, Problem> {
 
 #[derive(Template)]
 #[template(path = "history_stream.html")]
-struct Stream {
+struct StreamPage {
     page: Page,
     stream: StreamId,
     events: Vec<Happened>,
@@ -72,7 +72,7 @@ pub async fn one(visit: Visit) -> Result<Response, Problem> {
     let page = visit.page("history.stream");
     let here = page.link("/history/streams", &stream);
     let last = events.last().filter(|_| more).map(|last| last.revision);
-    html(&Stream {
+    html(&StreamPage {
         next: last.map(|last| format!("{here}?after={last}")),
         state: format!("{here}/state"),
         events: events.into_iter().map(|event| ShownEvent::from(event).into()).collect(),
@@ -83,7 +83,7 @@ pub async fn one(visit: Visit) -> Result<Response, Problem> {
 
 #[derive(Template)]
 #[template(path = "history_state.html")]
-struct State {
+struct StatePage {
     page: Page,
     stream: StreamId,
     kind: &'static str,
@@ -113,7 +113,7 @@ pub async fn state(visit: Visit) -> Result<Response, Problem> {
         }
         other => other.into(),
     })?;
-    html(&State {
+    html(&StatePage {
         page: visit.page("history.state"),
         kind: stood.kind,
         revision: stood.revision,

@@ -1,6 +1,6 @@
 //! The list with the last day above it.
 
-use super::monitor::{Columns, columns};
+use super::monitor::{Picture, columns};
 use super::search::search;
 use super::wanted::{PROVIDERS, address, filter, given};
 use crate::dashboard::html::html;
@@ -21,7 +21,7 @@ use warp::reply::Response;
 struct Webhooks {
     page: Page,
     stats: WebhookStats,
-    picture: Columns,
+    picture: Picture,
     fields: Fields,
     rows: Vec<Row>,
     next: Option<Cursor>,

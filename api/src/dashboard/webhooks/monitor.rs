@@ -25,7 +25,7 @@ pub struct Part {
     pub height: i64,
 }
 
-pub struct Columns {
+pub struct Picture {
     pub columns: Vec<Column>,
     /// What the tallest column stands for.
     pub most: i64,
@@ -37,13 +37,13 @@ pub struct Columns {
     pub broad: i64,
 }
 
-pub fn columns(hours: &[WebhookHour], zone: &TimeZone) -> Columns {
+pub fn columns(hours: &[WebhookHour], zone: &TimeZone) -> Picture {
     let most = hours.iter().map(|hour| hour.count).max().unwrap_or(0);
     let columns: Vec<Column> = hours.iter().zip(0..).map(|(hour, nth)| column(hour, nth, most, zone)).collect();
     let hour = |column: Option<&Column>| column.map(|column| column.hour.clone()).unwrap_or_default();
     let (first, last) = (hour(columns.first()), hour(columns.last()));
     let width = i64::try_from(columns.len()).unwrap_or(0) * STEP;
-    Columns { columns, most, first, last, width, height: HEIGHT, broad: BROAD }
+    Picture { columns, most, first, last, width, height: HEIGHT, broad: BROAD }
 }
 
 fn column(hour: &WebhookHour, nth: i64, most: i64, zone: &TimeZone) -> Column {
