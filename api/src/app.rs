@@ -63,6 +63,8 @@ pub struct App {
     pub journal: Arc<Journal>,
     pub directory: Arc<LiveDirectory>,
     pub secrets: Arc<Secrets>,
+    /// What the key that signs checkpoints is wrapped with.
+    pub master: Arc<MasterKeys>,
     pub index: IndexKey,
     pub people: Arc<dyn People>,
     pub calendar: Arc<dyn Calendar>,
@@ -95,7 +97,7 @@ impl App {
         sealing::check(&*store.keys, &master).await?;
         let index = IndexKey::load(&*store.keys, &master).await?;
         let codec = SealingCodec::new(Arc::clone(&store.keys), Arc::clone(&master), Arc::clone(&clock));
-        let secrets = Arc::new(Secrets::new(Arc::clone(&store.keys), master, Arc::clone(&clock)));
+        let secrets = Arc::new(Secrets::new(Arc::clone(&store.keys), Arc::clone(&master), Arc::clone(&clock)));
         let people: Arc<dyn People> = Arc::new(SealedPeople::new(Arc::clone(&store.keys), index.clone()));
         let metrics = Metrics::new()?;
         let journal = Journal::new(Arc::clone(&store.log), Arc::new(codec), Arc::clone(&clock), metrics.clone());
@@ -164,6 +166,7 @@ impl App {
             journal,
             directory,
             secrets,
+            master,
             index,
             people,
             calendar,

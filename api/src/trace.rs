@@ -11,7 +11,7 @@ use ringbuch_domain::event::DecodeError;
 use ringbuch_domain::ids::{CallId, CompanyId, DeliveryId};
 use ringbuch_domain::private::Private;
 use ringbuch_domain::recorded::{Envelope, Recorded, StreamId};
-use ringbuch_projections::deliveries::{self, DeliveryFilter};
+use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter};
 use ringbuch_projections::rows::RowsError;
 use ringbuch_projections::{Paging, Scope};
 use schemars::JsonSchema;
@@ -23,6 +23,11 @@ use uuid::Uuid;
 
 /// Deliveries of one call that are looked at; a call has three, and each may have been repeated with another body.
 const DELIVERIES: u32 = 200;
+
+/// Events that are looked through around a call or behind a delivery's receipt, and how many of its newest replays are
+/// followed so.
+const LOOKED_THROUGH: usize = 500;
+const WINDOWS: usize = 3;
 
 #[derive(Debug, Error)]
 pub enum TraceError {
@@ -73,11 +78,65 @@ pub async fn of_call(app: &App, company: &CompanyId, call: &CallId) -> Result<Ve
     Ok(tree(events.into_iter().map(|(envelope, event)| found(envelope, &event)).collect()))
 }
 
+/// What one delivery led to, itself first; empty for one that the log does not know.
+pub async fn of_delivery(app: &App, delivery: &Delivery) -> Result<Vec<Step>, TraceError> {
+    let own = StreamId::webhook(&delivery.delivery);
+    let call = delivery.call.as_deref().and_then(|call| CallId::new(call).ok());
+    let mut events = match (&delivery.company, call) {
+        (Some(company), Some(call)) => events_of(app, company, &call).await?,
+        _ => vec![],
+    };
+    if events.iter().all(|(envelope, _)| envelope.stream != own) {
+        events = close_behind(app, &own).await?;
+    }
+    let steps = tree(events.into_iter().map(|(envelope, event)| found(envelope, &event)).collect());
+    Ok(below(steps, &own))
+}
+
+/// A delivery's own events, and those of its chain that were written right after it came or was replayed: what the
+/// calendar tells is taken in at once, and no stream says where.
+async fn close_behind(app: &App, own: &StreamId) -> Result<Vec<Read>, JournalError> {
+    let history = app.journal.log().read_stream(own, 0).await?;
+    let begun = |it: &&Envelope| it.kind == "WebhookReceived" || it.kind == "WebhookReplayed";
+    let correlation = history.first().map(|first| first.cause.correlation);
+    let begins: Vec<u64> = history.iter().rev().filter(begun).map(|it| it.position).take(WINDOWS).collect();
+    let mut found: BTreeMap<u64, Envelope> = history.into_iter().map(|it| (it.position, it)).collect();
+    for position in begins {
+        let behind = app.journal.log().read_all(position, LOOKED_THROUGH).await?;
+        let told = behind.into_iter().filter(|it| Some(it.cause.correlation) == correlation);
+        found.extend(told.map(|it| (it.position, it)));
+    }
+    let envelopes: Vec<Envelope> = found.into_values().collect();
+    let events = app.journal.open_any(envelopes.clone()).await?;
+    Ok(envelopes.into_iter().zip(events.into_iter().map(|event| event.data)).collect())
+}
+
+/// The steps of one stream with everything that stands behind them in the tree.
+fn below(steps: Vec<Step>, own: &StreamId) -> Vec<Step> {
+    let mut top = None;
+    let kept = steps.into_iter().filter_map(|step| {
+        if top.is_none_or(|top| step.depth <= top) {
+            top = (step.stream == *own).then_some(step.depth);
+        }
+        top.map(|top| Step { depth: step.depth - top, ..step })
+    });
+    kept.collect()
+}
+
+/// How long something took, as people read it.
+pub fn took(milliseconds: i64) -> String {
+    match milliseconds {
+        ..10_000 => format!("{milliseconds} ms"),
+        10_000..600_000 => format!("{} s", milliseconds / 1_000),
+        _ => format!("{} min", milliseconds / 60_000),
+    }
+}
+
 /// The events of that tree, in no order; none for a call that the log does not know.
 async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<Read>, TraceError> {
     let of_the_call = read(app, &StreamId::call(company, call)).await?;
     let Some((first, _)) = of_the_call.first() else { return Ok(vec![]) };
-    let correlation = first.cause.correlation;
+    let (position, correlation) = (first.position, first.cause.correlation);
     // What becomes of the booking is told though another chain has taken it up, as a restored backup does.
     let bookings: BTreeSet<Uuid> = of_the_call.iter().filter_map(|(_, event)| event.as_ref().ok()?.about()).collect();
     let is_told = |(envelope, event): &Read| {
@@ -86,6 +145,7 @@ async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<
     };
     let (mut streams, mut seen) = (streams_of(&of_the_call, company), BTreeSet::new());
     streams.extend(deliveries_of(app, call).await?.iter().map(StreamId::webhook));
+    streams.extend(streams_around(app, position, correlation).await?);
     let mut events = of_the_call;
     while let Some(stream) = streams.pop_first() {
         if seen.insert(stream.clone()) {
@@ -104,6 +164,14 @@ async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
     let envelopes = app.journal.log().read_stream(stream, 0).await?;
     let events = app.journal.open_any(envelopes.clone()).await?;
     Ok(envelopes.into_iter().zip(events.into_iter().map(|event| event.data)).collect())
+}
+
+/// Streams of a chain that none of its events names, such as the page of a time that was held and not taken: they have an
+/// event close to where the call stands.
+async fn streams_around(app: &App, position: u64, correlation: Uuid) -> Result<BTreeSet<StreamId>, JournalError> {
+    let before = position.saturating_sub(LOOKED_THROUGH as u64 / 5);
+    let around = app.journal.log().read_all(before, LOOKED_THROUGH).await?;
+    Ok(around.into_iter().filter(|it| it.cause.correlation == correlation).map(|it| it.stream).collect())
 }
 
 async fn deliveries_of(app: &App, call: &CallId) -> Result<Vec<DeliveryId>, RowsError> {
@@ -209,6 +277,29 @@ mod tests {
             (7, 1, Some(300)),
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn below_a_stream_stands_what_its_events_led_to_and_nothing_else() {
+        let mut events = vec![
+            found(1, None),
+            found(2, Some(1)),
+            found(3, Some(2)),
+            found(4, Some(1)),
+            found(5, None),
+            found(6, Some(5)),
+        ];
+        for own in [1, 5] {
+            events[own].envelope.stream = StreamId::from_stored("own");
+        }
+        let told: Vec<_> =
+            below(tree(events), &StreamId::from_stored("own")).iter().map(|it| (it.position, it.depth)).collect();
+        assert_eq!(told, [(2, 0), (3, 1), (6, 0)]);
+    }
+
+    #[test]
+    fn a_step_tells_how_long_it_took() {
+        assert_eq!([7, 9_999, 10_000, 600_000].map(took), ["7 ms", "9999 ms", "10 s", "10 min"]);
     }
 
     #[test]

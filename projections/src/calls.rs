@@ -4,7 +4,7 @@
 mod project;
 mod query;
 
-pub use query::{Call, CallDetail, CallFilter, CallPrivate, OpenCall, find, list, open};
+pub use query::{Call, CallDetail, CallFilter, CallPrivate, OpenCall, find, list, live, open};
 
 use crate::projection::Projection;
 use crate::words::words;
@@ -29,6 +29,7 @@ pub const PROJECTION: Projection = Projection {
         "CREATE INDEX IF NOT EXISTS calls_time_of_all ON calls (began_at, position)",
         "CREATE INDEX IF NOT EXISTS calls_customer ON calls (company, customer, began_at)",
         "CREATE INDEX IF NOT EXISTS calls_callback ON calls (company, callback, began_at)",
+        "CREATE INDEX IF NOT EXISTS calls_outcome ON calls (company, outcome, began_at, position)",
         // Of those that are over there are ever more, of those that go on never many.
         "CREATE INDEX IF NOT EXISTS calls_open ON calls (began_at, position) WHERE status IS NULL",
         "CREATE TABLE IF NOT EXISTS call_bookings (

@@ -28,6 +28,8 @@ pub const PROJECTION: Projection = Projection {
             ON webhook_deliveries (company, received_at, position)",
         "CREATE INDEX IF NOT EXISTS webhook_deliveries_status
             ON webhook_deliveries (status, received_at, position)",
+        "CREATE INDEX IF NOT EXISTS webhook_deliveries_event
+            ON webhook_deliveries (company, event, received_at, position)",
         "CREATE INDEX IF NOT EXISTS webhook_deliveries_call ON webhook_deliveries (call)",
     ],
     tables: &["webhook_deliveries"],
@@ -69,6 +71,17 @@ record! {
         pub detail: Option<String>,
         pub processed_at: Option<Timestamp>,
         pub replays: i64,
+    }
+}
+
+impl Delivery {
+    /// What keeps it from being processed.
+    pub fn why(&self) -> Option<&str> {
+        match self.status {
+            DeliveryStatus::Quarantined => self.reason.as_deref(),
+            DeliveryStatus::Failed | DeliveryStatus::Dead => self.last_error.as_deref(),
+            DeliveryStatus::Received | DeliveryStatus::Processed => None,
+        }
     }
 }
 

@@ -17,7 +17,6 @@ use kept::known;
 use ringbuch_adapters::chain::{Broken, SigningKey, Verifier};
 use ringbuch_adapters::store::{Store, VerifyError, Walk};
 use ringbuch_domain::ports::Clock;
-use ringbuch_domain::recorded::Envelope;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
@@ -135,43 +134,6 @@ async fn prove_some(store: &Store, along: &Walk, verifier: &mut Verifier) -> Res
         VerifyError::Broken(broken) => broken.into(),
         VerifyError::Unreadable(error) => BrokenAt { position: next, why: error.to_string() },
     }))
-}
-
-/// Reads the log to where it ends now, checks every event, and hands over those that hold.
-async fn walk(
-    store: &Store,
-    verifier: &mut Verifier,
-    mut each: impl FnMut(&Envelope) -> Result<(), Failure>,
-) -> Result<Result<(), BrokenAt>, Failure> {
-    let progress = progress(store.log.head().await?);
-    loop {
-        let after = verifier.reached().0;
-        let events = match read(store, after).await? {
-            Ok(events) => events,
-            Err(broken) => return Ok(Err(broken)),
-        };
-        if events.is_empty() {
-            progress.finish_and_clear();
-            return Ok(Ok(()));
-        }
-        for event in &events {
-            if let Err(broken) = verifier.take(event) {
-                progress.finish_and_clear();
-                return Ok(Err(broken.into()));
-            }
-            each(event)?;
-        }
-        progress.set_position(verifier.reached().0);
-    }
-}
-
-/// What follows a position. A row that cannot be read although the database answers is not what was stored there.
-async fn read(store: &Store, after: u64) -> Result<Result<Vec<Envelope>, BrokenAt>, Failure> {
-    if let Ok(events) = store.log.read_all(after, AT_ONCE).await {
-        return Ok(Ok(events));
-    }
-    store.log.head().await?;
-    Ok(store.log.read_all(after, 1).await.map_err(|error| BrokenAt { position: after + 1, why: error.to_string() }))
 }
 
 /// On a terminal only.

@@ -5,10 +5,10 @@ use super::desk::Desk;
 use super::output::printable;
 use super::public_event;
 use super::{Exit, Failure};
+use crate::history::{concerns, newest};
 use crate::http::v1::ShownEvent;
 use indicatif::ProgressBar;
 use ringbuch_domain::recorded::{Envelope, StreamId};
-use ringbuch_projections::Scope;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,8 @@ pub async fn run(desk: &Desk<'_>, action: EventsAction) -> Result<Exit, Failure>
 async fn show(desk: &Desk<'_>, stream: &str) -> Result<(), Failure> {
     let stream = StreamId::from_stored(stream);
     let envelopes = desk.app.journal.log().read_stream(&stream, 0).await?;
-    let events: Vec<ShownEvent> = envelopes.into_iter().filter(|it| concerns(desk, it)).map(Into::into).collect();
+    let events: Vec<ShownEvent> =
+        envelopes.into_iter().filter(|it| concerns(desk.scope(), it)).map(Into::into).collect();
     if events.is_empty() {
         let hint = "streams are named like call-COMPANY-ID, diary-COMPANY-DATE or webhook-ID; `events tail` shows some";
         return Err(Failure::new(format!("there is no stream '{}'", printable(stream.as_str()))).hint(hint));
@@ -42,7 +43,8 @@ async fn show(desk: &Desk<'_>, stream: &str) -> Result<(), Failure> {
 async fn tail(desk: &Desk<'_>, lines: usize, follow: bool) -> Result<(), Failure> {
     let log = desk.app.journal.log();
     let mut position = log.head().await?;
-    for envelope in newest(desk, lines, position).await? {
+    let newest = newest(log, desk.scope(), position.saturating_add(1), lines, usize::MAX).await?;
+    for envelope in newest.events.into_iter().rev() {
         if !say(desk, envelope)? {
             return Ok(());
         }
@@ -57,32 +59,13 @@ async fn tail(desk: &Desk<'_>, lines: usize, follow: bool) -> Result<(), Failure
     }
 }
 
-/// The last so many events up to a position that concern the company.
-async fn newest(desk: &Desk<'_>, wanted: usize, head: u64) -> Result<Vec<Envelope>, Failure> {
-    let log = desk.app.journal.log();
-    let (mut found, mut until) = (Vec::new(), Some(head).filter(|head| *head > 0));
-    while found.len() < wanted
-        && let Some(known) = until
-    {
-        let mut part = log.read_back(known, AT_ONCE).await?;
-        // The first one is the last of the next part, since positions may have holes.
-        until = part.first().map(|first| first.position).filter(|first| *first < known);
-        let seen = found.first().map_or(u64::MAX, |first: &Envelope| first.position);
-        part.retain(|it| it.position < seen && concerns(desk, it));
-        part.append(&mut found);
-        found = part;
-    }
-    let surplus = found.len().saturating_sub(wanted);
-    Ok(found.split_off(surplus))
-}
-
 async fn follow_log(desk: &Desk<'_>, position: &mut u64) -> Result<(), Failure> {
     let log = desk.app.journal.log();
     loop {
         log.wait_for_news(*position).await?;
         for envelope in log.read_all(*position, AT_ONCE).await? {
             *position = envelope.position;
-            if concerns(desk, &envelope) && !say(desk, envelope)? {
+            if concerns(desk.scope(), &envelope) && !say(desk, envelope)? {
                 return Ok(());
             }
         }
@@ -145,7 +128,7 @@ async fn pour(desk: &Desk<'_>, after: u64, to: &mut impl Write, progress: &Progr
         let part = desk.app.journal.log().read_all(position, AT_ONCE).await?;
         read += part.len() as u64;
         let Some(last) = part.last().map(|envelope| envelope.position) else { return Ok(written) };
-        for envelope in part.into_iter().filter(|it| concerns(desk, it)) {
+        for envelope in part.into_iter().filter(|it| concerns(desk.scope(), it)) {
             let line = json(&ShownEvent::from(envelope))?;
             if !listened(writeln!(to, "{line}"))? {
                 return Ok(written);
@@ -154,13 +137,5 @@ async fn pour(desk: &Desk<'_>, after: u64, to: &mut impl Write, progress: &Progr
         }
         position = last;
         progress.set_position(read);
-    }
-}
-
-/// Without a company named, everything does.
-fn concerns(desk: &Desk<'_>, envelope: &Envelope) -> bool {
-    match desk.scope() {
-        Scope::All => true,
-        Scope::Company(company) => envelope.company.as_ref() == Some(company),
     }
 }

@@ -52,17 +52,8 @@ fn row(desk: &Desk<'_>, it: &Delivery) -> Vec<String> {
         or_dash(it.call.as_deref()),
         it.status.to_string(),
         it.attempts.to_string(),
-        or_dash(why(it)),
+        or_dash(it.why()),
     ]
-}
-
-/// What keeps it from being processed.
-fn why(it: &Delivery) -> Option<&str> {
-    match it.status {
-        DeliveryStatus::Quarantined => it.reason.as_deref(),
-        DeliveryStatus::Failed | DeliveryStatus::Dead => it.last_error.as_deref(),
-        DeliveryStatus::Received | DeliveryStatus::Processed => None,
-    }
 }
 
 /// A delivery as it came, with what was tried.

@@ -14,14 +14,18 @@
 
 mod appointments;
 mod assets;
+mod calls;
 mod companies;
 mod confirm;
 mod customers;
 mod errors;
 mod form;
+mod happened;
+mod history;
 mod html;
 mod language;
 mod login;
+mod masked;
 mod nav;
 mod overview;
 mod page;
@@ -32,6 +36,7 @@ mod sync;
 mod texts;
 mod theme;
 mod visit;
+mod webhooks;
 mod welcome;
 
 pub use confirm::Confirm;
@@ -60,6 +65,9 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(appointments::routes(&pages))
         .and(customers::routes(&pages))
         .and(sync::routes(&pages))
+        .and(webhooks::routes(&pages))
+        .and(calls::routes(&pages))
+        .and(history::routes(&pages))
 }
 
 /// Where somebody who is signed in goes from the front door.

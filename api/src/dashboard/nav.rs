@@ -18,9 +18,12 @@ const fn entry(path: &'static str, text: &'static str, icon: &'static str, permi
 #[rustfmt::skip]
 static ENTRIES: &[Entry] = &[
     entry("", "nav.overview", "overview", &Permission::READ),
+    entry("/calls", "nav.calls", "calls", &Permission::READ),
     entry("/appointments", "nav.appointments", "appointments", &Permission::READ),
     entry("/customers", "nav.customers", "customers", &Permission::READ),
+    entry("/webhooks", "nav.webhooks", "webhooks", &Permission::READ),
     entry("/sync", "nav.sync", "sync", &Permission::READ),
+    entry("/history", "nav.history", "history", &Permission::AUDIT),
 ];
 
 /// What somebody may go to.

@@ -72,7 +72,7 @@ impl Page {
         Self { title: self.say(title).to_string(), ..self.clone() }
     }
 
-    /// A text of the catalogue. `page.say("calls.found").with("count", count)` fills a place.
+    /// A text of the catalogue. `page.say("webhooks.more").with("count", count)` fills a place.
     pub fn say(&self, key: &str) -> Sentence {
         texts::say(self.language, key)
     }
@@ -110,6 +110,11 @@ impl Page {
     /// `page.link("/calls", id)`: an address that ends in an id, encoded.
     pub fn link(&self, path: &str, id: impl Display) -> String {
         format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), NON_ALPHANUMERIC))
+    }
+
+    /// Whether the page is that company's.
+    pub fn is_of(&self, company: &CompanyId) -> bool {
+        self.member.as_ref().is_some_and(|member| member.caller.company == *company)
     }
 
     pub fn languages(&self) -> &'static [Language] {
@@ -165,6 +170,18 @@ impl Page {
             Language::German => format!("{:.1} %", share.borrow() * 100.0).replace('.', ","),
             Language::English => format!("{:.1}%", share.borrow() * 100.0),
         }
+    }
+
+    /// An amount in minor units as people write it: `1,25 USD`.
+    pub fn money(&self, minor: i64, currency: &str) -> String {
+        let point = if self.language == Language::German { ',' } else { '.' };
+        format!("{}{point}{:02} {currency}", minor / 100, minor % 100)
+    }
+
+    /// A time span as people write it: `1,25 s`.
+    pub fn seconds(&self, seconds: impl Borrow<f64>) -> String {
+        let text = format!("{:.2} s", seconds.borrow());
+        if self.language == Language::German { text.replace('.', ",") } else { text }
     }
 
     /// This page from another place of its list on; the filters stay.

@@ -1,5 +1,9 @@
 //! Pages as a browser gets them, over the whole front.
 
+mod calls;
+mod history;
+mod webhooks;
+
 use crate::http::v1::tests::world::{PRAXIS, SALON, World};
 use crate::users::{Invitation, Users};
 use http::{Method, Request, request::Builder};

@@ -2,6 +2,7 @@
 //! been checked.
 
 use super::page::{FLASH, Page};
+use crate::http::query::Query;
 use crate::http::v1::request::Request;
 use crate::problem::Problem;
 use crate::setup::SetUp;
@@ -43,7 +44,12 @@ impl Visit {
 
     /// A day (`2026-03-01`) or a minute (`2026-03-01T09:00`) of the company's, as fields of forms send them.
     pub fn local_time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
-        let Some(text) = self.query.text(name) else { return Ok(None) };
+        self.local_time_of(&self.query, name)
+    }
+
+    /// The same of values that did not come with the address.
+    pub fn local_time_of(&self, query: &Query, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = query.text(name) else { return Ok(None) };
         let unusable =
             || Problem::query(format!("The parameter '{name}' takes a day or a time such as 2026-03-01T09:00."));
         let local: DateTime = text.parse().map_err(|_| unusable())?;

@@ -137,6 +137,18 @@ pub async fn list(
         .await
 }
 
+/// Calls that go on as far as anybody knows and began since then, newest first.
+pub async fn live(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<Call>, RowsError> {
+    let span = Span { since: Some(since), until: None };
+    let ending = format!("ORDER BY began_at DESC, position DESC LIMIT {limit}");
+    Select::from("calls", scope).and("status IS NULL").within("began_at", span).all(rows, &ending).await
+}
+
 pub async fn find(rows: &dyn ReadModels, scope: Scope<'_>, call: &CallId) -> Result<Option<CallDetail>, RowsError> {
     Select::from("calls", scope).only("call", Some(call.as_str())).one(rows).await
 }

@@ -50,6 +50,23 @@ async fn facts_that_come_first_make_the_row_and_later_ones_fill_it() {
 }
 
 #[tokio::test]
+async fn calls_that_go_on_are_those_that_nobody_has_ended() {
+    let salon = Tenant::new("salon", 1);
+    let company = &salon.company;
+    let mut log = Log::new();
+    for (call, began) in [("1", "2025-07-01T07:55:00Z"), ("2", "2025-07-01T07:56:00Z"), ("3", "2025-07-01T04:00:00Z")] {
+        log.call(company, &salon.call(call), salon.received(call, began));
+    }
+    let closed = CallClosed { call: salon.call("2"), reason: "silent".into() };
+    log.call(company, &salon.call("2"), closed);
+    let (rows, other) = (projected(&log).await, Tenant::new("praxis", 2));
+    let since = time("2025-07-01T06:00:00Z");
+    let going = live(&*rows, Scope::Company(company), since, 50).await.unwrap();
+    assert_eq!(going.iter().map(|it| &it.call).collect::<Vec<_>>(), [&salon.call("1")]);
+    assert!(live(&*rows, Scope::Company(&other.company), since, 50).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_later_word_without_a_fact_leaves_the_fact() {
     let salon = Tenant::new("salon", 1);
     let (company, id) = (&salon.company, &salon.call("1"));

@@ -1,25 +1,18 @@
 //! A bundle: everything that an auditor needs in one folder, to be checked where there is no database.
 
 use super::kept::{chain_of, known, unreadable};
-use super::{BrokenAt, Report, create, signing_key, walk, write};
+use super::{BrokenAt, Report, progress, signing_key};
+use crate::bundle::{self, BundleError, CHECKPOINT, EVENTS, SCHEMAS, schema_name};
 use crate::cli::output::Output;
 use crate::cli::{Exit, Failure};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::wiring;
 use ringbuch_adapters::chain::{Line, Verifier};
-use ringbuch_domain::AnyEvent;
 use ringbuch_domain::ports::Clock;
-use ringbuch_domain::recorded::Envelope;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-
-/// The files of a bundle.
-const EVENTS: &str = "events.jsonl";
-const CHECKPOINT: &str = "checkpoint.json";
-const GUIDE: &str = "README.md";
-const SCHEMAS: &str = "schemas";
 
 pub(super) fn verify(folder: &Path, files: &[PathBuf], key: Option<&str>, output: Output) -> Result<Exit, Failure> {
     let files: Vec<PathBuf> = std::iter::once(folder.join(CHECKPOINT)).chain(files.iter().cloned()).collect();
@@ -59,45 +52,27 @@ fn described(folder: &Path, line: &Line) -> Result<(), BrokenAt> {
     Err(BrokenAt { position: line.position, why: format!("the bundle holds no schema of its type, {SCHEMAS}/{name}") })
 }
 
-fn schema_name(kind: &str, version: u16) -> String {
-    format!("{kind}.v{version}.json")
-}
-
 pub(super) async fn export(config: &Config, folder: &Path, output: Output) -> Result<Exit, Failure> {
     let store = wiring::store(config).await?;
     let key = signing_key(config, &store).await?;
-    make(folder)?;
-    let mut events = BufWriter::new(create(&folder.join(EVENTS))?);
-    let mut verifier = Verifier::default().along(store.chain);
-    let ended = walk(&store, &mut verifier, |event| Ok(writeln!(events, "{}", line(event)?)?)).await?;
+    let progress = progress(store.log.head().await?);
+    let written =
+        bundle::write(&store, &key, folder, SystemClock.now(), |position| progress.set_position(position)).await;
     store.close().await;
-    events.flush().and_then(|()| events.get_ref().sync_all())?;
-    let (position, hash) = verifier.reached();
-    let signed = key.checkpoint_along(store.chain, position, &hash, SystemClock.now());
-    let text = serde_json::to_string_pretty(&signed).map_err(|error| Failure::new(error.to_string()))?;
-    write(&folder.join(CHECKPOINT), text.as_bytes())?;
-    write(&folder.join(GUIDE), include_bytes!("../../../../docs/auditor.md"))?;
-    schemas(&folder.join(SCHEMAS))?;
-    Report::of(&verifier, 0, ended).tell(output)
+    progress.finish_and_clear();
+    let (verifier, ended) = written?;
+    Report::of(&verifier, 0, ended.map_err(|broken| BrokenAt { position: broken.position, why: broken.why }))
+        .tell(output)
 }
 
-fn line(event: &Envelope) -> Result<String, Failure> {
-    let line = Line::of(event).ok_or_else(|| Failure::new(format!("event {} is no text", event.position)))?;
-    serde_json::to_string(&line).map_err(|error| Failure::new(error.to_string()))
-}
-
-/// Of every version of every type that this program knows, whether the log holds one or not.
-fn schemas(folder: &Path) -> Result<(), Failure> {
-    make(folder)?;
-    for (kind, version, schema) in AnyEvent::schemas() {
-        write(&folder.join(schema_name(kind, version)), schema.trim_end().as_bytes())?;
+impl From<BundleError> for Failure {
+    fn from(error: BundleError) -> Self {
+        let told = Self::new(error.to_string());
+        match error {
+            BundleError::File { why, .. } if why.kind() == io::ErrorKind::AlreadyExists => {
+                told.hint("name a folder that does not exist yet")
+            }
+            _ => told,
+        }
     }
-    Ok(())
-}
-
-fn make(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir(folder).map_err(|error| {
-        let told = Failure::new(format!("the folder {} cannot be made: {error}", folder.display()));
-        if error.kind() == io::ErrorKind::AlreadyExists { told.hint("name one that does not exist yet") } else { told }
-    })
 }

@@ -3,8 +3,8 @@
 use crate::cli::Failure;
 use crate::cli::desk::Desk;
 use crate::cli::output::{or_dash, printable, table};
-use crate::cli::public_event::gist;
-use crate::trace::{Step, Uid, of_call};
+use crate::gist::gist;
+use crate::trace::{Step, Uid, of_call, took};
 use ringbuch_projections::calls::Call;
 
 /// Deeper steps are not shown any further to the right.
@@ -20,14 +20,6 @@ pub async fn show(desk: &Desk<'_>, call: &Call) -> Result<(), Failure> {
         vec![step.position.to_string(), local.exact(step.time), or_dash(step.after_ms.map(took)), event, facts(step)]
     };
     desk.output.value(&steps, || table(&COLUMNS, steps.iter().map(row)))
-}
-
-fn took(milliseconds: i64) -> String {
-    match milliseconds {
-        ..10_000 => format!("{milliseconds} ms"),
-        10_000..600_000 => format!("{} s", milliseconds / 1_000),
-        _ => format!("{} min", milliseconds / 60_000),
-    }
 }
 
 fn facts(step: &Step) -> String {
@@ -52,14 +44,4 @@ fn cost(step: &Step) -> Option<String> {
     let cost = step.data.get("cost")?;
     let minor = cost.get("minor")?.as_i64()?;
     Some(format!("cost {}.{:02} {}", minor / 100, minor % 100, cost.get("currency")?.as_str()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_step_tells_how_long_it_took() {
-        assert_eq!([7, 9_999, 10_000, 600_000].map(took), ["7 ms", "9999 ms", "10 s", "10 min"]);
-    }
 }

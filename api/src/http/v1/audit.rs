@@ -37,24 +37,24 @@ struct Wanted {
 
 /// How far the log holds.
 #[derive(Serialize, JsonSchema)]
-struct Proof {
+pub(crate) struct Proof {
     holds: bool,
     /// Events that were checked for this answer.
     events: u64,
     /// What was reached, and the hash there: what the next request goes on from.
-    position: u64,
-    hash: String,
+    pub position: u64,
+    pub hash: String,
     /// Where the log ends now.
-    head: u64,
+    pub head: u64,
     /// Everything up to there was checked, if every stretch before was.
-    done: bool,
-    broken: Option<BrokenAt>,
+    pub done: bool,
+    pub broken: Option<BrokenAt>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct BrokenAt {
-    position: u64,
-    why: String,
+pub(crate) struct BrokenAt {
+    pub position: u64,
+    pub why: String,
 }
 
 type Stretch = InQuery<Wanted>;
@@ -79,7 +79,13 @@ pub(super) async fn verify(request: Request) -> Result<Json, Problem> {
             "This log keeps a chain for each stream, which is checked as a whole: run `ringbuch audit verify`.";
         return Err(Problem::unusable("chain_of_streams", detail));
     }
-    let (mut verifier, limit) = (start(&request)?, limit(&request)?);
+    let limit = limit(&request)?;
+    Ok(warp::reply::json(&prove(&request, limit).await?))
+}
+
+/// Checks so many events of a log that is one chain, from where the parameters `after` and `hash` say.
+pub(crate) async fn prove(request: &Request, limit: usize) -> Result<Proof, Problem> {
+    let (store, mut verifier) = (&request.app.store, start(request)?);
     let (walk, mut broken, mut ends) = (store.walk(), None, false);
     while broken.is_none() && !ends && verifier.events() < limit as u64 {
         let wanted = AT_ONCE.min(limit - usize::try_from(verifier.events()).unwrap_or(limit));
@@ -91,7 +97,7 @@ pub(super) async fn verify(request: Request) -> Result<Json, Problem> {
     }
     let head = store.log.head().await.map_err(JournalError::from)?;
     let (position, hash) = verifier.reached();
-    Ok(warp::reply::json(&Proof {
+    Ok(Proof {
         holds: broken.is_none(),
         events: verifier.events(),
         position,
@@ -99,7 +105,7 @@ pub(super) async fn verify(request: Request) -> Result<Json, Problem> {
         head,
         done: broken.is_none() && position >= head,
         broken,
-    }))
+    })
 }
 
 impl From<Broken> for BrokenAt {

@@ -2,6 +2,7 @@
 //! position.
 
 use super::request::{Entrance, Request};
+use crate::history::concerns;
 use crate::http::auth::Permission;
 use crate::http::openapi::{
     InQuery, Of,
@@ -116,7 +117,7 @@ async fn of_stream(
     after: u64,
 ) -> Result<Items<Shown>, Problem> {
     let events = request.app.journal.log().read_stream(stream, 0).await.map_err(JournalError::from)?;
-    let wanted = |event: &Envelope| event.position > after && may_see(scope, event);
+    let wanted = |event: &Envelope| event.position > after && concerns(scope, event);
     let events = events.into_iter().filter(wanted).take(page.fetch()).map(Shown::from).collect();
     Ok(page.items(events, |event| event.position))
 }
@@ -132,7 +133,7 @@ async fn of_all(request: &Request, page: &Page, scope: Scope<'_>, after: u64) ->
                 return Ok(Items { items, next: Some(cursor(&seen)) });
             }
             seen = event.position;
-            if may_see(scope, &event) {
+            if concerns(scope, &event) {
                 items.push(Shown::from(event));
             }
         }
@@ -154,13 +155,6 @@ pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let position: u64 = request.id("event")?;
     let found = request.app.journal.log().read_back(position, 1).await.map_err(JournalError::from)?;
     let scope = request.wide_scope()?;
-    let event = found.into_iter().find(|event| event.position == position && may_see(scope, event));
+    let event = found.into_iter().find(|event| event.position == position && concerns(scope, event));
     Ok(warp::reply::json(&event.map(Shown::from).ok_or_else(unknown)?))
-}
-
-pub(super) fn may_see(scope: Scope<'_>, event: &Envelope) -> bool {
-    match scope {
-        Scope::Company(company) => event.company.as_ref() == Some(company),
-        Scope::All => true,
-    }
 }

@@ -31,8 +31,10 @@ mod webhooks;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use audit::{Proof, prove};
 pub use events::Shown as ShownEvent;
 pub use webhooks::Content as DeliveryContent;
+pub(crate) use webhooks::{content as delivery_content, may_see_content};
 
 use crate::app::App;
 use crate::http::Routes;

@@ -1,6 +1,7 @@
 //! `/api/v1/streams/{id}/state`: what an aggregate was at a moment, without the parts that belong to persons.
 
 use super::request::{Entrance, Request};
+use crate::history::visible;
 use crate::http::Routes;
 use crate::http::auth::Permission;
 use crate::http::openapi::{InQuery, Of, params::All};
@@ -39,7 +40,6 @@ pub fn routes(door: &Entrance) -> Routes {
 pub(super) async fn state(request: Request) -> Result<Json, Problem> {
     let (stream, at) = (request.id::<String>("stream")?, request.query.get("at")?);
     let (stream, scope) = (StreamId::from_stored(&stream), request.wide_scope()?);
-    let mut events = request.app.journal.log().read_stream(&stream, 0).await.map_err(JournalError::from)?;
-    events.retain(|event| super::events::may_see(scope, event));
-    Ok(warp::reply::json(&past::stand(None, stream, events, at).await?))
+    let events = request.app.journal.log().read_stream(&stream, 0).await.map_err(JournalError::from)?;
+    Ok(warp::reply::json(&past::stand(None, stream, visible(scope, events), at).await?))
 }

@@ -3,7 +3,7 @@
 use super::events::Shown as Event;
 use super::lists::paged;
 use super::request::{Entrance, Request};
-use crate::http::auth::Permission;
+use crate::http::auth::{Caller, Permission};
 use crate::http::openapi::{
     InQuery, Of,
     params::{All, Pages, Times},
@@ -118,9 +118,13 @@ pub(super) async fn show(request: Request) -> Result<Json, Problem> {
 }
 
 /// A body holds what people said on the telephone.
-async fn content(request: &Request, stream: &StreamId) -> Result<Option<Content>, Problem> {
-    let caller = &request.caller;
-    if !caller.may(&Permission::OPERATE) && !caller.may(&Permission::ADMINISTER) {
+pub(crate) fn may_see_content(caller: &Caller) -> bool {
+    caller.may(&Permission::OPERATE) || caller.may(&Permission::ADMINISTER)
+}
+
+/// What was sent; nothing for those who may not see it, and once it is erased.
+pub(crate) async fn content(request: &Request, stream: &StreamId) -> Result<Option<Content>, Problem> {
+    if !may_see_content(&request.caller) {
         return Ok(None);
     }
     let events = request.app.journal.read_stream::<WebhookEvent>(stream).await?;
