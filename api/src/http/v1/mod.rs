@@ -29,6 +29,7 @@ mod webhooks;
 pub(crate) mod tests;
 
 pub use events::Shown as ShownEvent;
+pub use failure::sentence;
 pub use webhooks::Content as DeliveryContent;
 
 use crate::app::App;
