@@ -121,7 +121,6 @@ pub enum Act {
 pub enum Method {
     Get,
     Post,
-    Put,
 }
 
 /// What of the queue is listed.

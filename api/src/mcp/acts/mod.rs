@@ -71,7 +71,7 @@ impl Template {
         }
         match self.method {
             Method::Get => self.always.iter().fold(ask, |ask, (name, value)| ask.with(name, value)),
-            Method::Post | Method::Put => ask.json(&body),
+            Method::Post => ask.json(&body),
         }
     }
 
@@ -87,7 +87,6 @@ impl Method {
         match self {
             Self::Get => http::Method::GET,
             Self::Post => http::Method::POST,
-            Self::Put => http::Method::PUT,
         }
     }
 }
