@@ -8,6 +8,7 @@ use super::server::{Asking, Server, cut};
 use crate::problem::{Kind, Problem};
 use rmcp::ErrorData;
 use rmcp::model::{ArgumentInfo, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
+use serde_json::json;
 
 /// One that is always there.
 pub struct Document {
@@ -47,7 +48,10 @@ pub fn templates(part: &Part) -> Vec<ResourceTemplate> {
 
 /// What stands at an address.
 pub async fn read(server: &Server, asking: &Asking, uri: &str) -> Result<ReadResourceResult, ErrorData> {
-    let unknown = || ErrorData::resource_not_found(format!("There is nothing at '{}'.", cut(uri)), None);
+    let unknown = || {
+        let place = uri.chars().take(200).collect::<String>();
+        ErrorData::resource_not_found(format!("There is nothing at '{}'.", cut(uri)), Some(json!({ "uri": place })))
+    };
     opened(server.part.name, asking)?;
     let path = path(server.part, uri).ok_or_else(unknown)?;
     let told = Ask::get(path).answered(&server.mcp.routes, &asking.caller).await;

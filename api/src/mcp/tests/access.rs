@@ -30,7 +30,9 @@ async fn scopes_open_servers_and_single_tools() {
     let names: Vec<_> = world.list(&one, "webhook").await.iter().map(|tool| tool["name"].clone()).collect();
     assert_eq!(names, ["list_webhooks"]);
     world.done(&one, "webhook", "list_webhooks", json!({})).await;
-    assert!(world.refused(&one, "webhook", "get_webhook_stats", json!({})).await.contains("mcp:webhook:get_webhook_stats"));
+    assert!(
+        world.refused(&one, "webhook", "get_webhook_stats", json!({})).await.contains("mcp:webhook:get_webhook_stats")
+    );
     let params = json!({ "uri": "webhook-stats://last-24-hours" });
     let told = world.mcp(&one, "webhook", "resources/read", params, &[]).await.body;
     assert!(told["error"]["message"].as_str().unwrap().contains("other scopes"), "{told}");
@@ -53,7 +55,11 @@ async fn roles_hold_as_everywhere() {
     assert_eq!(world.done(&limited, "webhook", "get_webhook", id).await["content"], Value::Null);
     for (server, tool, arguments) in [
         ("webhook", "process_retell_webhook", json!({ "body": "{}", "signature": "v=1,d=00" })),
-        ("calcom", "create_booking", json!({ "branch": "mitte", "start": "2025-07-02T09:00:00Z", "name": "Max Mustermann", "dry_run": true })),
+        (
+            "calcom",
+            "create_booking",
+            json!({ "branch": "mitte", "start": "2025-07-02T09:00:00Z", "name": "Max Mustermann", "dry_run": true }),
+        ),
         ("retell", "check_drift", json!({})),
     ] {
         assert!(world.refused(&viewer, server, tool, arguments).await.contains("not-allowed"), "{tool}");

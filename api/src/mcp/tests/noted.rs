@@ -55,6 +55,9 @@ async fn a_run_counts_for_each_company_and_says_when_it_ends() {
     ended.cancel();
     audit.run(ended).await;
     let salon = noted(&world, SALON).await;
-    assert_eq!((salon.len(), salon[599].as_str(), salon[600].as_str()), (601, "600 queue/get_queue_metrics Ok", "600 end"));
+    assert_eq!(
+        (salon.len(), salon[599].as_str(), salon[600].as_str()),
+        (601, "600 queue/get_queue_metrics Ok", "600 end")
+    );
     assert_eq!(noted(&world, PRAXIS).await, ["1 queue/get_queue_metrics Failed", "1 end"]);
 }

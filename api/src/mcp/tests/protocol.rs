@@ -81,5 +81,7 @@ async fn prompts_speak_the_language_that_is_asked_for_or_the_companys() {
     let english = get(json!({ "call": "call_7", "language": "en" })).await;
     assert!(english["result"]["messages"][0]["content"]["text"].as_str().unwrap().contains("the call call_7 did"));
     assert!(get(json!({})).await["error"]["message"].as_str().unwrap().contains("'call' is missing"));
-    assert!(get(json!({ "call": "x", "language": "fr" })).await["error"]["message"].as_str().unwrap().contains("de or en"));
+    assert!(
+        get(json!({ "call": "x", "language": "fr" })).await["error"]["message"].as_str().unwrap().contains("de or en")
+    );
 }

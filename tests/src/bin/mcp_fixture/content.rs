@@ -5,8 +5,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// One pixel.
-const PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 /// No sound at all.
 const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=";
 
@@ -65,7 +64,9 @@ fn embedded(uri: &str) -> ResourceContents {
 pub fn resources() -> Vec<Resource> {
     vec![
         Resource::new("test://static-text", "static-text").with_description("A text.").with_mime_type("text/plain"),
-        Resource::new("test://static-binary", "static-binary").with_description("A picture.").with_mime_type("image/png"),
+        Resource::new("test://static-binary", "static-binary")
+            .with_description("A picture.")
+            .with_mime_type("image/png"),
     ]
 }
 
