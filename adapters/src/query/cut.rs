@@ -26,10 +26,10 @@ impl Growing {
     /// Takes a row in; false where it finds no room any more.
     pub fn take(&mut self, row: Vec<Value>) -> bool {
         self.bytes += row.iter().map(size).sum::<usize>();
-        self.answer.cut = match () {
-            () if self.answer.rows.len() == self.bounds.rows => Some(Cut::Rows),
-            () if self.bytes > self.bounds.bytes => Some(Cut::Bytes),
-            () => None,
+        self.answer.cut = if self.answer.rows.len() == self.bounds.rows {
+            Some(Cut::Rows)
+        } else {
+            (self.bytes > self.bounds.bytes).then_some(Cut::Bytes)
         };
         if self.answer.cut.is_none() {
             self.answer.rows.push(row);

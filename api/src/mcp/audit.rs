@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// What a crash can lose of the notes of readers.
 pub const MOMENT: Duration = Duration::from_millis(250);
 
-/// While the log cannot be written, readers wait once so many notes do.
+/// While the log cannot be written, readers are turned away once so many notes wait.
 const AT_MOST: usize = 10_000;
 
 /// Events of one append.
@@ -62,9 +62,20 @@ impl Audit {
         Self { journal, run: Uuid::now_v7(), notes: Mutex::default(), writing: tokio::sync::Mutex::default() }
     }
 
-    /// Takes a note that will be written within the moment. Returns at once unless the log has been away for long.
+    /// Takes a note of something that has only read, to be written within the moment. Where the log has been away for
+    /// long it takes none, and the reader is told nothing.
     pub async fn note(&self, called: Called) -> Result<(), JournalError> {
-        if self.put(called) > AT_MOST { self.flush().await } else { Ok(()) }
+        if self.waiting() >= AT_MOST {
+            self.flush().await?;
+        }
+        self.put(called);
+        Ok(())
+    }
+
+    /// Takes a note of something that has changed the world, and returns once it is durable, with all before it.
+    pub async fn note_now(&self, called: Called) -> Result<(), JournalError> {
+        self.put(called);
+        self.flush().await
     }
 
     /// Returns once everything noted until now is durable.
@@ -98,8 +109,11 @@ impl Audit {
         }
     }
 
-    /// How many notes are waiting now.
-    fn put(&self, called: Called) -> usize {
+    fn waiting(&self) -> usize {
+        self.locked().waiting.iter().map(|batch| batch.events.len()).sum()
+    }
+
+    fn put(&self, called: Called) {
         let (at, run) = (self.journal.clock().now(), self.run);
         let stream = StreamId::tool_calls(&called.company, at.to_zoned(TimeZone::UTC).date());
         let mut notes = self.locked();
@@ -116,7 +130,6 @@ impl Audit {
             number,
         };
         notes.add(stream, company, event.into());
-        notes.waiting.iter().map(|batch| batch.events.len()).sum()
     }
 
     fn end(&self) {

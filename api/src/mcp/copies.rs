@@ -74,7 +74,8 @@ impl Copies {
         bounds: Bounds,
     ) -> Result<(Answer, Timestamp), Problem> {
         let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
-        let (Ok(Ok(place)), kept) = (place, self.of(app, company).await?) else { return Err(Problem::unavailable(5)) };
+        let Ok(Ok(place)) = place else { return Err(Problem::unavailable(5)) };
+        let kept = self.of(app, company).await?;
         let (as_of, sql) = (kept.as_of, sql.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
             let answer = kept.copy.ask(&sql, bounds);

@@ -43,10 +43,8 @@ impl KeyGuard {
         let mut response = problem.into_response();
         if challenges {
             let metadata = super::metadata::address(&self.reach.base(headers), self.server);
-            let error = match headers.contains_key(AUTHORIZATION) {
-                true => format!("error=\"{error}\", "),
-                false => String::new(),
-            };
+            let known = headers.contains_key(AUTHORIZATION);
+            let error = if known { format!("error=\"{error}\", ") } else { String::new() };
             let scope = scope::of_server(self.server);
             let challenge =
                 format!("Bearer realm=\"ringbuch\", {error}scope=\"{scope}\", resource_metadata=\"{metadata}\"");

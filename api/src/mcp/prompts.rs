@@ -164,7 +164,7 @@ pub async fn completed(
 ) -> Result<Vec<String>, ErrorData> {
     let prompt = named(server.part, name)?;
     if argument.name == LANGUAGE {
-        return Ok(LANGUAGES.iter().filter(|it| it.starts_with(&argument.value)).map(ToString::to_string).collect());
+        return Ok(LANGUAGES.iter().filter(|it| it.starts_with(&argument.value)).map(|it| (*it).to_owned()).collect());
     }
     let unknown = || ErrorData::invalid_params(format!("The prompt has no argument '{}'.", cut(&argument.name)), None);
     let own = prompt.argument.as_ref().filter(|own| own.name == argument.name).ok_or_else(unknown)?;

@@ -22,9 +22,9 @@ pub enum Nature {
     Reads,
     /// Looks at what a provider has now.
     Asks,
-    /// Changes something here; nothing is taken away.
+    /// Changes something here alone; nothing is taken away.
     Adds,
-    /// Changes something at a provider; nothing is taken away.
+    /// Changes something at a provider, or here as a provider says; nothing is taken away.
     Sends,
     /// Changes or takes away what stood at a provider.
     Replaces,

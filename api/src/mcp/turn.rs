@@ -15,6 +15,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::Instrument;
 
 pub struct Turn {
     pub mcp: Arc<Mcp>,
@@ -29,7 +30,7 @@ pub struct Turn {
 impl Turn {
     /// Does it, and tells what came of it.
     pub async fn take(self) -> CallToolResult {
-        let done = tokio::spawn(self.taken()).await;
+        let done = tokio::spawn(self.taken().in_current_span()).await;
         done.unwrap_or_else(|_panicked| answer::of(&Err(Problem::internal())))
     }
 
@@ -68,8 +69,12 @@ impl Turn {
         };
         let (company, key) = (self.caller.company.clone(), self.caller.principal.key);
         let (server, tool) = (self.part.name, self.tool.name);
-        self.mcp.audit.note(Called { company, key, server, tool, outcome }).await?;
-        if self.tool.nature.changes() { self.mcp.audit.flush().await } else { Ok(()) }
+        let called = Called { company, key, server, tool, outcome };
+        if self.tool.nature.changes() {
+            self.mcp.audit.note_now(called).await
+        } else {
+            self.mcp.audit.note(called).await
+        }
     }
 
     /// For what no request of the REST interface asks about.

@@ -165,7 +165,7 @@ static TOOLS: &[Tool] = &[
         title: "Synchronise services",
         about: "Reads the company's services, staff and schedules at Cal.com in one run and takes in what differs; the \
                 answer tells services first. dry_run, which is the default, only tells.",
-        nature: Nature::Asks,
+        nature: Nature::Sends,
         input: &[dry_run(Place::Body, true)],
         output: SYNCED,
         act: sync("/api/v1/sync/calcom"),
@@ -175,7 +175,7 @@ static TOOLS: &[Tool] = &[
         title: "Synchronise staff and their hours",
         about: "The same run as sync_event_types: one reading of the set-up at Cal.com brings staff, schedules and services \
                 in step. dry_run, which is the default, only tells.",
-        nature: Nature::Asks,
+        nature: Nature::Sends,
         input: &[dry_run(Place::Body, true)],
         output: SYNCED,
         act: sync("/api/v1/sync/calcom"),

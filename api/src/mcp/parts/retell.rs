@@ -83,7 +83,7 @@ static TOOLS: &[Tool] = &[
         title: "Synchronise agents",
         about: "Reads the company's agents and numbers at Retell in one run and takes in what differs. dry_run, which is the \
                 default, only tells.",
-        nature: Nature::Asks,
+        nature: Nature::Sends,
         input: &[dry_run(Place::Body, true)],
         output: SYNCED,
         act: post("/api/v1/sync/retell"),
@@ -134,7 +134,7 @@ static TOOLS: &[Tool] = &[
         title: "Synchronise numbers",
         about: "The same run as sync_agent_details: one reading at Retell brings numbers and agents in step. dry_run, which \
                 is the default, only tells.",
-        nature: Nature::Asks,
+        nature: Nature::Sends,
         input: &[dry_run(Place::Body, true)],
         output: SYNCED,
         act: post("/api/v1/sync/retell"),

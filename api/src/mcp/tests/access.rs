@@ -45,7 +45,7 @@ async fn scopes_open_servers_and_single_tools() {
 async fn roles_hold_as_everywhere() {
     let world = World::new().await;
     let viewer = world.key(SALON, Role::Viewer).await;
-    let delivery = world.deliver(SALON, &json!({ "event": "call_started", "call": { "call_id": "call_7" } })).await;
+    let delivery = world.delivery_of(SALON, &json!({ "event": "call_started", "call": { "call_id": "call_7" } })).await;
     let id = json!({ "id": delivery.to_string() });
     assert_eq!(world.done(&viewer, "webhook", "get_webhook", id.clone()).await["content"], Value::Null);
     assert!(world.refused(&viewer, "webhook", "replay_webhook", id.clone()).await.contains("'operate'"));
@@ -69,7 +69,6 @@ async fn roles_hold_as_everywhere() {
 #[tokio::test]
 async fn no_key_reaches_another_company_but_an_owners() {
     let world = World::new().await;
-    world.deliver(PRAXIS, &json!({ "event": "call_started", "call": { "call_id": "call_8" } })).await;
     let (admin, owner) = (world.key(SALON, Role::Admin).await, world.key(SALON, Role::Owner).await);
     let theirs = json!({ "company": PRAXIS });
     assert!(world.refused(&admin, "database", "get_schema", theirs.clone()).await.contains("another company"));

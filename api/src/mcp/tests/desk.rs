@@ -1,7 +1,7 @@
 //! A voice agent that calls tools instead of signed functions.
 
 use super::*;
-use crate::http::v1::tests::world::{PRAXIS, SALON, wants};
+use crate::http::v1::tests::world::{PRAXIS, SALON, ended, wants};
 use ringbuch_domain::access::Role;
 
 impl World {
@@ -10,6 +10,14 @@ impl World {
         let told = self.mcp(key, "calcom", "tools/call", params, &[("x-call-id", call)]).await.ok();
         assert!(told["error"].is_null(), "{tool}: {told}");
         told["result"]["structuredContent"].clone()
+    }
+
+    /// A call of that name, which has booked.
+    async fn booked(&self, number: u32, name: &str, time: &str) {
+        let mut call = ended(SALON, number, &wants(time));
+        call["call"]["call_id"] = name.into();
+        self.deliver(SALON, &call).await;
+        self.settle().await;
     }
 }
 
@@ -29,9 +37,9 @@ async fn with_a_call_on_the_line_the_tools_are_the_desks() {
 async fn a_call_that_the_log_knows_is_told_of_its_own_appointments_alone() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Operator).await;
-    world.call(SALON, 11, &wants("11:00")).await;
-    world.call(SALON, 12, &wants("12:00")).await;
-    let told = world.on_the_line(&key, "call_11", "find_appointments", json!({})).await;
+    world.booked(11, "call_of_max", "11:00").await;
+    world.booked(12, "call_of_eva", "12:00").await;
+    let told = world.on_the_line(&key, "call_of_max", "find_appointments", json!({})).await;
     let text = told.to_string();
     assert!(told["success"].as_bool().unwrap() && text.contains("11"), "{text}");
     assert_eq!(told["appointments"].as_array().map(Vec::len), Some(1), "{text}");
@@ -41,12 +49,14 @@ async fn a_call_that_the_log_knows_is_told_of_its_own_appointments_alone() {
 async fn another_companys_call_is_no_call_here() {
     let world = World::new().await;
     let (ours, theirs) = (world.key(SALON, Role::Operator).await, world.key(PRAXIS, Role::Operator).await);
-    world.call(SALON, 11, &wants("11:00")).await;
-    assert!(world.on_the_line(&ours, "call_11", "find_appointments", json!({})).await["success"].as_bool().unwrap());
-    let told = world.on_the_line(&theirs, "call_11", "find_appointments", json!({})).await;
+    world.booked(11, "call_of_max", "11:00").await;
+    assert!(
+        world.on_the_line(&ours, "call_of_max", "find_appointments", json!({})).await["success"].as_bool().unwrap()
+    );
+    let told = world.on_the_line(&theirs, "call_of_max", "find_appointments", json!({})).await;
     assert_eq!((&told["success"], &told["reason"]), (&json!(false), &json!("call_unknown")), "{told}");
     let viewer = world.key(SALON, Role::Viewer).await;
     let params = json!({ "name": "find_appointments", "arguments": {} });
-    let told = world.mcp(&viewer, "calcom", "tools/call", params, &[("x-call-id", "call_11")]).await.ok();
+    let told = world.mcp(&viewer, "calcom", "tools/call", params, &[("x-call-id", "call_of_max")]).await.ok();
     assert_eq!(told["result"]["isError"], json!(true));
 }

@@ -9,6 +9,7 @@ mod tools;
 
 use crate::http::v1::tests::world::{Answer, World};
 use http::Request;
+use ringbuch_domain::ids::DeliveryId;
 use serde_json::{Value, json};
 
 const NEWEST: &str = "2026-07-28";
@@ -40,6 +41,11 @@ impl World {
         }
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         self.send(request, Some(body)).await
+    }
+
+    /// A delivery that came in at a company's own path.
+    async fn delivery_of(&self, company: &str, body: &Value) -> DeliveryId {
+        self.deliver_bytes(company, Some(company), body.to_string().as_bytes()).await
     }
 
     async fn list(&self, key: &str, server: &str) -> Vec<Value> {

@@ -28,7 +28,7 @@ async fn what_changes_something_is_noted_with_all_before_it_when_it_is_answered(
     world.done(&key, "webhook", "list_webhooks", json!({})).await;
     world.refused(&key, "webhook", "get_webhook", json!({ "id": "0000" })).await;
     assert!(noted(&world, SALON).await.is_empty());
-    let delivery = world.deliver(SALON, &json!({ "event": "call_started", "call": { "call_id": "call_7" } })).await;
+    let delivery = world.delivery_of(SALON, &json!({ "event": "call_started", "call": { "call_id": "call_7" } })).await;
     world.done(&key, "webhook", "replay_webhook", json!({ "id": delivery.to_string() })).await;
     assert_eq!(
         noted(&world, SALON).await,

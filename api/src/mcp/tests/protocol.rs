@@ -51,7 +51,7 @@ async fn every_tool_says_what_it_takes_gives_and_does() {
 async fn resources_are_read_by_their_address_and_completed() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Operator).await;
-    let delivery = world.deliver(SALON, &json!({ "event": "call_started", "call": { "call_id": "call_7" } })).await;
+    let delivery = world.delivery_of(SALON, &json!({ "event": "call_started", "call": { "call_id": "call_7" } })).await;
     let uri = format!("webhook://{delivery}");
     let told = world.mcp(&key, "webhook", "resources/read", json!({ "uri": uri }), &[]).await.ok();
     let text = told["result"]["contents"][0]["text"].as_str().unwrap();
