@@ -79,7 +79,7 @@ fn asked(connection: &Connection, sql: &str, bounds: Bounds) -> Result<Answer, Q
     if !is_a_select(&statement) {
         return Err(QueryError::NotASelect);
     }
-    let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns = statement.column_names().map(str::to_owned).collect();
     let (mut answer, count) = (Growing::new(columns, bounds), statement.column_count());
     let mut rows = statement.query([]).map_err(told)?;
     while let Some(row) = rows.next().map_err(told)? {
