@@ -6,7 +6,7 @@ use crate::journal::{Journal, JournalError};
 use jiff::tz::TimeZone;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::access::{AccessEvent, ToolCalled, ToolCallsEnded, ToolOutcome};
-use ringbuch_domain::ids::{CompanyId, KeyId};
+use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::{Cause, StreamId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,7 +51,8 @@ struct Batch {
 /// One call of a tool.
 pub struct Called {
     pub company: CompanyId,
-    pub key: KeyId,
+    /// `key:…`
+    pub by: String,
     pub server: &'static str,
     pub tool: &'static str,
     pub outcome: ToolOutcome,
@@ -118,10 +119,10 @@ impl Audit {
         let stream = StreamId::tool_calls(&called.company, at.to_zoned(TimeZone::UTC).date());
         let mut notes = self.locked();
         let number = notes.next_number(&called.company);
-        let Called { company, key, server, tool, outcome } = called;
+        let Called { company, by, server, tool, outcome } = called;
         let event = ToolCalled {
             company: company.clone(),
-            key,
+            by,
             server: server.to_owned(),
             tool: tool.to_owned(),
             outcome,

@@ -24,7 +24,7 @@ pub struct KeyGuard {
 impl Guard for KeyGuard {
     async fn admit(&self, request: &mut Parts) -> Result<(), Response> {
         let headers = &request.headers;
-        let principal = self.gate.principal(text(headers, AUTHORIZATION.as_str())).await;
+        let principal = self.gate.holder(text(headers, AUTHORIZATION.as_str())).await;
         let principal = principal.map_err(|problem| self.refused(headers, problem, "invalid_token"))?;
         if !scope::opens_server(&principal, self.server) {
             let detail = format!("The key is limited to other scopes than '{}'.", scope::of_server(self.server));

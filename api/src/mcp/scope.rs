@@ -47,13 +47,14 @@ pub fn is_known(scope: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::auth::Who;
     use ringbuch_domain::access::Role;
     use ringbuch_domain::ids::{CompanyId, KeyId};
 
     fn with(scopes: &[&str]) -> Principal {
         let company = CompanyId::new("salon").unwrap();
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        Principal { key: KeyId(uuid::Uuid::nil()), company, role: Role::Admin, scopes }
+        Principal { who: Who::Key(KeyId(uuid::Uuid::nil())), company, role: Role::Admin, scopes }
     }
 
     #[test]

@@ -67,9 +67,9 @@ impl Turn {
             McpOutcome::Rejected => ToolOutcome::Rejected,
             McpOutcome::Failed => ToolOutcome::Failed,
         };
-        let (company, key) = (self.caller.company.clone(), self.caller.principal.key);
+        let (company, by) = (self.caller.company.clone(), self.caller.name());
         let (server, tool) = (self.part.name, self.tool.name);
-        let called = Called { company, key, server, tool, outcome };
+        let called = Called { company, by, server, tool, outcome };
         if self.tool.nature.changes() {
             self.mcp.audit.note_now(called).await
         } else {

@@ -106,7 +106,8 @@ pub enum ToolOutcome {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ToolCalled {
     pub company: CompanyId,
-    pub key: KeyId,
+    /// `key:…`
+    pub by: String,
     pub server: String,
     pub tool: String,
     pub outcome: ToolOutcome,

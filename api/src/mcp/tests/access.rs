@@ -98,7 +98,7 @@ async fn a_page_that_was_led_here_by_a_false_name_gets_nothing() {
             None => request,
         };
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }).to_string();
-        world.status(request, body).await
+        world.page(request, &body).await.0
     };
     for (host, origin, expected) in [
         ("localhost", None, 200),

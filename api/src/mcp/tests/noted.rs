@@ -4,7 +4,7 @@ use super::*;
 use crate::http::v1::tests::world::{PRAXIS, SALON};
 use crate::mcp::audit::{Audit, Called};
 use ringbuch_domain::access::{AccessEvent, Role, ToolOutcome};
-use ringbuch_domain::ids::{CompanyId, KeyId};
+use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::StreamId;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -44,8 +44,8 @@ async fn a_run_counts_for_each_company_and_says_when_it_ends() {
     let world = World::new().await;
     let audit = Audit::new(Arc::clone(&world.app.journal));
     let note = async |company: &str, outcome| {
-        let (company, key) = (company.parse().unwrap(), KeyId(uuid::Uuid::nil()));
-        audit.note(Called { company, key, server: "queue", tool: "get_queue_metrics", outcome }).await.unwrap();
+        let (company, by) = (company.parse().unwrap(), "key:none".to_owned());
+        audit.note(Called { company, by, server: "queue", tool: "get_queue_metrics", outcome }).await.unwrap();
     };
     for _ in 0..600 {
         note(SALON, ToolOutcome::Ok).await;
