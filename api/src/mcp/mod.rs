@@ -68,7 +68,7 @@ impl Mcp {
         for part in PARTS {
             let guard = KeyGuard { gate: gate.clone(), server: part.name, reach: reach.clone() };
             let guard: Arc<dyn Guard> = Arc::new(guard);
-            let server = Server { part, mcp: Arc::clone(self) };
+            let server = Server::new(part, Arc::clone(self));
             routes = routes.and(mount.at(part.address, guard, server));
         }
         routes

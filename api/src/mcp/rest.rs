@@ -1,5 +1,6 @@
 //! Requests of the REST interface that are made within this process, for a caller who has been let in already.
 
+use super::answer::Told;
 use crate::http::Routes;
 use crate::http::auth::{Admitted, Caller};
 use crate::problem::{Kind, Problem};
@@ -64,6 +65,17 @@ impl Ask {
 
     /// The answer as JSON, or the problem that it is.
     pub async fn answered(self, routes: &Routes, caller: &Caller) -> Result<Value, Problem> {
+        read(&self.whole(routes, caller).await?)
+    }
+
+    /// The same with the text that it came as.
+    pub async fn told(self, routes: &Routes, caller: &Caller) -> Result<Told, Problem> {
+        let text = self.whole(routes, caller).await?;
+        Ok(Told::new(read(&text)?, text))
+    }
+
+    /// The body of what went well.
+    async fn whole(self, routes: &Routes, caller: &Caller) -> Result<String, Problem> {
         let mut request = Request::builder().method(self.method).uri(self.address).body(Full::new(self.body));
         if let Ok(request) = &mut request {
             *request.headers_mut() = self.headers;
@@ -71,7 +83,7 @@ impl Ask {
         }
         let request = request.map_err(|_| Problem::not_found("address"))?;
         let (_, response) = routes.answer(request).await;
-        told(response).await
+        body_of(response).await
     }
 }
 
@@ -85,18 +97,21 @@ pub fn at(pattern: &str, id: &str) -> String {
     pattern.replace("{id}", &encoded(id))
 }
 
-async fn told<B>(response: Response<B>) -> Result<Value, Problem>
+async fn body_of<B>(response: Response<B>) -> Result<String, Problem>
 where
     B: http_body::Body,
 {
     let status = response.status();
     let Ok(body) = response.into_body().collect().await else { return Err(Problem::internal()) };
-    let body = body.to_bytes();
-    if status.is_success() && body.is_empty() {
-        return Ok(Value::Object(Map::new()));
+    let text = String::from_utf8(body.to_bytes().into()).map_err(|_| Problem::internal())?;
+    if !status.is_success() {
+        return Err(problem(&read(&text)?));
     }
-    let read: Value = serde_json::from_slice(&body).map_err(|_| Problem::internal())?;
-    if status.is_success() { Ok(read) } else { Err(problem(&read)) }
+    Ok(if text.is_empty() { "{}".into() } else { text })
+}
+
+fn read(text: &str) -> Result<Value, Problem> {
+    serde_json::from_str(text).map_err(|_| Problem::internal())
 }
 
 /// A document as the problem that it was.

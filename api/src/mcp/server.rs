@@ -24,6 +24,20 @@ const CALL: &str = "x-call-id";
 pub struct Server {
     pub part: &'static Part,
     pub mcp: Arc<Mcp>,
+    /// Every tool as the protocol describes it, made once.
+    described: Arc<[rmcp::model::Tool]>,
+}
+
+impl Server {
+    pub fn new(part: &'static Part, mcp: Arc<Mcp>) -> Self {
+        Self { part, mcp, described: part.every_tool().map(described).collect() }
+    }
+
+    /// Two tools may have one name, so a tool is told by its place.
+    fn described_as(&self, tool: &Tool) -> Option<rmcp::model::Tool> {
+        let place = self.part.every_tool().position(|known| std::ptr::eq(known, tool))?;
+        self.described.get(place).cloned()
+    }
 }
 
 /// Whoever asks, as the guard has let them in.
@@ -59,7 +73,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<rmcp::model::Tool> {
-        self.part.every_tool().find(|tool| tool.name == name).map(described)
+        self.described.iter().find(|tool| tool.name == name).cloned()
     }
 
     async fn list_tools(
@@ -70,7 +84,7 @@ impl ServerHandler for Server {
         let asking = Asking::of(&context)?;
         let may = |tool: &&Tool| scope::opens_tool(&asking.caller.principal, self.part.name, tool.name);
         let tools = self.part.tools_for(asking.call.is_some()).iter().filter(may);
-        Ok(ListToolsResult::with_all_items(tools.map(described).collect()))
+        Ok(ListToolsResult::with_all_items(tools.filter_map(|tool| self.described_as(tool)).collect()))
     }
 
     async fn call_tool(&self, asked: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {

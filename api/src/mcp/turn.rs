@@ -1,6 +1,7 @@
 //! One call of a tool: its arguments are checked, its act is done, and what came of it is measured and noted. It runs to
 //! its end even if the client hangs up, so that what was begun is noted.
 
+use super::answer::Told;
 use super::audit::Called;
 use super::parts::Part;
 use super::rest::Ask;
@@ -31,7 +32,7 @@ impl Turn {
     /// Does it, and tells what came of it.
     pub async fn take(self) -> CallToolResult {
         let done = tokio::spawn(self.taken().in_current_span()).await;
-        done.unwrap_or_else(|_panicked| answer::of(&Err(Problem::internal())))
+        done.unwrap_or_else(|_panicked| answer::of(Err(Problem::internal())))
     }
 
     async fn taken(mut self) -> CallToolResult {
@@ -40,15 +41,15 @@ impl Turn {
         let outcome = answer::outcome(&told);
         self.mcp.app.metrics.mcp_request(self.part.name, self.tool.name, outcome, began.elapsed());
         match self.noted(outcome).await {
-            Ok(()) => answer::of(&told),
+            Ok(()) => answer::of(told),
             Err(error) => {
                 tracing::error!(%error, "a tool call could not be noted");
-                answer::of(&Err(Problem::unavailable(2)))
+                answer::of(Err(Problem::unavailable(2)))
             }
         }
     }
 
-    async fn done(&mut self) -> Result<Value, Problem> {
+    async fn done(&mut self) -> Result<Told, Problem> {
         if !scope::opens_tool(&self.caller.principal, self.part.name, self.tool.name) {
             let scope = format!("{}:{}", scope::of_server(self.part.name), self.tool.name);
             return Err(Problem::not_allowed(format!("The key is limited to other scopes than '{scope}'.")));
@@ -84,6 +85,11 @@ impl Turn {
 
     pub async fn ask(&self, ask: Ask) -> Result<Value, Problem> {
         ask.answered(&self.mcp.routes, &self.caller).await
+    }
+
+    /// The same with the text that the answer came as.
+    pub async fn ask_whole(&self, ask: Ask) -> Result<Told, Problem> {
+        ask.told(&self.mcp.routes, &self.caller).await
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! Pages that fit into what a client reads: where a page is too long, a shorter one is asked for, so that its cursor leads
 //! on exactly behind what was told.
 
-use crate::mcp::answer::{LONGEST, fits};
+use crate::mcp::answer::{LONGEST, Told};
 use crate::mcp::turn::Turn;
 use crate::problem::Problem;
 use serde_json::Value;
@@ -10,10 +10,10 @@ use serde_json::Value;
 const USUALLY: usize = 20;
 
 /// The answer to a request with the limit that makes it fit; what is no list is asked for once.
-pub async fn fitting<'t, F, A>(turn: &'t Turn, ask: F) -> Result<Value, Problem>
+pub async fn fitting<'t, F, A>(turn: &'t Turn, ask: F) -> Result<Told, Problem>
 where
     F: Fn(&'t Turn, Option<usize>) -> A,
-    A: Future<Output = Result<Value, Problem>>,
+    A: Future<Output = Result<Told, Problem>>,
 {
     let paged = turn.tool.input.iter().any(|field| field.name == "cursor");
     if !paged {
@@ -23,11 +23,10 @@ where
     let mut limit = given.unwrap_or(USUALLY);
     loop {
         let told = ask(turn, Some(limit)).await?;
-        let text = told.to_string();
-        if fits(&text) || limit == 1 {
+        if told.fits() || limit == 1 {
             return Ok(told);
         }
-        limit = shorter(limit, text.chars().count());
+        limit = shorter(limit, told.letters());
     }
 }
 

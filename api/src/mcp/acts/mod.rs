@@ -10,6 +10,7 @@ mod search;
 
 pub use records::refused;
 
+use super::answer::Told;
 use super::arguments;
 use super::rest::{Ask, at};
 use super::tool::{Act, Method, Place};
@@ -20,27 +21,30 @@ use ringbuch_domain::desk::is_placeholder;
 use rmcp::model::JsonObject;
 use serde_json::{Map, Value};
 
-pub async fn act(turn: &Turn) -> Result<Value, Problem> {
+pub async fn act(turn: &Turn) -> Result<Told, Problem> {
     match turn.tool.act {
-        Act::Rest { method, path, always, only } => {
-            let request = Template { method, path, always };
-            let told = lists::fitting(turn, |turn, limit| turn.ask(request.filled(turn, limit))).await?;
-            Ok(picked(told, only))
-        }
-        Act::Deliver => deliver::deliver(turn).await,
-        Act::Availability => bookings::availability(turn).await,
-        Act::Book => bookings::book(turn).await,
-        Act::Cancel => bookings::cancel(turn).await,
-        Act::Move => bookings::reschedule(turn).await,
-        Act::DraftPrompt => prompts::draft(turn).await,
-        Act::Publish => prompts::publish(turn).await,
+        Act::Rest { method, path, always, only } => rest(turn, Template { method, path, always }, only).await,
         Act::Queue(which) => queue::list(turn, which).await,
-        Act::Search => search::search(turn).await,
-        Act::Numbers => search::numbers(turn).await,
-        Act::Query => records::query(turn).await,
-        Act::Schema => records::schema(turn).await,
-        Act::Desk => desk(turn).await,
+        Act::Deliver => deliver::deliver(turn).await.map(Told::from),
+        Act::Availability => bookings::availability(turn).await.map(Told::from),
+        Act::Book => bookings::book(turn).await.map(Told::from),
+        Act::Cancel => bookings::cancel(turn).await.map(Told::from),
+        Act::Move => bookings::reschedule(turn).await.map(Told::from),
+        Act::DraftPrompt => prompts::draft(turn).await.map(Told::from),
+        Act::Publish => prompts::publish(turn).await.map(Told::from),
+        Act::Search => search::search(turn).await.map(Told::from),
+        Act::Numbers => search::numbers(turn).await.map(Told::from),
+        Act::Query => records::query(turn).await.map(Told::from),
+        Act::Schema => records::schema(turn).await.map(Told::from),
+        Act::Desk => desk(turn).await.map(Told::from),
     }
+}
+
+async fn rest(turn: &Turn, request: Template, only: &[&str]) -> Result<Told, Problem> {
+    if only.is_empty() {
+        return lists::fitting(turn, |turn, limit| turn.ask_whole(request.filled(turn, limit))).await;
+    }
+    Ok(picked(turn.ask(request.filled(turn, None)).await?, only).into())
 }
 
 /// A request as a tool describes it.
@@ -91,10 +95,10 @@ impl Method {
     }
 }
 
-/// The members named, or everything.
+/// The members named.
 fn picked(told: Value, only: &[&str]) -> Value {
     match told {
-        Value::Object(members) if !only.is_empty() => {
+        Value::Object(members) => {
             let kept: Map<_, _> = members.into_iter().filter(|(name, _)| only.contains(&name.as_str())).collect();
             kept.into()
         }

@@ -1,6 +1,7 @@
 //! The to-do lists, read from what webhooks and bookings say of themselves.
 
 use super::lists::fitting;
+use crate::mcp::answer::Told;
 use crate::mcp::rest::Ask;
 use crate::mcp::tool::Queue;
 use crate::mcp::turn::Turn;
@@ -36,7 +37,7 @@ const BOOKINGS: Things = Things {
     dead: &["failed"],
 };
 
-pub async fn list(turn: &Turn, which: Queue) -> Result<Value, Problem> {
+pub async fn list(turn: &Turn, which: Queue) -> Result<Told, Problem> {
     let kind = turn.text("kind").unwrap_or("webhook");
     let things = if kind == "booking" { &BOOKINGS } else { &WEBHOOKS };
     let status = status(turn, kind, things, which)?;
@@ -45,7 +46,7 @@ pub async fn list(turn: &Turn, which: Queue) -> Result<Value, Problem> {
         let told = turn.ask(ask.with("limit", &limit.unwrap_or(1).to_string())).await?;
         let items = told["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         let items: Vec<Value> = items.iter().map(|item| things.shown(item)).collect();
-        Ok(json!({ "kind": kind, "status": status, "items": items, "next": told["next"] }))
+        Ok(json!({ "kind": kind, "status": status, "items": items, "next": told["next"] }).into())
     })
     .await
 }

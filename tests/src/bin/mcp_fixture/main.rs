@@ -92,7 +92,8 @@ impl ServerHandler for Fixture {
         asked: ReadResourceRequestParams,
         _: Context,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let unknown = || ErrorData::resource_not_found("no such resource", None);
+        let place = serde_json::json!({ "uri": asked.uri });
+        let unknown = || ErrorData::resource_not_found("no such resource", Some(place));
         Ok(ReadResourceResult::new(vec![content::read(&asked.uri).ok_or_else(unknown)?]).into())
     }
 

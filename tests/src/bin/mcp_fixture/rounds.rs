@@ -77,8 +77,8 @@ pub fn prompt(told: Told<'_>, _: &Context) -> Result<GetPromptResponse, ErrorDat
 
 /// Nothing is asked of a client that it has not said it can answer.
 fn allowed(context: &Context) -> &'static [&'static str] {
-    let may = |what: &str| context.client_capabilities().is_some_and(|all| self::may(&all, what));
-    match (may("elicitation"), may("sampling")) {
+    let can = |what: &str| context.client_capabilities().is_some_and(|all| may(&all, what));
+    match (can("elicitation"), can("sampling")) {
         (true, _) => &["user_name"],
         (false, true) => &["greeting"],
         (false, false) => &["client_roots"],
