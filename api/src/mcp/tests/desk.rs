@@ -12,11 +12,19 @@ impl World {
         told["result"]["structuredContent"].clone()
     }
 
-    /// A call of that name, which has booked.
-    async fn booked(&self, number: u32, name: &str, time: &str) {
-        let mut call = ended(SALON, number, &wants(time));
-        call["call"]["call_id"] = name.into();
-        self.deliver(SALON, &call).await;
+    /// Somebody who has booked calls again, and is on the line.
+    async fn calls_again(&self, number: u32, call: &str, time: &str) {
+        let mut told = ended(SALON, number, &wants(time));
+        self.deliver(SALON, &told).await;
+        self.settle().await;
+        told["event"] = "call_started".into();
+        let body = told["call"].as_object_mut().unwrap();
+        body.insert("call_id".into(), call.into());
+        body.insert("call_status".into(), "ongoing".into());
+        body.retain(|name, _| {
+            !["end_timestamp", "duration_ms", "collected_dynamic_variables"].contains(&name.as_str())
+        });
+        self.deliver(SALON, &told).await;
         self.settle().await;
     }
 }
@@ -37,8 +45,8 @@ async fn with_a_call_on_the_line_the_tools_are_the_desks() {
 async fn a_call_that_the_log_knows_is_told_of_its_own_appointments_alone() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Operator).await;
-    world.booked(11, "call_of_max", "11:00").await;
-    world.booked(12, "call_of_eva", "12:00").await;
+    world.calls_again(11, "call_of_max", "11:00").await;
+    world.calls_again(12, "call_of_eva", "12:00").await;
     let told = world.on_the_line(&key, "call_of_max", "find_appointments", json!({})).await;
     let text = told.to_string();
     assert!(told["success"].as_bool().unwrap() && text.contains("11"), "{text}");
@@ -49,7 +57,7 @@ async fn a_call_that_the_log_knows_is_told_of_its_own_appointments_alone() {
 async fn another_companys_call_is_no_call_here() {
     let world = World::new().await;
     let (ours, theirs) = (world.key(SALON, Role::Operator).await, world.key(PRAXIS, Role::Operator).await);
-    world.booked(11, "call_of_max", "11:00").await;
+    world.calls_again(11, "call_of_max", "11:00").await;
     assert!(
         world.on_the_line(&ours, "call_of_max", "find_appointments", json!({})).await["success"].as_bool().unwrap()
     );
