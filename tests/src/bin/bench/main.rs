@@ -34,8 +34,20 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Run when none is named.
-const USUAL: [&str; 12] =
-    ["append", "nodes", "intake", "desk", "mcp", "replay", "verify", "rebuild", "sync", "providers", "growth", "screens"];
+const USUAL: [&str; 12] = [
+    "append",
+    "nodes",
+    "intake",
+    "desk",
+    "mcp",
+    "replay",
+    "verify",
+    "rebuild",
+    "sync",
+    "providers",
+    "growth",
+    "screens",
+];
 /// Run only when named: the first takes half an hour, the second needs a server that has to be compiled first, and the last
 /// fills a log for an hour and tens of gigabytes.
 const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
