@@ -10,6 +10,7 @@ pub mod kurrent;
 pub mod outbound;
 mod postgres;
 pub mod provider;
+pub mod query;
 pub mod retell;
 pub mod sandbox;
 pub mod sealing;

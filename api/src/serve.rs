@@ -12,6 +12,7 @@ use crate::http::{
 };
 use crate::intake::Door;
 use crate::keys::KeysByHash;
+use crate::mcp::{Mcp, Reach};
 use crate::privacy;
 use crate::ready::Ready;
 use crate::reconcile;
@@ -41,6 +42,8 @@ pub struct ServeOptions {
     pub erasures_ledger: Option<PathBuf>,
     /// Signed statements of where the log stands.
     pub checkpoints: Option<Arc<Schedule>>,
+    /// Under which addresses clients of the Model Context Protocol come, beside this machine's own names.
+    pub reach: Reach,
 }
 
 impl ServeOptions {
@@ -53,12 +56,18 @@ impl ServeOptions {
             sync_every: None,
             erasures_ledger: None,
             checkpoints: None,
+            reach: Reach::default(),
         }
     }
 }
 
 /// Everything that answers requests.
 pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -> Routes {
+    routes_with_tools(app, options, draining).0
+}
+
+/// The same with the servers of tools, which have something to write down while they serve.
+fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationToken) -> (Routes, Arc<Mcp>) {
     let door = Door {
         journal: Arc::clone(&app.journal),
         directory: Arc::clone(&app.directory),
@@ -71,12 +80,14 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let users = Users::new(app);
     let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
-    let gate = by_key.with_sessions(Arc::new(users.clone()));
+    let gate = by_key.clone().with_sessions(Arc::new(users.clone()));
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
     let door = Arc::new(door);
     let desk = Arc::new(Desk::new(app, Arc::clone(&door)));
     let door: Arc<dyn intake_routes::Intake> = door;
-    intake_routes::routes(&door, &app.metrics)
+    let (rest, deliveries) = (v1::routes(app, &gate), intake_routes::routes(&door, &app.metrics));
+    let tools = Mcp::new(app, &desk, rest.clone().and(deliveries.clone()));
+    let routes = deliveries
         .and(functions::routes(&desk, &app.metrics))
         .and(inbound::routes(&desk, &app.metrics))
         .and(health::routes(&ready, draining))
@@ -85,19 +96,24 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         .and(home::routes(dashboard::arrival(app, &users)))
         .and(dashboard::routes(app, &users))
         .and(openapi::routes())
-        .and(v1::routes(app, &gate))
+        .and(rest)
+        .and(tools.addresses(&by_key, &options.reach));
+    (routes, tools)
 }
 
 /// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was
 /// acknowledged is lost whenever it ends; what is left is found again from the log.
 pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
-    let front = Front::new(routes(&app, &options, &shutdown), app.metrics.clone());
+    let (routes, tools) = routes_with_tools(&app, &options, &shutdown);
+    let front = Front::new(routes, app.metrics.clone());
     let front = CompressionLayer::new().layer(front);
     let stop_runners = CancellationToken::new();
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
     runners.spawn(gauges::run(app.clone(), stop_runners.clone()));
     runners.spawn(privacy::follow(app.clone(), options.erasures_ledger.clone(), stop_runners.clone()));
+    let noting = stop_runners.clone();
+    runners.spawn(async move { tools.run(noting).await });
     if let Some(every) = options.reconcile_every {
         runners.spawn(reconcile::run(Arc::new(app.clone()), every, stop_runners.clone()));
     }

@@ -54,9 +54,10 @@ pub fn init(settings: &LogSettings) -> Result<(), TelemetryError> {
 
 /// Reads a filter as `RINGBUCH_LOG` has it.
 pub fn filter(text: &str) -> Result<EnvFilter, TelemetryError> {
-    EnvFilter::builder()
-        .parse(text)
-        .map_err(|why| TelemetryError::Filter { filter: text.to_owned(), why: why.to_string() })
+    let filter = EnvFilter::builder().parse(text);
+    // Below that it writes down what was sent, in which people are named.
+    let quiet = filter.and_then(|filter| Ok(filter.add_directive("rmcp=error".parse()?)));
+    quiet.map_err(|why| TelemetryError::Filter { filter: text.to_owned(), why: why.to_string() })
 }
 
 fn subscriber<W>(

@@ -43,6 +43,11 @@ impl StreamId {
     pub fn user(user: UserId) -> Self {
         Self(format!("user-{user}"))
     }
+    /// Which tools programs have called on a day (UTC). There may be thousands, so they stand apart from what decides who
+    /// may do what.
+    pub fn tool_calls(company: &CompanyId, day: Date) -> Self {
+        Self(format!("access-{company}-{day}"))
+    }
     pub fn comparison(list: &List) -> Self {
         match list {
             List::Calls(account) => Self(format!("comparison-calls-{account}")),

@@ -72,7 +72,7 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
              WHERE key_id = $1 AND company = $2 AND revoked_at IS NULL",
             [text(&it.key), text(&it.company), event.time.into(), it.by.as_str().into()],
         ),
-        AccessEvent::PersonalDataViewed(_) => {}
+        AccessEvent::PersonalDataViewed(_) | AccessEvent::ToolCalled(_) | AccessEvent::ToolCallsEnded(_) => {}
     }
 }
 

@@ -25,6 +25,7 @@ pub mod series;
 pub mod summary;
 pub mod there;
 pub mod users;
+pub mod views;
 pub mod webhook_stats;
 
 mod columns;

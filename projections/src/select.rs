@@ -32,6 +32,11 @@ impl Select {
         self.compare(column, ">=", span.since).compare(column, "<", span.until)
     }
 
+    /// Keeps rows from a time on.
+    pub fn since(self, column: &str, time: jiff::Timestamp) -> Self {
+        self.compare(column, ">=", Some(time))
+    }
+
     fn compare(mut self, column: &str, operator: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
             self.args.push(value.into());

@@ -44,6 +44,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         sync_every: config.sync_every,
         erasures_ledger: config.erasures_ledger.clone(),
         checkpoints,
+        reach: config.reach.clone(),
     };
     let serving = serve(app, listener, options, shutdown.clone());
     tracing::info!(%address, database = engine(config), "ringbuch is ready");

@@ -57,7 +57,9 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let erasures_ledger = reader.maybe("erasures_ledger", |text| Ok(text.into()));
     let checkpoint_folder = reader.maybe("audit_checkpoint_dir", |text| Ok(text.into()));
     let checkpoint_minutes = reader.get("audit_checkpoint_minutes", |text| values::number(text, 1..=10_080));
+    let reach = reader.maybe("public_url", values::reach);
     Some(Config {
+        reach: reach?.unwrap_or_default(),
         erasures_ledger: erasures_ledger?,
         database: database?,
         event_store: event_store?,

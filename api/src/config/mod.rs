@@ -12,6 +12,7 @@ pub use layers::Sources;
 pub use setting::{SETTINGS, Setting};
 pub use values::{DatabaseUrl, MasterKey, ServiceUrl};
 
+use crate::mcp::Reach;
 use crate::telemetry::LogSettings;
 use ringbuch_adapters::calcom::ApiVersions;
 use secrecy::SecretString;
@@ -55,6 +56,8 @@ pub struct Config {
     /// Where signed checkpoints go, and how often; absent: nowhere.
     pub checkpoint_folder: Option<PathBuf>,
     pub checkpoint_every: Duration,
+    /// Under which addresses clients reach this server.
+    pub reach: Reach,
     effective: Vec<Effective>,
 }
 

@@ -65,6 +65,9 @@ settings! {
          the log in the database";
     "listen" "RINGBUCH_LISTEN" Open Some("127.0.0.1:8080"),
         "an address and a port, such as 127.0.0.1:8080 or [::]:8080";
+    "public_url" "RINGBUCH_PUBLIC_URL" Open None,
+        "addresses under which clients reach this server, such as https://ringbuch.example.com, separated by commas; without \
+         one it answers tools under this machine's own names only";
     "master_key" "RINGBUCH_MASTER_KEY" Secret None,
         "ID:KEY, where KEY is base64 of 32 bytes; several separated by commas, the first seals";
     "retell_base_url" "RINGBUCH_RETELL_BASE_URL" Open None,

@@ -1,6 +1,7 @@
 //! The types of values, and how each is read from text. What is wrong is told without the value; the caller knows whether
 //! it may be shown.
 
+use crate::mcp::{PublicUrl, Reach};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ringbuch_adapters::calcom::ApiVersions;
@@ -45,6 +46,11 @@ impl ServiceUrl {
 
 /// Why a value cannot be used; completes "…: ".
 type Unusable = String;
+
+/// Addresses separated by commas.
+pub(super) fn reach(text: &str) -> Result<Reach, Unusable> {
+    text.split(',').map(|url| PublicUrl::parse(url.trim())).collect::<Result<_, _>>().map(Reach)
+}
 
 pub(super) fn database(text: &str) -> Result<DatabaseUrl, Unusable> {
     if let Some(path) = text.strip_prefix("sqlite:") {

@@ -18,10 +18,12 @@ mod outcome;
 mod request;
 mod subject;
 mod token;
+mod tool;
 
 pub use answer::Answer;
 pub use callback::callback_done;
 pub use holds::HoldErrands;
+pub use tool::Alternative;
 
 use crate::app::App;
 use crate::booking::BookingErrands;

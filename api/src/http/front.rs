@@ -1,21 +1,19 @@
 //! What every request passes, whatever answers it: it gets an id, a span in the log, a figure in the metrics, and an
 //! answer with the headers that protect a browser, even if the endpoint panics.
 
-use super::route::{Met, Routes};
+use super::route::Routes;
 use crate::metrics::Metrics;
-use crate::problem::{Kind, Problem};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use std::convert::Infallible;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tower::{Service, ServiceExt};
+use tower::Service;
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
-use warp::reply::{Reply, Response};
+use warp::reply::Response;
 
 /// Names one request in the log and at the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +54,7 @@ impl Front {
         let span = span(&method, &id, request.headers());
         request.extensions_mut().insert(id.clone());
 
-        let (route, mut response) = self.dispatch(request).instrument(span.clone()).await;
+        let (route, mut response) = self.routes.answer(request).instrument(span.clone()).await;
         protect(response.headers_mut());
         response.headers_mut().extend(HeaderValue::from_str(&id.0).ok().map(|id| (REQUEST_ID, id)));
 
@@ -64,31 +62,6 @@ impl Front {
         self.metrics.http_request(&method, route, response.status(), took);
         record(&span, route, &response, took);
         response
-    }
-
-    async fn dispatch<B>(&self, mut request: Request<B>) -> (&'static str, Response)
-    where
-        B: http_body::Body + Send + Sync + 'static,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        match self.routes.find(request.method(), request.uri().path()) {
-            Met::Nothing => ("unmatched", Problem::new(Kind::NotFound).into_response()),
-            Met::OtherMethod(pattern, allowed) => {
-                let detail = format!("This address answers {allowed}.");
-                let problem = Problem::new(Kind::MethodNotAllowed).detail(detail).header(header::ALLOW, &allowed);
-                (pattern, problem.into_response())
-            }
-            Met::Endpoint(endpoint, params) => {
-                request.extensions_mut().insert(params);
-                let answer = warp::service(endpoint.filter.clone()).oneshot(request);
-                // The panic itself is logged where panics are; here it only must not take the connection along.
-                let answer = match AssertUnwindSafe(answer).catch_unwind().await {
-                    Ok(Ok(response)) => response,
-                    Err(_panic) => Problem::internal().into_response(),
-                };
-                (endpoint.pattern(), answer)
-            }
-        }
     }
 }
 
@@ -168,6 +141,7 @@ fn protect(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tower::ServiceExt;
     use warp::Filter;
 
     fn front() -> Front {

@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod body;
+mod dispatch;
 mod front;
 pub mod functions;
 pub mod health;

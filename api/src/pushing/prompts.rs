@@ -183,10 +183,15 @@ async fn noted(
         why: author.why,
     };
     pushing.note(Command::NoteDraft(drafted)).await?;
-    let diff = similar::TextDiff::from_lines(before, prompt).unified_diff().context_radius(3).to_string();
+    let diff = diff(before, prompt);
     Ok(Drafted { agent: draft.agent.clone(), version: draft.version, digest: digest(prompt), diff })
 }
 
 fn digest(prompt: &str) -> String {
     hex::encode(Sha256::digest(prompt.as_bytes()))
+}
+
+/// Line by line, as `diff -u` shows it.
+pub fn diff(before: &str, after: &str) -> String {
+    similar::TextDiff::from_lines(before, after).unified_diff().context_radius(3).to_string()
 }

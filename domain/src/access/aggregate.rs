@@ -62,7 +62,8 @@ impl cqrs_es::Aggregate for Access {
             AccessEvent::KeyRevoked(revoked) => {
                 self.keys.insert(revoked.key, false);
             }
-            AccessEvent::PersonalDataViewed(_) => {}
+            // Nothing is decided by them.
+            AccessEvent::PersonalDataViewed(_) | AccessEvent::ToolCalled(_) | AccessEvent::ToolCallsEnded(_) => {}
         }
     }
 }

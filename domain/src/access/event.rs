@@ -4,13 +4,16 @@ use crate::ids::{CompanyId, KeyId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 crate::events! {
-    /// The events of `access-<company>`.
+    /// The events of `access-<company>` and, where programs call tools, of `access-<company>-<day>`.
     pub enum AccessEvent {
         KeyIssued v 1,
         KeyRevoked v 1,
         PersonalDataViewed v 1,
+        ToolCalled v 1,
+        ToolCallsEnded v 1,
     }
 }
 
@@ -85,4 +88,40 @@ pub struct PersonalDataViewed {
     pub what: String,
     /// Its id.
     pub id: String,
+}
+
+/// What came of a tool that a program has called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ToolOutcome {
+    Ok,
+    /// The rules, or what was asked for, did not allow it.
+    Rejected,
+    Failed,
+}
+
+/// A program with a key has called a tool; what it asked for stands nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ToolCalled {
+    pub company: CompanyId,
+    /// `key:…`
+    pub by: String,
+    pub server: String,
+    pub tool: String,
+    pub outcome: ToolOutcome,
+    pub at: Timestamp,
+    /// One run of one node, which counts the calls of a company from 1 without a gap.
+    pub run: Uuid,
+    pub number: u64,
+}
+
+/// A run has come to its end in order: no call after this number is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ToolCallsEnded {
+    pub company: CompanyId,
+    pub run: Uuid,
+    pub number: u64,
 }

@@ -361,7 +361,7 @@ pub struct KeyIssue {
     /// viewer, operator, admin, auditor, or owner of all companies
     #[arg(long)]
     pub role: Role,
-    /// Limits the key to read, operate, administer, audit or own; may be repeated
+    /// Limits the key to read, operate, administer, audit, own, or tools such as mcp:webhook; may be repeated
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     pub scopes: Vec<String>,
     /// When it ends, such as 2027-01-01T00:00:00Z; without it never
@@ -442,12 +442,12 @@ fn domain(text: &str) -> Result<String, String> {
 }
 
 fn scope(text: &str) -> Result<String, String> {
-    let known = crate::http::auth::Permission::ALL.iter().map(|permission| permission.scope);
-    known
-        .clone()
-        .find(|known| *known == text)
-        .map(str::to_owned)
-        .ok_or_else(|| format!("one of {} is expected", known.collect::<Vec<_>>().join(", ")))
+    let known: Vec<_> = crate::http::auth::Permission::ALL.iter().map(|permission| permission.scope).collect();
+    if known.contains(&text) || crate::mcp::scope::is_known(text) {
+        return Ok(text.to_owned());
+    }
+    let known = known.join(", ");
+    Err(format!("one of {known} is expected, or for tools mcp, mcp:SERVER or mcp:SERVER:TOOL"))
 }
 
 fn key_id(text: &str) -> Result<KeyId, String> {

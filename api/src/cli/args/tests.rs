@@ -35,6 +35,7 @@ fn every_command_of_the_contract_is_understood() {
         "staff list",
         "number assign +493023125001 --branch mitte",
         "agent assign agent_1 --branch mitte",
+        "key issue --name claude --role operator --scope mcp:webhook --scope mcp:calcom:create_booking",
         "key issue --name dashboard --role admin --scope read --expires 2027-01-01T00:00:00Z",
         "key list",
         "key revoke 018f0000-0000-7000-8000-000000000000",

@@ -2,7 +2,6 @@
 
 use super::conversation::{Turn, of_text, told};
 use super::list::lasted;
-use crate::analysis;
 use crate::dashboard::form::Form;
 use crate::dashboard::happened::{Happened, in_time, steps};
 use crate::dashboard::html::html;
@@ -16,7 +15,7 @@ use ringbuch_domain::analysis::Analysis;
 use ringbuch_domain::ids::{CallId, EventTypeId};
 use ringbuch_projections::appointments::{self, Appointment};
 use ringbuch_projections::calls::{self, CallDetail};
-use ringbuch_projections::directory;
+use ringbuch_projections::{analysis, directory};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -79,7 +78,7 @@ async fn detail(visit: &Visit, call: CallDetail, said: Option<Vec<Turn>>) -> Res
         lasted: call.call.duration_ms.map(lasted),
         cost: call.call.cost_minor.map(|minor| page.money(minor, currency)),
         appointments: booked(visit, id).await?,
-        analysis: words(&analysis::of_call(&visit.app, visit.company(), id).await?),
+        analysis: analysis::find(visit.rows(), visit.scope(), id).await?.as_ref().map(words).unwrap_or_default(),
         timeline: in_time(steps(trace::of_call(&visit.app, visit.company(), id).await?)),
         said,
         call,

@@ -28,6 +28,15 @@ impl Permission {
     pub const ALL: &'static [Self] = &[Self::READ, Self::OPERATE, Self::ADMINISTER, Self::AUDIT, Self::OWN];
 
     pub(super) fn check(&self, principal: &Principal) -> Result<(), Problem> {
+        self.check_role(principal)?;
+        if !principal.scopes.is_empty() && !principal.scopes.iter().any(|scope| scope == self.scope) {
+            return Err(Problem::not_allowed(format!("The key is limited to other scopes than '{}'.", self.scope)));
+        }
+        Ok(())
+    }
+
+    /// Whether the role has it, whatever the key is limited to.
+    pub fn check_role(&self, principal: &Principal) -> Result<(), Problem> {
         if principal.role != Role::Owner && !self.roles.contains(&principal.role) {
             let detail = format!(
                 "This takes the permission '{}'; the role {} does not have it.",
@@ -35,9 +44,6 @@ impl Permission {
                 principal.role.as_str()
             );
             return Err(Problem::not_allowed(detail));
-        }
-        if !principal.scopes.is_empty() && !principal.scopes.iter().any(|scope| scope == self.scope) {
-            return Err(Problem::not_allowed(format!("The key is limited to other scopes than '{}'.", self.scope)));
         }
         Ok(())
     }

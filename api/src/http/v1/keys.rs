@@ -32,6 +32,9 @@ pub fn routes(door: &Entrance) -> Routes {
     )
 }
 
+/// A key that is to do more than this many things is better not limited.
+const MOST_SCOPES: usize = 50;
+
 /// Keys of the company, in the order of issue, revoked ones included.
 #[utoipa::path(
     get, path = "/api/v1/keys", tag = "Access", security(("bearer" = ["administer"])),
@@ -104,14 +107,17 @@ pub(super) async fn issue(request: Request, wanted: Wanted) -> Result<Response, 
 
 /// Nobody gives more than they have.
 fn may_give(caller: &Caller, wanted: &Wanted) -> Result<(), Problem> {
-    if wanted.scopes.len() > Permission::ALL.len() {
-        return Err(Problem::unusable("length", "The field 'scopes' names each scope once at most."));
+    if wanted.scopes.len() > MOST_SCOPES {
+        return Err(Problem::unusable("length", "The field 'scopes' names 50 scopes at most."));
     }
-    let known = |scope: &String| Permission::ALL.iter().any(|permission| permission.scope == scope);
+    let known = |scope: &String| {
+        Permission::ALL.iter().any(|permission| permission.scope == scope) || crate::mcp::scope::is_known(scope)
+    };
     if let Some(unknown) = wanted.scopes.iter().find(|scope| !known(scope)) {
         let all: Vec<&str> = Permission::ALL.iter().map(|permission| permission.scope).collect();
         let unknown: String = unknown.chars().take(64).collect();
-        let detail = format!("There is no scope '{unknown}'; allowed are {}.", all.join(", "));
+        let all = all.join(", ");
+        let detail = format!("There is no scope '{unknown}'; allowed are {all} and mcp, mcp:SERVER, mcp:SERVER:TOOL.");
         return Err(Problem::unusable("scope_unknown", detail));
     }
     if wanted.role == Role::Owner && !caller.is_owner() {

@@ -33,6 +33,7 @@ pub(crate) mod tests;
 
 pub(crate) use audit::{Proof, prove};
 pub use events::Shown as ShownEvent;
+pub use failure::sentence;
 pub use webhooks::Content as DeliveryContent;
 pub(crate) use webhooks::{content as delivery_content, may_see_content};
 

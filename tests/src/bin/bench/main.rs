@@ -7,6 +7,7 @@ mod faults;
 mod growth;
 mod history;
 mod intake;
+mod mcp;
 mod ours;
 mod peers;
 mod place;
@@ -33,8 +34,20 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Run when none is named.
-const USUAL: [&str; 11] =
-    ["append", "nodes", "intake", "desk", "replay", "verify", "rebuild", "sync", "providers", "growth", "screens"];
+const USUAL: [&str; 12] = [
+    "append",
+    "nodes",
+    "intake",
+    "desk",
+    "mcp",
+    "replay",
+    "verify",
+    "rebuild",
+    "sync",
+    "providers",
+    "growth",
+    "screens",
+];
 /// Run only when named: the first takes half an hour, the second needs a server that has to be compiled first, and the last
 /// fills a log for an hour and tens of gigabytes.
 const OTHERS: [&str; 3] = ["faults", "umadb", "growth-10m"];
@@ -64,6 +77,7 @@ async fn main() -> Result<()> {
             "nodes" => append::run_nodes(&mut report, length).await?,
             "intake" => intake::run(&mut report, length).await?,
             "desk" => desk::run(&mut report, length).await?,
+            "mcp" => mcp::run(&mut report, length).await?,
             "replay" => replay::run(&mut report, length).await?,
             "verify" => replay::run_verify(&mut report, length).await?,
             "rebuild" => rebuild::run(&mut report, length).await?,

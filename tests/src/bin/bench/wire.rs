@@ -39,6 +39,16 @@ impl Lines {
         self.send(sender, request.as_bytes()).await
     }
 
+    /// Any request: its first line as far as the address, and headers of its own with line breaks between them.
+    pub async fn request(&self, sender: usize, asks: &str, headers: &str, body: &[u8]) -> Result<(u16, Vec<u8>)> {
+        let head = format!(
+            "{asks} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{headers}\r\ncontent-length: {}\r\n\r\n",
+            self.server,
+            body.len()
+        );
+        self.send(sender, &[head.as_bytes(), body].concat()).await
+    }
+
     async fn send(&self, sender: usize, request: &[u8]) -> Result<(u16, Vec<u8>)> {
         let mut line = self.open.get(sender).context("more senders than lines")?.lock().await;
         let stream = match &mut *line {

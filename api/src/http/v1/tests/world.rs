@@ -170,6 +170,12 @@ impl World {
         (parts.status.as_u16(), parts.headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
+    /// What Retell signs a body of a company's with.
+    pub fn signature(&self, company: &str, body: &str) -> String {
+        let key = SecretString::from(format!("key_of_{company}"));
+        ringbuch_adapters::retell::signature::sign(body.as_bytes(), &key, self.clock.now())
+    }
+
     /// All items of a list, page by page of two.
     pub async fn walk(&self, key: &str, path: &str) -> Vec<Value> {
         let (mut items, mut cursor) = (Vec::new(), String::new());
