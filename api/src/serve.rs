@@ -70,7 +70,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let users = Users::new(app);
     let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
-    let gate = by_key.with_sessions(Arc::new(users.clone()));
+    let gate = by_key.with_sessions(Arc::new(users.clone())).counting(&app.metrics);
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
     let door = Arc::new(door);
     let desk = Arc::new(Desk::new(app, Arc::clone(&door)));

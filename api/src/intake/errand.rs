@@ -2,10 +2,10 @@
 //! can never be understood is set aside where people see it.
 
 use super::calendar::{CalendarIntake, Heeded};
-use super::understanding::{Quarantine, Understood, meeting_id, received, recording_id, understand};
+use super::understanding::{OF_ANOTHER, Quarantine, Understood, meeting_id, received, recording_id, understand};
 use crate::directory::LiveDirectory;
 use crate::journal::{ExecuteError, Journal};
-use crate::metrics::{Metrics, WebhookOutcome};
+use crate::metrics::{Crossing, Metrics, WebhookOutcome};
 use crate::runners::{Done, Errands};
 use anyhow::Context;
 use async_trait::async_trait;
@@ -116,7 +116,12 @@ impl IntakeErrands {
         for event in &executed.events {
             let outcome = match event {
                 WebhookEvent::WebhookProcessed(_) => WebhookOutcome::Processed,
-                WebhookEvent::WebhookQuarantined(_) => WebhookOutcome::Quarantined,
+                WebhookEvent::WebhookQuarantined(set_aside) => {
+                    if OF_ANOTHER.contains(&set_aside.reason.as_str()) {
+                        self.metrics.crossed_tenants(Crossing::Webhook);
+                    }
+                    WebhookOutcome::Quarantined
+                }
                 WebhookEvent::WebhookFailed(failed) if failed.next_attempt_at.is_none() => WebhookOutcome::Dead,
                 _ => WebhookOutcome::Failed,
             };

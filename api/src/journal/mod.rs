@@ -7,7 +7,7 @@ mod snapshots;
 mod store;
 mod turns;
 
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Mismatch};
 pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
@@ -262,11 +262,22 @@ impl Journal {
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let asked = Instant::now();
+        let kinds: Vec<&str> = append.events.iter().map(|event| event.kind).collect();
         let appended = self.log.append(append).await;
         if appended.is_ok() {
             self.metrics.event_append(asked.elapsed());
+            kinds.into_iter().for_each(|kind| self.alarm(kind));
         }
         appended
+    }
+
+    /// Whoever writes it down, an operator is to hear of it.
+    fn alarm(&self, kind: &str) {
+        match kind {
+            "OverlapSeen" => self.metrics.overlap_seen(),
+            "BookingContradicted" => self.metrics.mismatch(Mismatch::Contradiction),
+            _ => {}
+        }
     }
 
     async fn seal<E: EventFamily>(

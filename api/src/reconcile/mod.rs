@@ -11,8 +11,9 @@ pub use schedule::{LEASE, run};
 use crate::app::App;
 use crate::intake::Held;
 use crate::journal::{Chain, ExecuteError, JournalError};
+use crate::metrics::Mismatch;
 use jiff::{SignedDuration, Timestamp};
-use ringbuch_domain::comparison::{self, Compared, Comparison, Done, Finding, List};
+use ringbuch_domain::comparison::{self, Compared, Comparison, Done, Finding, List, What};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::rows::RowsError;
@@ -86,7 +87,21 @@ pub async fn reconcile(app: &App, scan: Scan) -> Result<Found, ReconcileError> {
             calendars::compare(app, &company.company, scan, &mut found).await?;
         }
     }
+    for finding in found.findings.iter().filter(|_| !scan.dry_run) {
+        app.metrics.mismatch(kind(finding.what));
+    }
     Ok(found)
+}
+
+fn kind(what: What) -> Mismatch {
+    match what {
+        What::CallMissing => Mismatch::CallMissing,
+        What::CallOpen => Mismatch::CallOpen,
+        What::BookingDiffers => Mismatch::BookingDiffers,
+        What::BookingGone => Mismatch::BookingGone,
+        What::BookingUnknown => Mismatch::BookingUnknown,
+        What::ForeignDiffers => Mismatch::ForeignDiffers,
+    }
 }
 
 impl Found {
