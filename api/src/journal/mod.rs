@@ -8,6 +8,7 @@ mod store;
 mod turns;
 
 use crate::metrics::{Metrics, Mismatch};
+use crate::telemetry::traces::Writing;
 pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
@@ -263,10 +264,14 @@ impl Journal {
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let asked = Instant::now();
         let kinds: Vec<&str> = append.events.iter().map(|event| event.kind).collect();
+        let writing = Writing::of(&append);
         let appended = self.log.append(append).await;
-        if appended.is_ok() {
+        if let Ok(Appended { repeated, .. }) = &appended {
             self.metrics.event_append(asked.elapsed());
-            kinds.into_iter().for_each(|kind| self.alarm(kind));
+            if !repeated {
+                kinds.into_iter().for_each(|kind| self.alarm(kind));
+                writing.into_iter().for_each(Writing::done);
+            }
         }
         appended
     }
