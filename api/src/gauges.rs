@@ -26,14 +26,17 @@ pub async fn run(app: App, shutdown: CancellationToken) {
             () = shutdown.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        let mut looked = look(&app).await;
-        if looked.is_ok() && turn.is_multiple_of(SELDOM) {
-            looked = look_closely(&app).await;
-        }
+        let looked = if turn.is_multiple_of(SELDOM) { look_at_all(&app).await } else { look(&app).await };
         if let Err(error) = looked {
             tracing::warn!(error = format!("{error:#}"), "the levels for the metrics could not be looked at");
         }
     }
+}
+
+/// Looks at everything once.
+pub async fn look_at_all(app: &App) -> anyhow::Result<()> {
+    look(app).await?;
+    look_closely(app).await
 }
 
 async fn look(app: &App) -> anyhow::Result<()> {

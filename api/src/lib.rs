@@ -21,6 +21,7 @@ pub mod http;
 pub mod intake;
 pub mod journal;
 pub mod keys;
+pub mod logs;
 pub mod metrics;
 pub mod privacy;
 pub mod problem;

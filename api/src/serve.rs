@@ -11,6 +11,7 @@ use crate::http::{
 };
 use crate::intake::Door;
 use crate::keys::KeysByHash;
+use crate::logs::LogFiles;
 use crate::privacy;
 use crate::ready::Ready;
 use crate::reconcile;
@@ -31,6 +32,8 @@ use tower_http::compression::CompressionLayer;
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     pub metrics_token: Option<SecretString>,
+    /// The folder that the log is written into, if it is written into files.
+    pub log_folder: Option<PathBuf>,
     /// How long requests and errands in flight may take at the end.
     pub deadline: Duration,
     pub reconcile_every: Option<Duration>,
@@ -47,6 +50,7 @@ impl ServeOptions {
     pub fn plain(deadline: Duration) -> Self {
         Self {
             metrics_token: None,
+            log_folder: None,
             deadline,
             reconcile_every: None,
             sync_every: None,
@@ -72,6 +76,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
     let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
     let gate = by_key.with_sessions(Arc::new(users.clone())).counting(&app.metrics);
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
+    let log_files = options.log_folder.clone().map(LogFiles::new);
     let door = Arc::new(door);
     let desk = Arc::new(Desk::new(app, Arc::clone(&door)));
     let door: Arc<dyn intake_routes::Intake> = door;
@@ -83,7 +88,7 @@ pub fn routes(app: &App, options: &ServeOptions, draining: &CancellationToken) -
         .and(problems::routes())
         .and(home::routes(dashboard::arrival(app, &users)))
         .and(dashboard::routes(app, &users))
-        .and(v1::routes(app, &gate))
+        .and(v1::routes(app, &gate, log_files.as_ref()))
 }
 
 /// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was

@@ -16,6 +16,7 @@ mod health;
 mod holidays;
 mod keys;
 mod lists;
+mod logs;
 mod projections;
 mod pushes;
 mod reconcile;
@@ -34,8 +35,10 @@ pub use webhooks::Content as DeliveryContent;
 use crate::app::App;
 use crate::http::Routes;
 use crate::http::auth::Gate;
+use crate::logs::LogFiles;
 
-pub fn routes(app: &App, gate: &Gate) -> Routes {
+/// `log_files` is where the log is written, if it is written into files.
+pub fn routes(app: &App, gate: &Gate, log_files: Option<&LogFiles>) -> Routes {
     let door = request::Entrance::new(app, gate);
     calls::routes(&door)
         .and(analysis::routes(&door))
@@ -52,6 +55,7 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(projections::routes(&door))
         .and(stats::routes(&door))
         .and(health::routes(&door))
+        .and(logs::routes(&door, log_files))
         .and(keys::routes(&door))
         .and(reconcile::routes(&door))
         .and(sync::routes(&door))
