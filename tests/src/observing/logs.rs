@@ -1,8 +1,7 @@
 //! What the log of a demo under load holds: ids throughout, and nothing that belongs to a person or opens anything.
 
 use super::demo::Demo;
-use super::free_port;
-use reqwest::Client;
+use super::{client, free_port};
 use ringbuch_adapters::sealing::MasterKeys;
 use ringbuch_api::app::{App, Parts, open_store};
 use ringbuch_api::clock::SystemClock;
@@ -81,7 +80,7 @@ fn secrets(ready: &Value, data: &Path) -> Vec<String> {
     let companies = ready["companies"].as_array().unwrap();
     let of_company = |it: &Value| ["api_key", "retell_api_key", "calcom_webhook_secret"].map(|name| text(&it[name]));
     let mut secrets: Vec<String> = companies.iter().flat_map(of_company).collect();
-    secrets.push(text(&ready["owner"]["password"]));
+    secrets.extend(["password", "api_key"].map(|name| text(&ready["owner"][name])));
     let master = std::fs::read_to_string(data.join("master.key")).unwrap();
     secrets.push(master.split_once(':').unwrap().1.trim().to_owned());
     secrets
@@ -133,9 +132,9 @@ async fn an_owner_reads_the_log_and_nobody_else_does() {
     let settings = [("RINGBUCH_LOG_DIR", logs.to_str().unwrap()), ("RINGBUCH_LOG", "ringbuch_api=debug")];
     let mut demo = Demo::start(&["--port", &port, "--calls", "1"], &data, &settings).await;
     demo.summary().await;
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let url = format!("http://127.0.0.1:{port}/api/v1");
-    let (owner, company) = (demo.ready["owner"]["password"].clone(), demo.ready["companies"][0]["api_key"].clone());
+    let (owner, company) = (demo.ready["owner"]["api_key"].clone(), demo.ready["companies"][0]["api_key"].clone());
     let ask = async |path: &str, key: &Value| {
         let request = client.get(format!("{url}/{path}")).bearer_auth(key.as_str().unwrap());
         let answer = request.header("x-request-id", "asked-1").send().await.unwrap();

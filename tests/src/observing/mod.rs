@@ -8,6 +8,8 @@ mod prometheus;
 mod tap;
 mod traces;
 
+use reqwest::Client;
+use ringbuch_adapters::outbound::ToOperator;
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -16,4 +18,10 @@ fn root() -> PathBuf {
 
 fn free_port() -> u16 {
     std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+fn client() -> Client {
+    // Whatever comes first chooses who encrypts, and without a choice no client can be made.
+    ToOperator::new().unwrap();
+    Client::builder().no_proxy().build().unwrap()
 }

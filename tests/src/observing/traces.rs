@@ -2,8 +2,8 @@
 //! to-do lists lie between; and whoever names a trace of their own finds the request in it.
 
 use super::collector::{Collector, Span};
-use super::free_port;
 use super::tap::Tap;
+use super::{client, free_port};
 use crate::app::Prepared;
 use crate::contract::database::Database;
 use crate::stories::crash::program::Program;
@@ -91,7 +91,7 @@ async fn one_call_is_one_trace_from_its_webhook_to_the_calendar() {
     let (port, salon) = (free_port(), &prepared.salon);
     let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url.as_str())];
     let server = Program::serve_with(&database.url, &prepared.master_key, port, &settings).await;
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let retell = Retell { client: client.clone(), url: format!("http://127.0.0.1:{port}"), key: &salon.retell_key };
     retell.tell(&webhook("call_ended", salon.number("mitte")), None).await;
     let booked = async {
