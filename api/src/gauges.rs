@@ -62,8 +62,10 @@ async fn look_closely(app: &App) -> anyhow::Result<()> {
     let (rows, newest) = (&*app.store.rows, Paging { after: None, limit: 1 });
     for company in directory::companies(rows, Scope::All).await? {
         let id = &company.company;
-        let heard = deliveries::list(rows, Scope::Company(id), &DeliveryFilter::default(), newest.clone()).await?;
-        heard.items.first().into_iter().for_each(|it| app.metrics.last_webhook(id, it.received_at));
+        let heard = deliveries::list(rows, Scope::Company(id), &DeliveryFilter::default(), newest).await?;
+        if let Some(newest) = heard.items.first() {
+            app.metrics.last_webhook(id, newest.received_at);
+        }
         secret_age(app, company_owner(id), CALCOM_KEY).await?;
         secret_age(app, company_owner(id), CALCOM_WEBHOOK_SECRET).await?;
     }
@@ -75,7 +77,9 @@ async fn look_closely(app: &App) -> anyhow::Result<()> {
 
 async fn secret_age(app: &App, owner: String, name: &'static str) -> anyhow::Result<()> {
     let stored = app.store.keys.secrets(&owner, name).await?;
-    stored.first().into_iter().for_each(|newest| app.metrics.secret_set(owner.clone(), name, newest.set_at));
+    if let Some(newest) = stored.first() {
+        app.metrics.secret_set(owner, name, newest.set_at);
+    }
     Ok(())
 }
 

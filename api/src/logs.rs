@@ -56,13 +56,13 @@ impl LogFiles {
     /// At most `limit` lines before a place, or the newest of all.
     pub async fn read(&self, filter: LogFilter, before: Option<LogPlace>, limit: usize) -> Result<LogPage, LogsError> {
         let files = self.clone();
-        tokio::task::spawn_blocking(move || files.page(&filter, before, limit, BYTES)).await?
+        tokio::task::spawn_blocking(move || files.page(&filter, before.as_ref(), limit, BYTES)).await?
     }
 
     fn page(
         &self,
         filter: &LogFilter,
-        before: Option<LogPlace>,
+        before: Option<&LogPlace>,
         limit: usize,
         bytes: u64,
     ) -> Result<LogPage, LogsError> {
@@ -70,8 +70,8 @@ impl LogFiles {
         let (mut page, mut left) = (LogPage::default(), bytes);
         let days = self.days().map_err(unreadable)?;
         let wanted = days.into_iter().filter(|day| filter.may_stand_in(*day));
-        for day in wanted.filter(|day| before.as_ref().is_none_or(|place| *day <= place.day)) {
-            let end = before.as_ref().filter(|place| place.day == day).map(|place| place.offset);
+        for day in wanted.filter(|day| before.is_none_or(|place| *day <= place.day)) {
+            let end = before.filter(|place| place.day == day).map(|place| place.offset);
             let mut lines = Backwards::open(&self.path(day), end).map_err(unreadable)?;
             while let Some((offset, text)) = lines.next_line().map_err(unreadable)? {
                 left = left.saturating_sub(text.len() as u64 + 1);

@@ -65,11 +65,17 @@ impl Metrics {
                 }
             }
         }
-        let by_word = |name, label, word| self.counter(name, vec![Label::from_static_parts(label, word)]).increment(0);
-        RejectReason::ALL.iter().for_each(|it| by_word(names::WEBHOOK_REJECTED, "reason", it.as_str()));
-        BOOKING_FAILURES.iter().chain(&["other"]).for_each(|it| by_word(names::BOOKING_FAILURE, "reason", it));
-        Mismatch::ALL.iter().for_each(|it| by_word(names::MISMATCH, "kind", it.as_str()));
-        Crossing::ALL.iter().for_each(|it| by_word(names::CROSS_TENANT, "at", it.as_str()));
+        let words = [
+            (names::WEBHOOK_REJECTED, "reason", words(RejectReason::ALL, RejectReason::as_str)),
+            (names::BOOKING_FAILURE, "reason", BOOKING_FAILURES.iter().copied().chain(["other"]).collect()),
+            (names::MISMATCH, "kind", words(Mismatch::ALL, Mismatch::as_str)),
+            (names::CROSS_TENANT, "at", words(Crossing::ALL, Crossing::as_str)),
+        ];
+        for (name, label, words) in words {
+            for word in words {
+                self.counter(name, vec![Label::from_static_parts(label, word)]).increment(0);
+            }
+        }
     }
 
     /// Everything in the text form that Prometheus reads.
@@ -237,6 +243,10 @@ fn describe(recorder: &PrometheusRecorder, metric: &names::Metric) {
         Kind::Level => recorder.describe_gauge(name, None, meaning),
         Kind::Seconds => recorder.describe_histogram(name, Some(Unit::Seconds), meaning),
     }
+}
+
+fn words<W: Copy>(all: &[W], word: fn(W) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|it| word(*it)).collect()
 }
 
 fn of_webhook(provider: Provider, event: &'static str, outcome: WebhookOutcome) -> Vec<Label> {

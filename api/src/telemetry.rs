@@ -158,8 +158,8 @@ mod tests {
     fn json_lines_are_json_and_the_filter_holds() {
         let written = Written::default();
         let writer = written.clone();
-        let lines = super::lines(LogFormat::Json, move || writer.clone(), false).with_filter(filter("info").unwrap());
-        let subscriber = Registry::default().with(lines);
+        let layer = lines(LogFormat::Json, move || writer.clone(), false).with_filter(filter("info").unwrap());
+        let subscriber = Registry::default().with(layer);
         tracing::subscriber::with_default(subscriber, || {
             tracing::debug!("not wanted");
             tracing::info!(company = "salon", "wanted");

@@ -269,8 +269,12 @@ impl Journal {
         if let Ok(Appended { repeated, .. }) = &appended {
             self.metrics.event_append(asked.elapsed());
             if !repeated {
-                kinds.into_iter().for_each(|kind| self.alarm(kind));
-                writing.into_iter().for_each(Writing::done);
+                for kind in kinds {
+                    self.alarm(kind);
+                }
+                if let Some(writing) = writing {
+                    writing.done();
+                }
             }
         }
         appended

@@ -85,7 +85,7 @@ fn what_is_read_at_once_is_bounded_and_goes_on() {
     let filter = LogFilter { text: Some("first".into()), ..LogFilter::default() };
     let (mut place, mut pages) = (None, 0);
     loop {
-        let page = files.page(&filter, place, 50, 1).unwrap();
+        let page = files.page(&filter, place.as_ref(), 50, 1).unwrap();
         pages += 1;
         if !page.items.is_empty() {
             break;

@@ -28,7 +28,7 @@ const TOLD: [&str; 9] =
 
 pub(super) struct Reports {
     client: Client,
-    under_way: TaskTracker,
+    sending: TaskTracker,
 }
 
 /// Begins to report to the project of that address.
@@ -41,16 +41,16 @@ pub(super) fn start(dsn: &SecretString, allow_loopback: bool) -> Result<Reports,
     let base = dsn.envelope_api_url().to_string();
     let base = base.trim_end_matches("envelope/").to_owned();
     outbound.check(&base).map_err(|why| cannot(why.to_string()))?;
-    let under_way = TaskTracker::new();
+    let sending = TaskTracker::new();
     let auth = dsn.to_auth(Some(USER_AGENT)).to_string();
-    let way = Arc::new(Way { outbound, base, auth, under_way: under_way.clone(), runtime: Handle::current() });
+    let way = Arc::new(Way { outbound, base, auth, sending: sending.clone(), runtime: Handle::current() });
     let mut options = ClientOptions::new();
     options.dsn = Some(dsn);
     options.release = Some(concat!("ringbuch@", env!("CARGO_PKG_VERSION")).into());
     options.default_integrations = false;
     options.before_send = Some(Arc::new(|event| Some(bare(event))));
     options.transport = Some(Arc::new(move |_: &ClientOptions| Arc::clone(&way) as Arc<dyn Transport>));
-    Ok(Reports { client: Client::from_config(options), under_way })
+    Ok(Reports { client: Client::from_config(options), sending })
 }
 
 const USER_AGENT: &str = concat!("ringbuch/", env!("CARGO_PKG_VERSION"));
@@ -73,7 +73,7 @@ fn bare(event: Event<'static>) -> Event<'static> {
 
 /// Sends what is on its way.
 pub(super) async fn flush() {
-    let tracker = dispatcher::get_default(|it| it.downcast_ref::<Reports>().map(|it| it.under_way.clone()));
+    let tracker = dispatcher::get_default(|it| it.downcast_ref::<Reports>().map(|it| it.sending.clone()));
     if let Some(tracker) = tracker {
         tracker.close();
         let _ = tokio::time::timeout(TIME_OUT, tracker.wait()).await;
@@ -124,20 +124,20 @@ struct Way {
     outbound: Outbound,
     base: String,
     auth: String,
-    under_way: TaskTracker,
+    sending: TaskTracker,
     runtime: Handle,
 }
 
 impl Transport for Way {
     fn send_envelope(&self, envelope: Envelope) {
         let mut body = Vec::new();
-        if self.under_way.len() >= AT_ONCE || envelope.to_writer(&mut body).is_err() {
+        if self.sending.len() >= AT_ONCE || envelope.to_writer(&mut body).is_err() {
             return;
         }
         // The empty last part is the slash that the address ends with.
         let Ok(request) = self.outbound.request(Method::POST, &self.base, &["envelope", ""]) else { return };
         let request = request.header("x-sentry-auth", &self.auth).timeout(TIME_OUT).body(body);
-        self.under_way.spawn_on(
+        self.sending.spawn_on(
             async move {
                 if request.send().await.is_err() {
                     tracing::debug!("a report did not arrive");
@@ -174,7 +174,7 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let dsn = format!("http://public@{}/42", listener.local_addr().unwrap());
         let reports = start(&SecretString::from(dsn), true).unwrap();
-        let tracker = reports.under_way.clone();
+        let tracker = reports.sending.clone();
         let subscriber = Registry::default().with(reports);
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!(account = "other", "this is no report");

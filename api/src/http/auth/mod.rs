@@ -167,8 +167,8 @@ impl Gate {
     }
 
     fn note(&self, problem: &Problem) {
-        if problem.kind == Kind::NotAllowed {
-            self.metrics.iter().for_each(|metrics| metrics.crossed_tenants(Crossing::Api));
+        if let (Kind::NotAllowed, Some(metrics)) = (problem.kind, &self.metrics) {
+            metrics.crossed_tenants(Crossing::Api);
         }
     }
 }
