@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::company::BoundAgent;
 use ringbuch_domain::diary::ProviderRef;
-use ringbuch_domain::ids::{AccountId, CompanyId, EventTypeId};
+use ringbuch_domain::ids::{AccountId, CompanyId};
 use ringbuch_domain::ports::{
     AgentSetUp, AgentSummary, AgentThere, AgentVersion, CalendarFailure, CalendarSetUp, ChangedBooking, Engine,
     EventTypeThere, Hours, KeyInfo, KeyOwner, MemberThere, NumberThere, ProviderBooking, ScheduleThere, VersionRef,
@@ -74,18 +74,6 @@ impl CalendarSetUp for Timed<dyn CalendarSetUp> {
     }
     async fn confirm(&self, company: &CompanyId, name: &ProviderRef) -> Result<ProviderBooking, CalendarFailure> {
         self.measure("confirm", of_calendar, self.inner.confirm(company, name)).await
-    }
-    async fn reserve(
-        &self,
-        company: &CompanyId,
-        event_type: EventTypeId,
-        start: Timestamp,
-        minutes: u32,
-    ) -> Result<String, CalendarFailure> {
-        self.measure("reserve", of_calendar, self.inner.reserve(company, event_type, start, minutes)).await
-    }
-    async fn release(&self, company: &CompanyId, reservation: &str) -> Result<(), CalendarFailure> {
-        self.measure("release", of_calendar, self.inner.release(company, reservation)).await
     }
 }
 
