@@ -4,12 +4,14 @@
 mod address;
 #[cfg(test)]
 pub(crate) mod fake;
+mod operator;
 
 pub use address::{AddressRefused, Loopback};
+pub use operator::ToOperator;
 
 use address::{CheckedNames, check_url};
 use http::Method;
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, Url};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,11 +24,13 @@ pub struct OutboundSettings {
     pub loopback: Loopback,
     /// Name look-up, TCP and TLS together.
     pub connect: Duration,
+    /// What the header `traceparent` of a request that is made now says, if anything.
+    pub traceparent: fn() -> Option<String>,
 }
 
 impl Default for OutboundSettings {
     fn default() -> Self {
-        Self { loopback: Loopback::Refused, connect: Duration::from_secs(1) }
+        Self { loopback: Loopback::Refused, connect: Duration::from_secs(1), traceparent: || None }
     }
 }
 
@@ -40,23 +44,29 @@ pub struct NoClient(#[source] reqwest::Error);
 pub struct Outbound {
     client: Client,
     loopback: Loopback,
+    traceparent: fn() -> Option<String>,
+}
+
+/// What all clients have in common.
+fn plain() -> ClientBuilder {
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent(concat!("ringbuch/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
 }
 
 impl Outbound {
     pub fn new(settings: OutboundSettings) -> Result<Self, NoClient> {
-        // An error only says that a provider is installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("ringbuch/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
+        let client = plain()
             .dns_resolver(Arc::new(CheckedNames(settings.loopback)))
             .connect_timeout(settings.connect)
             .pool_idle_timeout(Duration::from_mins(1))
             .build()
             .map_err(NoClient)?;
-        Ok(Self { client, loopback: settings.loopback })
+        Ok(Self { client, loopback: settings.loopback, traceparent: settings.traceparent })
     }
 
     /// Whether requests may go to this base address. Names are checked again, by their addresses, when connecting.
@@ -70,24 +80,34 @@ impl Outbound {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
-        Ok(self.client.request(method, url))
+        let request = self.client.request(method, url);
+        Ok(match (self.traceparent)() {
+            Some(place) => request.header("traceparent", place),
+            None => request,
+        })
     }
 }
 
 /// Why there is no whole answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SendFault {
     /// The address check refused it; nothing left this machine.
+    #[error("the address is refused")]
     AddressRefused,
     /// The request could not even be written (a key with a line break, say); nothing left this machine.
+    #[error("the request cannot be written")]
     Unwritable,
     /// No connection: refused, timed out, no such name, no trust. The request did not leave.
+    #[error("no connection")]
     NotConnected,
     /// The request may have arrived; no whole answer came in time.
+    #[error("no answer in time")]
     TimedOut,
     /// The request may have arrived; the connection ended before the answer did.
+    #[error("the connection ended before the answer")]
     Cut,
     /// The answer is larger than anything the provider sends.
+    #[error("the answer is too large")]
     TooLarge,
 }
 
@@ -165,7 +185,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_time_out_while_connecting_is_no_connection() {
-        let settings = OutboundSettings { loopback: Loopback::Allowed, connect: Duration::from_millis(50) };
+        let settings = OutboundSettings {
+            loopback: Loopback::Allowed,
+            connect: Duration::from_millis(50),
+            ..OutboundSettings::default()
+        };
         let outbound = Outbound::new(settings).unwrap();
         let deaf = deaf_listener().await;
         assert_eq!(send(&outbound, &deaf.url()).await, Err(SendFault::NotConnected));
@@ -185,6 +209,27 @@ mod tests {
         let response = outbound.request(Method::GET, &fake.url(), &["x"]).unwrap().send().await.unwrap();
         assert_eq!(response.status(), 307);
         assert_eq!(fake.requests().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_request_says_which_trace_it_belongs_to() {
+        let fake = Fake::start().await;
+        let traceparent = || Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
+        let settings = OutboundSettings { loopback: Loopback::Allowed, traceparent, ..OutboundSettings::default() };
+        fake.next(Reply::json(200, "{}"));
+        send(&Outbound::new(settings).unwrap(), &fake.url()).await.unwrap();
+        assert_eq!(Some(fake.only_request().header("traceparent").to_owned()), traceparent());
+    }
+
+    #[tokio::test]
+    async fn what_the_operator_runs_may_stand_anywhere() {
+        let fake = Fake::start().await;
+        fake.next(Reply::json(200, "{\"ok\":true}"));
+        let request =
+            http::Request::post(format!("{}/v1/traces", fake.url())).body(bytes::Bytes::from("spans")).unwrap();
+        let answer = ToOperator::new().unwrap().send(request, LONG).await.unwrap();
+        assert_eq!((answer.status().as_u16(), &answer.body()[..]), (200, &b"{\"ok\":true}"[..]));
+        assert_eq!(fake.only_request().body, b"spans");
     }
 
     #[tokio::test]

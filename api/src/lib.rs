@@ -25,6 +25,7 @@ pub mod import;
 pub mod intake;
 pub mod journal;
 pub mod keys;
+pub mod logs;
 pub mod mcp;
 pub mod metrics;
 pub mod past;

@@ -5,12 +5,15 @@ mod labels;
 mod latency;
 pub mod names;
 
-pub use labels::{BreakerState, CacheOutcome, McpOutcome, ProviderOutcome, RejectReason, WebhookOutcome};
+pub use labels::{
+    BreakerState, CacheOutcome, Crossing, McpOutcome, Mismatch, ProviderOutcome, RejectReason, WebhookOutcome,
+};
 pub use latency::Latency;
 
 use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use http::{Method, StatusCode};
-use labels::{BOOKING_FAILURES, WEBHOOK_EVENTS, known};
+use jiff::Timestamp;
+use labels::{BOOKING_FAILURES, CALCOM_EVENTS, RETELL_EVENTS, known};
 pub use metrics_exporter_prometheus::BuildError;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use names::{Kind, METRICS};
@@ -47,9 +50,32 @@ impl Metrics {
         }
         let metrics = Self { handle: recorder.handle(), recorder: Arc::new(recorder) };
         metrics.gauge(names::BUILD_INFO, vec![Label::from_static_parts("version", env!("CARGO_PKG_VERSION"))]).set(1);
-        // A rate over a counter that appears with its first event misses that event.
-        metrics.counter(names::BOOKING_SUCCESS, vec![]).increment(0);
+        metrics.begin();
         Ok(metrics)
+    }
+
+    /// A rate over a counter that appears with its first event misses that event, and an alert with it.
+    fn begin(&self) {
+        self.counter(names::BOOKING_SUCCESS, vec![]).increment(0);
+        self.counter(names::OVERLAP_SEEN, vec![]).increment(0);
+        for (provider, events) in [(Provider::Retell, RETELL_EVENTS), (Provider::Calcom, CALCOM_EVENTS)] {
+            for event in events.iter().chain(&["other"]) {
+                for outcome in WebhookOutcome::ALL {
+                    self.counter(names::WEBHOOK, of_webhook(provider, event, *outcome)).increment(0);
+                }
+            }
+        }
+        let words = [
+            (names::WEBHOOK_REJECTED, "reason", words(RejectReason::ALL, RejectReason::as_str)),
+            (names::BOOKING_FAILURE, "reason", BOOKING_FAILURES.iter().copied().chain(["other"]).collect()),
+            (names::MISMATCH, "kind", words(Mismatch::ALL, Mismatch::as_str)),
+            (names::CROSS_TENANT, "at", words(Crossing::ALL, Crossing::as_str)),
+        ];
+        for (name, label, words) in words {
+            for word in words {
+                self.counter(name, vec![Label::from_static_parts(label, word)]).increment(0);
+            }
+        }
     }
 
     /// Everything in the text form that Prometheus reads.
@@ -85,12 +111,11 @@ impl Metrics {
 
     /// An event's name that no provider has is counted as `other`.
     pub fn webhook(&self, provider: Provider, event: &str, outcome: WebhookOutcome) {
-        let labels = vec![
-            Label::from_static_parts("provider", provider.as_str()),
-            Label::from_static_parts("event", known(event, WEBHOOK_EVENTS)),
-            Label::from_static_parts("outcome", outcome.as_str()),
-        ];
-        self.counter(names::WEBHOOK, labels).increment(1);
+        let events = match provider {
+            Provider::Retell => RETELL_EVENTS,
+            Provider::Calcom => CALCOM_EVENTS,
+        };
+        self.counter(names::WEBHOOK, of_webhook(provider, known(event, events), outcome)).increment(1);
     }
 
     pub fn webhook_rejected(&self, reason: RejectReason) {
@@ -165,6 +190,38 @@ impl Metrics {
         self.gauge(names::HOLDS_ACTIVE, vec![]).set(figure(holds));
     }
 
+    /// The calendar holds two bookings of one person at one time.
+    pub fn overlap_seen(&self) {
+        self.counter(names::OVERLAP_SEEN, vec![]).increment(1);
+    }
+
+    pub fn mismatch(&self, kind: Mismatch) {
+        let labels = vec![Label::from_static_parts("kind", kind.as_str())];
+        self.counter(names::MISMATCH, labels).increment(1);
+    }
+
+    pub fn crossed_tenants(&self, at: Crossing) {
+        let labels = vec![Label::from_static_parts("at", at.as_str())];
+        self.counter(names::CROSS_TENANT, labels).increment(1);
+    }
+
+    /// Whether a company's set-up was brought into step whole; the first run of a company makes its counter.
+    pub fn synced(&self, company: &CompanyId, whole: bool) {
+        let labels = vec![Label::new("company", company.as_str().to_owned())];
+        self.counter(names::SYNC_FAILED, labels).increment(u64::from(!whole));
+    }
+
+    pub fn last_webhook(&self, company: &CompanyId, received: Timestamp) {
+        let labels = vec![Label::new("company", company.as_str().to_owned())];
+        self.gauge(names::LAST_WEBHOOK, labels).set(received.as_duration().as_secs_f64());
+    }
+
+    /// `owner` is a company or an account, never a person; `secret` the name of the secret.
+    pub fn secret_set(&self, owner: String, secret: &'static str, set: Timestamp) {
+        let labels = vec![Label::new("owner", owner), Label::from_static_parts("secret", secret)];
+        self.gauge(names::SECRET_SET, labels).set(set.as_duration().as_secs_f64());
+    }
+
     fn counter(&self, name: &'static str, labels: Vec<Label>) -> Counter {
         self.recorder.register_counter(&Key::from_parts(name, labels), &METADATA)
     }
@@ -186,6 +243,18 @@ fn describe(recorder: &PrometheusRecorder, metric: &names::Metric) {
         Kind::Level => recorder.describe_gauge(name, None, meaning),
         Kind::Seconds => recorder.describe_histogram(name, Some(Unit::Seconds), meaning),
     }
+}
+
+fn words<W: Copy>(all: &[W], word: fn(W) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|it| word(*it)).collect()
+}
+
+fn of_webhook(provider: Provider, event: &'static str, outcome: WebhookOutcome) -> Vec<Label> {
+    vec![
+        Label::from_static_parts("provider", provider.as_str()),
+        Label::from_static_parts("event", event),
+        Label::from_static_parts("outcome", outcome.as_str()),
+    ]
 }
 
 fn per_company(company: &CompanyId, provider: Provider) -> Vec<Label> {
@@ -229,6 +298,13 @@ mod tests {
         metrics.rate_limit_remaining(&company, Provider::Calcom, 88);
         metrics.cache_request("availability", CacheOutcome::Hit);
         metrics.holds_active(4);
+        metrics.overlap_seen();
+        metrics.mismatch(Mismatch::Contradiction);
+        metrics.crossed_tenants(Crossing::Api);
+        metrics.synced(&company, true);
+        metrics.synced(&company, false);
+        metrics.last_webhook(&company, Timestamp::from_second(1_700_000_000).unwrap());
+        metrics.secret_set("company:salon".into(), "calcom_api_key", Timestamp::UNIX_EPOCH);
         let text = metrics.render();
         for line in [
             r#"http_request_duration_seconds_bucket{method="GET",route="/livez",status="200",le="0.025"} 1"#,
@@ -245,11 +321,30 @@ mod tests {
             r#"ringbuch_cache_requests_total{cache="availability",outcome="hit"} 1"#,
             "ringbuch_holds_active 4",
             "ringbuch_build_info{version=",
+            "ringbuch_overlap_seen_total 1",
+            r#"ringbuch_mismatch_total{kind="contradiction"} 1"#,
+            r#"ringbuch_cross_tenant_total{at="api"} 1"#,
+            r#"ringbuch_sync_failed_total{company="salon"} 1"#,
+            r#"ringbuch_webhook_last_received_timestamp_seconds{company="salon"} 1700000000"#,
+            r#"ringbuch_secret_set_timestamp_seconds{owner="company:salon",secret="calcom_api_key"} 0"#,
         ] {
             assert!(text.contains(line), "no {line} in\n{text}");
         }
         for metric in METRICS {
             assert!(text.contains(&format!("# TYPE {} ", metric.name)), "{} was not counted here", metric.name);
+        }
+    }
+
+    #[test]
+    fn a_counter_is_there_before_its_first_event() {
+        let text = Metrics::new().unwrap().render();
+        for line in [
+            r#"mcp_webhook_total{provider="calcom",event="BOOKING_CREATED",outcome="dead"} 0"#,
+            r#"mcp_booking_failure_total{reason="gave_up"} 0"#,
+            r#"ringbuch_webhook_rejected_total{reason="no_hint"} 0"#,
+            "ringbuch_overlap_seen_total 0",
+        ] {
+            assert!(text.contains(line), "no {line} in\n{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::breakers::BreakerNotes;
 use crate::journal::Journal;
+use crate::telemetry;
 use async_trait::async_trait;
 use ringbuch_adapters::budget::{Budgets, Rate};
 use ringbuch_adapters::calcom::{
@@ -87,7 +88,11 @@ impl Providers {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, NoClient> {
         let loopback = if settings.allow_loopback { Loopback::Allowed } else { Loopback::Refused };
-        let outbound = Outbound::new(OutboundSettings { loopback, ..OutboundSettings::default() })?;
+        let outbound = Outbound::new(OutboundSettings {
+            loopback,
+            traceparent: telemetry::traces::traceparent,
+            ..OutboundSettings::default()
+        })?;
         let options = calcom_options(&settings);
         let set_up = Arc::new(SetUp { settings, journal, secrets });
         let breaker_notes = Arc::<BreakerNotes>::default();

@@ -12,6 +12,7 @@ use crate::http::{
 };
 use crate::intake::Door;
 use crate::keys::KeysByHash;
+use crate::logs::LogFiles;
 use crate::mcp::{Mcp, Reach};
 use crate::privacy;
 use crate::ready::Ready;
@@ -33,6 +34,8 @@ use tower_http::compression::CompressionLayer;
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     pub metrics_token: Option<SecretString>,
+    /// The folder that the log is written into, if it is written into files.
+    pub log_folder: Option<PathBuf>,
     /// How long requests and errands in flight may take at the end.
     pub deadline: Duration,
     pub reconcile_every: Option<Duration>,
@@ -51,6 +54,7 @@ impl ServeOptions {
     pub fn plain(deadline: Duration) -> Self {
         Self {
             metrics_token: None,
+            log_folder: None,
             deadline,
             reconcile_every: None,
             sync_every: None,
@@ -80,12 +84,14 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let users = Users::new(app);
     let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
+    let by_key = by_key.counting(&app.metrics);
     let gate = by_key.clone().with_sessions(Arc::new(users.clone()));
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
+    let log_files = options.log_folder.clone().map(LogFiles::new);
     let door = Arc::new(door);
     let desk = Arc::new(Desk::new(app, Arc::clone(&door)));
     let door: Arc<dyn intake_routes::Intake> = door;
-    let (rest, deliveries) = (v1::routes(app, &gate), intake_routes::routes(&door, &app.metrics));
+    let (rest, deliveries) = (v1::routes(app, &gate, log_files.as_ref()), intake_routes::routes(&door, &app.metrics));
     let tools = Mcp::new(app, &desk, rest.clone().and(deliveries.clone()));
     let routes = deliveries
         .and(functions::routes(&desk, &app.metrics))

@@ -1,5 +1,7 @@
 //! Providers with a watch beside them: what they were asked, what came of it, and how long that took.
 
+mod set_up;
+
 use crate::metrics::{Metrics, ProviderOutcome};
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -10,4 +10,6 @@ mod contract;
 #[cfg(test)]
 mod kurrent_server;
 #[cfg(test)]
+mod observing;
+#[cfg(test)]
 mod stories;

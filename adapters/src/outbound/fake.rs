@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 /// Requests to this machine only.
 pub fn local() -> Outbound {
-    Outbound::new(OutboundSettings { loopback: Loopback::Allowed, connect: Duration::from_secs(1) }).unwrap()
+    Outbound::new(OutboundSettings { loopback: Loopback::Allowed, ..OutboundSettings::default() }).unwrap()
 }
 
 /// A base address where nobody listens.

@@ -18,6 +18,7 @@ use ringbuch_projections::booking_todo::{self, DueBooking, Stage};
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::{Instrument, field};
 
 /// After which a row is looked at again although its page knows of nothing to do.
 const IDLE: Duration = Duration::from_secs(30);
@@ -58,6 +59,15 @@ impl Errands for BookingErrands {
     }
 
     async fn run(&self, row: DueBooking) -> anyhow::Result<Done> {
+        let (call, booking, company) = (row.call.as_ref(), row.booking, &row.company);
+        let call = call.map(field::display);
+        let span = tracing::error_span!("booking", %company, %booking, call, follows = field::Empty);
+        self.work(&row).instrument(span).await
+    }
+}
+
+impl BookingErrands {
+    async fn work(&self, row: &DueBooking) -> anyhow::Result<Done> {
         let file = File::new(Arc::clone(&self.journal), row.company.clone(), row.page, row.booking);
         if row.stage == Stage::Ask && file.read().await?.is_none() {
             let Some(call) = &row.call else { anyhow::bail!("a booking asks the diary without a call") };
@@ -67,9 +77,7 @@ impl Errands for BookingErrands {
         }
         self.pursue(&file).await
     }
-}
 
-impl BookingErrands {
     /// Puts a call's wish to the diary; false where the answer was no and the call has been told.
     async fn ask(&self, file: &File, call: &CallId) -> anyhow::Result<bool> {
         let heard = self.journal.load::<Call>(&StreamId::call(&file.company, call)).await?;

@@ -49,7 +49,7 @@ pub use args::Args;
 pub use output::{Exit, Failure, Output};
 
 use crate::config::{Config, Sources};
-use crate::telemetry::{self, LogSettings};
+use crate::telemetry::{self, Elsewhere, LogSettings};
 use args::{Command, OnDatabase};
 use desk::Desk;
 use ringbuch_domain::ids::CompanyId;
@@ -57,16 +57,15 @@ use ringbuch_domain::ids::CompanyId;
 /// Does what the arguments say, tells a failure, and returns the program's exit code.
 pub async fn run(args: Args) -> Exit {
     let output = Output::new(args.global.json);
-    match dispatch(args, output).await {
-        Ok(exit) => exit,
-        Err(failure) => failure.tell(),
-    }
+    let done = dispatch(args, output).await;
+    telemetry::end().await;
+    done.unwrap_or_else(|failure| failure.tell())
 }
 
 async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     let Args { global, command } = args;
     let sources = Sources::of_process(global.config);
-    let heard = heard(&command);
+    let heard = Heard::of(&command);
     let settings = || settle(&sources, heard, global.verbose);
     match command {
         // These work without settings, or are about them.
@@ -88,9 +87,9 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
 }
 
 /// Reads the settings and starts the log that they order.
-fn settle(sources: &Sources, heard: Option<&str>, verbose: bool) -> Result<Config, Failure> {
+fn settle(sources: &Sources, heard: Heard, verbose: bool) -> Result<Config, Failure> {
     let config = Config::load(sources)?;
-    telemetry::init(&log_settings(&config, heard, verbose))?;
+    telemetry::init(&heard.log(&config, verbose), &heard.elsewhere(&config))?;
     Ok(config)
 }
 
@@ -131,25 +130,44 @@ async fn on_database(
 
 /// What is heard of a command unless more is asked for. Only what runs on writes its doings down; others speak when
 /// something is wrong. The demo orders its faults, and tells of each itself.
-fn heard(command: &Command) -> Option<&'static str> {
-    match command {
-        Command::Serve(_) => None,
-        Command::Demo(_) => Some("error"),
-        _ => Some("warn"),
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Serve,
+    Demo,
+    Command,
 }
 
-fn log_settings(config: &Config, heard: Option<&str>, verbose: bool) -> LogSettings {
-    let mut settings = config.log.clone();
-    if verbose {
-        settings.filter = format!("{},ringbuch_api=debug,ringbuch_adapters=debug", settings.filter);
-    } else if let Some(heard) = heard {
-        settings.filter = heard.into();
+impl Heard {
+    fn of(command: &Command) -> Self {
+        match command {
+            Command::Serve(_) => Self::Serve,
+            Command::Demo(_) => Self::Demo,
+            _ => Self::Command,
+        }
     }
-    if heard.is_some() {
-        settings.folder = None;
+
+    fn log(self, config: &Config, verbose: bool) -> LogSettings {
+        let mut settings = config.log.clone();
+        settings.folder.take_if(|_| self == Self::Command);
+        let filter = match self {
+            _ if verbose => format!("{},ringbuch_api=debug,ringbuch_adapters=debug", settings.filter),
+            Self::Demo if settings.folder.is_none() => "error".into(),
+            Self::Serve | Self::Demo => settings.filter,
+            Self::Command => "warn".into(),
+        };
+        LogSettings { filter, ..settings }
     }
-    settings
+
+    fn elsewhere(self, config: &Config) -> Elsewhere {
+        if self == Self::Command {
+            return Elsewhere::default();
+        }
+        Elsewhere {
+            collector: config.otlp_endpoint.as_ref().map(|url| url.as_str().to_owned()),
+            sentry: config.sentry_dsn.clone(),
+            allow_loopback: config.allow_loopback,
+        }
+    }
 }
 
 #[cfg(test)]

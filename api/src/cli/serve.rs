@@ -39,6 +39,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
     let shutdown = CancellationToken::new();
     let options = ServeOptions {
         metrics_token: config.metrics_token.clone(),
+        log_folder: config.log.folder.clone(),
         deadline: config.shutdown_deadline,
         reconcile_every: config.reconcile_every,
         sync_every: config.sync_every,

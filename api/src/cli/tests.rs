@@ -68,9 +68,10 @@ fn only_the_server_writes_its_doings_down_unless_asked() {
     let config = Config::load(&Sources { environment, ..Sources::default() }).unwrap();
     let settings = |line: &[&str]| {
         let args = Args::parse_from(["ringbuch"].iter().chain(line));
-        log_settings(&config, heard(&args.command), args.global.verbose)
+        Heard::of(&args.command).log(&config, args.global.verbose)
     };
     assert_eq!((settings(&["serve"]).filter.as_str(), settings(&["serve"]).folder.is_some()), ("info", true));
     assert_eq!((settings(&["migrate"]).filter.as_str(), settings(&["migrate"]).folder), ("warn", None));
+    assert_eq!((settings(&["demo"]).filter.as_str(), settings(&["demo"]).folder.is_some()), ("info", true));
     assert!(settings(&["migrate", "-v"]).filter.contains("ringbuch_api=debug"));
 }

@@ -94,5 +94,6 @@ fn log(reader: &mut Reader<'_>) -> Option<LogSettings> {
         _ => Err("that is neither".into()),
     });
     let folder = reader.maybe("log_dir", |text| Ok(text.into()));
-    Some(LogSettings { filter: filter?, format: format?, folder: folder? })
+    let days = reader.get("log_days", |text| values::number(text, 1..=3650));
+    Some(LogSettings { filter: filter?, format: format?, folder: folder?, days: days? })
 }

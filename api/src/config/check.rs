@@ -105,7 +105,8 @@ fn log_folder(config: &Config) -> Finding {
             finding(Level::Problem, "log_dir", format!("{} is not a folder", folder.display()))
         }
         Some(folder) => {
-            finding(Level::Ok, "log_dir", format!("the log goes into {}", folder.join("ringbuch.log").display()))
+            let (name, days) = (folder.display(), config.log.days);
+            finding(Level::Ok, "log_dir", format!("the log goes into {name}, a file a day, kept for {days} days"))
         }
         None => finding(Level::Ok, "log_dir", "the log goes to stderr"),
     }
@@ -123,10 +124,12 @@ fn checkpoints(config: &Config) -> Option<Finding> {
     })
 }
 
-/// Settings that are accepted already and that this version does nothing with.
+/// Settings that a program does nothing with which was built without what they are about.
 fn without_effect(config: &Config) -> Vec<Finding> {
-    let set =
-        [("sentry_dsn", config.sentry_dsn.is_some()), ("otel_exporter_otlp_endpoint", config.otlp_endpoint.is_some())];
+    let set = [
+        ("sentry_dsn", config.sentry_dsn.is_some() && !cfg!(feature = "sentry")),
+        ("otel_exporter_otlp_endpoint", config.otlp_endpoint.is_some() && !cfg!(feature = "otlp")),
+    ];
     let set = set.into_iter().filter(|(_, set)| *set);
-    set.map(|(key, _)| finding(Level::Note, key, "is set, but this version does nothing with it")).collect()
+    set.map(|(key, _)| finding(Level::Note, key, "is set, but this program was built without it")).collect()
 }

@@ -83,6 +83,7 @@ settings! {
     "log" "RINGBUCH_LOG" Open Some("info"), "levels and module=level, such as info,hyper=warn";
     "log_format" "RINGBUCH_LOG_FORMAT" Open Some("pretty"), "pretty or json";
     "log_dir" "RINGBUCH_LOG_DIR" Open None, "a folder; without one the log goes to stderr";
+    "log_days" "RINGBUCH_LOG_DAYS" Open Some("14"), "a whole number from 1 to 3650";
     "sentry_dsn" "RINGBUCH_SENTRY_DSN" Secret None, "the https address that Sentry gives for a project";
     "otel_exporter_otlp_endpoint" "OTEL_EXPORTER_OTLP_ENDPOINT" Open None, "an http or https address";
     "booking_timeout_ms" "RINGBUCH_BOOKING_TIMEOUT_MS" Open Some("10000"), "a whole number from 100 to 120000";

@@ -57,7 +57,7 @@ const REST_WITHIN: Duration = Duration::from_mins(15);
 pub async fn run(args: DemoArgs, config: &Config, output: Output) -> Result<Exit, Failure> {
     let started = Instant::now();
     let place = Place::of(&args, config)?;
-    let stage = Stage::build(&args, &place).await?;
+    let stage = Stage::build(&args, &place, config).await?;
     stage.announce(&args, &place, output)?;
     let summary = stage.play(&args, started, output).await;
     let exit = match summary {
@@ -150,7 +150,7 @@ fn now() -> Timestamp {
 }
 
 impl Stage {
-    async fn build(args: &DemoArgs, place: &Place) -> Result<Self, Failure> {
+    async fn build(args: &DemoArgs, place: &Place, config: &Config) -> Result<Self, Failure> {
         let sandbox =
             Sandbox::start(SandboxOptions { clock: Arc::new(now), seed: args.seed, calcom_port: 0, retell_port: 0 });
         let sandbox = sandbox.await.map_err(broken)?;
@@ -176,7 +176,8 @@ impl Stage {
         })?;
         let url = format!("http://{}", listener.local_addr().map_err(broken)?);
         let shutdown = CancellationToken::new();
-        let options = ServeOptions::plain(Duration::from_secs(20));
+        let log_folder = config.log.folder.clone();
+        let options = ServeOptions { log_folder, ..ServeOptions::plain(Duration::from_secs(20)) };
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         follow_faults(&sandbox, args);
         Ok(Self { sandbox, app, url, businesses, owner_key, owner_password, shutdown, server })

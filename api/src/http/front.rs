@@ -3,6 +3,7 @@
 
 use super::route::Routes;
 use crate::metrics::Metrics;
+use crate::telemetry::context::Place;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use std::convert::Infallible;
@@ -99,25 +100,22 @@ fn is_plain(id: &str) -> bool {
 }
 
 /// Paths and queries may hold numbers of people, so only the pattern is ever logged. The span has the highest level, so
-/// that a warning inside it still says which request it belongs to where less is not logged.
+/// that a warning inside it still says which request it belongs to where less is not logged. `follows` is the place in a
+/// trace that whoever asks has named; `call` is told once it is proven.
 fn span(method: &Method, id: &RequestId, headers: &HeaderMap) -> Span {
-    tracing::error_span!(
+    let span = tracing::error_span!(
         "request",
         %method,
         request_id = %id.0,
-        trace_id = trace_id(headers),
+        follows = field::Empty,
+        call = field::Empty,
         route = field::Empty,
         status = field::Empty,
-    )
-}
-
-/// The trace that a W3C `traceparent` names.
-fn trace_id(headers: &HeaderMap) -> Option<&str> {
-    let parent = headers.get("traceparent")?.to_str().ok()?;
-    let mut parts = parent.split('-');
-    let (version, trace) = (parts.next()?, parts.next()?);
-    let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
-    (is_hex(version, 2) && is_hex(trace, 32) && trace.bytes().any(|b| b != b'0')).then_some(trace)
+    );
+    if let Some(place) = Place::of_request(headers) {
+        span.record("follows", field::display(place));
+    }
+    span
 }
 
 fn record(span: &Span, route: &str, response: &Response, took: Duration) {
@@ -214,18 +212,5 @@ mod tests {
         assert_eq!(refused.headers()["allow"], "GET, HEAD");
         assert_eq!(refused.headers()["content-type"], "application/problem+json");
         assert!(front.metrics.render().contains(r#"route="unmatched",status="404""#));
-    }
-
-    #[test]
-    fn only_a_wellformed_traceparent_is_honoured() {
-        let read = |value: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("traceparent", HeaderValue::from_static(value));
-            trace_id(&headers).map(str::to_owned)
-        };
-        let trace = "0af7651916cd43dd8448eb211c80319c";
-        assert_eq!(read("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").as_deref(), Some(trace));
-        assert_eq!(read("00-00000000000000000000000000000000-b7ad6b7169203331-01"), None);
-        assert_eq!(read("nonsense"), None);
     }
 }

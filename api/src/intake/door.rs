@@ -143,7 +143,9 @@ impl Door {
     }
 
     pub(super) async fn store(&self, proven: Proven<'_>) -> IntakeAnswer {
-        let (provider, account, Label { event, .. }) = (proven.provider, proven.account.clone(), proven.label.clone());
+        let (provider, account, Label { event, call, .. }) =
+            (proven.provider, proven.account.clone(), proven.label.clone());
+        tracing::Span::current().record("call", call.as_deref());
         match file(&self.journal, proven).await {
             Ok(Filed::New) => self.metrics.webhook(provider, &event, WebhookOutcome::Received),
             Ok(Filed::Repeated) => {

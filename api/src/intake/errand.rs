@@ -2,11 +2,12 @@
 //! can never be understood is set aside where people see it.
 
 use super::calendar::{CalendarIntake, Heeded};
-use super::understanding::{Quarantine, Understood, meeting_id, received, recording_id, understand};
+use super::understanding::{OF_ANOTHER, Quarantine, Understood, meeting_id, received, recording_id, understand};
 use crate::directory::LiveDirectory;
 use crate::journal::{ExecuteError, Journal};
-use crate::metrics::{Metrics, WebhookOutcome};
+use crate::metrics::{Crossing, Metrics, WebhookOutcome};
 use crate::runners::{Done, Errands};
+use crate::telemetry::context::Place;
 use anyhow::Context;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use ringbuch_domain::webhook::{self, Provider, Webhook, WebhookEvent, WebhookRec
 use ringbuch_projections::intake_todo::{self, DueDelivery};
 use ringbuch_projections::rows::ReadModels;
 use std::sync::Arc;
+use tracing::Instrument;
 use uuid::Uuid;
 
 #[derive(Clone)]
@@ -64,6 +66,19 @@ impl Errands for IntakeErrands {
         let received = received(&events).context("a delivery on the list has no first event")?;
         // Its receipt, the failure that it is tried again after, or the order to replay it.
         let because = events.last().map_or_else(|| received.link(), Recorded::link);
+        let (call, follows) = (received.data.call.as_deref(), Place::of_event(because));
+        let span = tracing::error_span!("intake", delivery = %row.delivery, call, %follows);
+        self.work(&stream, received, because).instrument(span).await
+    }
+}
+
+impl IntakeErrands {
+    async fn work(
+        &self,
+        stream: &StreamId,
+        received: Recorded<WebhookReceived>,
+        because: Link,
+    ) -> anyhow::Result<Done> {
         let outcome = match received.data.provider {
             Provider::Retell => self.of_voice(&received, because).await,
             Provider::Calcom => self.of_calendar(&received, because).await,
@@ -74,11 +89,9 @@ impl Errands for IntakeErrands {
             Ok(Outcome::NotBefore(time)) => return Ok(Done::NotBefore(time)),
             Err(error) => webhook::Command::Failed { error: format!("{error:#}"), now },
         };
-        self.conclude(&stream, &received, because, command).await
+        self.conclude(stream, &received, because, command).await
     }
-}
 
-impl IntakeErrands {
     async fn of_voice(&self, received: &Recorded<WebhookReceived>, because: Link) -> anyhow::Result<Outcome> {
         Ok(Outcome::Said(match self.tell_the_call(received, because).await? {
             Ok((company, call)) => webhook::Command::Processed { company, call: Some(call) },
@@ -116,7 +129,12 @@ impl IntakeErrands {
         for event in &executed.events {
             let outcome = match event {
                 WebhookEvent::WebhookProcessed(_) => WebhookOutcome::Processed,
-                WebhookEvent::WebhookQuarantined(_) => WebhookOutcome::Quarantined,
+                WebhookEvent::WebhookQuarantined(set_aside) => {
+                    if OF_ANOTHER.contains(&set_aside.reason.as_str()) {
+                        self.metrics.crossed_tenants(Crossing::Webhook);
+                    }
+                    WebhookOutcome::Quarantined
+                }
                 WebhookEvent::WebhookFailed(failed) if failed.next_attempt_at.is_none() => WebhookOutcome::Dead,
                 _ => WebhookOutcome::Failed,
             };

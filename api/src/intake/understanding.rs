@@ -16,6 +16,9 @@ use ringbuch_domain::webhook::{WebhookEvent, WebhookReceived};
 use ringbuch_domain::{call, webhook};
 use uuid::Uuid;
 
+/// The reasons that say that an account has named what belongs to another.
+pub(super) const OF_ANOTHER: [&str; 2] = ["number_of_another_account", "call_of_another_account"];
+
 /// Why a delivery can never be understood as it is: a stable word, and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantine {

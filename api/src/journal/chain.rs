@@ -1,8 +1,10 @@
 //! The chain that the commands of one errand or request belong to: each answers the newest event that was seen or made on
 //! the way, so that a tree of causes leads from every event back to what came from outside.
 
+use crate::telemetry::context::Place;
 use ringbuch_domain::recorded::{Cause, Link};
 use std::sync::{Mutex, PoisonError};
+use tracing::{Span, field};
 use uuid::Uuid;
 
 #[derive(Debug)]
@@ -20,11 +22,14 @@ impl Chain {
         Self(Mutex::new(At { correlation, event: None }))
     }
 
-    /// What comes next answers this event, if it is one.
+    /// What comes next answers this event, if it is one. The first is what the errand's span follows.
     pub fn saw(&self, newest: Option<Link>) {
-        if let Some(Link { event, correlation }) = newest {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = At { correlation, event: Some(event) };
+        let Some(link) = newest else { return };
+        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if at.event.is_none() {
+            Span::current().record("follows", field::display(Place::of_event(link)));
         }
+        *at = At { correlation: link.correlation, event: Some(link.event) };
     }
 
     /// Why the next command is given.

@@ -7,7 +7,8 @@ mod snapshots;
 mod store;
 mod turns;
 
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Mismatch};
+use crate::telemetry::traces::Writing;
 pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
@@ -284,11 +285,30 @@ impl Journal {
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let asked = Instant::now();
+        let kinds: Vec<&str> = append.events.iter().map(|event| event.kind).collect();
+        let writing = Writing::of(&append);
         let appended = self.log.append(append).await;
-        if appended.is_ok() {
+        if let Ok(Appended { repeated, .. }) = &appended {
             self.metrics.event_append(asked.elapsed());
+            if !repeated {
+                for kind in kinds {
+                    self.alarm(kind);
+                }
+                if let Some(writing) = writing {
+                    writing.done();
+                }
+            }
         }
         appended
+    }
+
+    /// Whoever writes it down, an operator is to hear of it.
+    fn alarm(&self, kind: &str) {
+        match kind {
+            "OverlapSeen" => self.metrics.overlap_seen(),
+            "BookingContradicted" => self.metrics.mismatch(Mismatch::Contradiction),
+            _ => {}
+        }
     }
 
     async fn seal<E: EventFamily>(

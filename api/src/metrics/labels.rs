@@ -57,6 +57,24 @@ words! {
     }
 }
 words! {
+    /// What does not agree.
+    Mismatch {
+        /// A call's later word on a booking says something else than the one that was followed.
+        Contradiction "contradiction",
+        CallMissing "call_missing", CallOpen "call_open", BookingDiffers "booking_differs", BookingGone "booking_gone",
+        BookingUnknown "booking_unknown", ForeignDiffers "foreign_differs",
+    }
+}
+words! {
+    /// Where somebody reached for what belongs to somebody else.
+    Crossing {
+        /// A key named a company that is not its own.
+        Api "api",
+        /// A delivery named a number or a call of another account.
+        Webhook "webhook",
+    }
+}
+words! {
     /// What became of a tool call.
     McpOutcome { Ok "ok", Rejected "rejected", Failed "failed" }
 }
@@ -79,8 +97,8 @@ impl BreakerState {
     }
 }
 
-/// What Retell and Cal.com call their events.
-pub(super) const WEBHOOK_EVENTS: &[&str] = &[
+/// What Retell calls its events.
+pub(super) const RETELL_EVENTS: &[&str] = &[
     "call_started",
     "call_ended",
     "call_analyzed",
@@ -93,6 +111,10 @@ pub(super) const WEBHOOK_EVENTS: &[&str] = &[
     "chat_started",
     "chat_ended",
     "chat_analyzed",
+];
+
+/// What Cal.com calls its events.
+pub(super) const CALCOM_EVENTS: &[&str] = &[
     "BOOKING_CREATED",
     "BOOKING_RESCHEDULED",
     "BOOKING_CANCELLED",

@@ -39,5 +39,11 @@ metrics! {
     RATE_LIMIT_REMAINING Level "ringbuch_provider_rate_limit_remaining" "Requests that a provider still allows now.";
     CACHE_REQUESTS Count "ringbuch_cache_requests_total" "Look-ups in a cache.";
     HOLDS_ACTIVE Level "ringbuch_holds_active" "Slots that are kept for callers who are on the line.";
+    OVERLAP_SEEN Count "ringbuch_overlap_seen_total" "Bookings of one person that overlap at the calendar.";
+    MISMATCH Count "ringbuch_mismatch_total" "Things on which webhooks, book and providers do not agree.";
+    CROSS_TENANT Count "ringbuch_cross_tenant_total" "Attempts to reach what belongs to somebody else.";
+    SYNC_FAILED Count "ringbuch_sync_failed_total" "Companies whose set-up could not be brought into step whole.";
+    LAST_WEBHOOK Level "ringbuch_webhook_last_received_timestamp_seconds" "When a company's newest webhook arrived.";
+    SECRET_SET Level "ringbuch_secret_set_timestamp_seconds" "When a key or secret was set that is in use.";
     BUILD_INFO Level "ringbuch_build_info" "The running version; always 1.";
 }

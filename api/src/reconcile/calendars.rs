@@ -1,9 +1,9 @@
 //! What has changed at a company's calendar against its book. What differs is filed as the delivery that never came, and
 //! intake asks the calendar for it by its uid before anything is written: nothing is taken as gone for not being listed.
 
-use super::{Found, ReconcileError, Scan, resumes_at, tell, unless_broken};
+use super::{Found, ReconcileError, Scan, filed, resumes_at, tell, unless_broken};
 use crate::app::App;
-use crate::intake::{Book, CalendarSketch, Filed, Held, Proven, delivery_of, file};
+use crate::intake::{Book, CalendarSketch, Held, Proven, delivery_of};
 use crate::journal::JournalError;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -219,10 +219,7 @@ impl Comparing<'_> {
             body: &body,
             label: CalendarSketch::of(&body).label(),
         };
-        Ok(match file(&self.app.journal, proven).await? {
-            Filed::New => Done::Filed,
-            Filed::Repeated => Done::Nothing,
-        })
+        filed(self.app, proven).await
     }
 }
 

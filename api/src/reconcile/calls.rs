@@ -1,8 +1,8 @@
 //! The voice provider's own list of calls against the log.
 
-use super::{Found, ReconcileError, Scan, resumes_at, tell};
+use super::{Found, ReconcileError, Scan, filed, resumes_at, tell};
 use crate::app::App;
-use crate::intake::{Filed, Proven, Sketch, file};
+use crate::intake::{Proven, Sketch};
 use crate::journal::JournalError;
 use jiff::Timestamp;
 use ringbuch_domain::call::Call;
@@ -121,10 +121,7 @@ pub(super) async fn heal(
         body: &body,
         label: Sketch::of(&body).label(),
     };
-    Ok(Some(match file(&app.journal, proven).await? {
-        Filed::New => Done::Filed,
-        Filed::Repeated => Done::Nothing,
-    }))
+    filed(app, proven).await.map(Some)
 }
 
 /// The log holds the call's end, and its analysis where there is one; or it is to be held no more.

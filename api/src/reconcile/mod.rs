@@ -9,10 +9,11 @@ mod schedule;
 pub use schedule::{LEASE, run};
 
 use crate::app::App;
-use crate::intake::Held;
+use crate::intake::{Filed, Held, Proven, file};
 use crate::journal::{Chain, ExecuteError, JournalError};
+use crate::metrics::{Mismatch, WebhookOutcome};
 use jiff::{SignedDuration, Timestamp};
-use ringbuch_domain::comparison::{self, Compared, Comparison, Done, Finding, List};
+use ringbuch_domain::comparison::{self, Compared, Comparison, Done, Finding, List, What};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::rows::RowsError;
@@ -88,7 +89,33 @@ pub async fn reconcile(app: &App, scan: Scan) -> Result<Found, ReconcileError> {
             calendars::compare(app, &company.company, scan, &mut found).await?;
         }
     }
+    for finding in found.findings.iter().filter(|_| !scan.dry_run) {
+        app.metrics.mismatch(kind(finding.what));
+    }
     Ok(found)
+}
+
+/// Files a delivery that was fetched; it counts as received as any other.
+async fn filed(app: &App, proven: Proven<'_>) -> Result<Done, JournalError> {
+    let (provider, event) = (proven.provider, proven.label.event.clone());
+    Ok(match file(&app.journal, proven).await? {
+        Filed::New => {
+            app.metrics.webhook(provider, &event, WebhookOutcome::Received);
+            Done::Filed
+        }
+        Filed::Repeated => Done::Nothing,
+    })
+}
+
+fn kind(what: What) -> Mismatch {
+    match what {
+        What::CallMissing => Mismatch::CallMissing,
+        What::CallOpen => Mismatch::CallOpen,
+        What::BookingDiffers => Mismatch::BookingDiffers,
+        What::BookingGone => Mismatch::BookingGone,
+        What::BookingUnknown => Mismatch::BookingUnknown,
+        What::ForeignDiffers => Mismatch::ForeignDiffers,
+    }
 }
 
 impl Found {

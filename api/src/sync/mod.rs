@@ -113,7 +113,10 @@ fn by_turns(known: &Directory, companies: Vec<CompanyId>) -> Vec<CompanyId> {
 
 async fn sync_one(app: App, voices: Arc<Voices>, company: CompanyId, wanted: Wanted) -> Result<Synced, SyncError> {
     let stream = StreamId::company(&company);
-    let part = part_of(&app, &voices, company, &wanted).await;
+    let part = part_of(&app, &voices, company.clone(), &wanted).await;
+    if !wanted.dry_run {
+        app.metrics.synced(&company, part.as_ref().is_ok_and(Synced::is_whole));
+    }
     // A run over a thousand companies must not fill the memory with all of them.
     app.journal.let_go::<Company>(&stream);
     part

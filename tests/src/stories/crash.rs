@@ -1,7 +1,7 @@
 //! The real binary is killed again and again while calls come in, and started anew each time. What was acknowledged is
 //! not lost, and nobody is booked twice.
 
-pub(super) mod program;
+pub(crate) mod program;
 
 use crate::app::Prepared;
 use crate::contract::database::Database;

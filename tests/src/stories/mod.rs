@@ -5,7 +5,7 @@ mod around;
 mod by_hand;
 mod calling;
 mod comparing;
-mod crash;
+pub(crate) mod crash;
 mod desk;
 mod desk_answers;
 mod desk_days;

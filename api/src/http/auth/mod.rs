@@ -10,6 +10,7 @@ pub use permission::Permission;
 pub use session::{SessionLookup, Token};
 
 use super::with;
+use crate::metrics::{Crossing, Metrics};
 use crate::problem::{Kind, Problem};
 use async_trait::async_trait;
 use http::{HeaderMap, Method, header};
@@ -96,17 +97,24 @@ pub struct Gate {
     keys: Arc<dyn KeyLookup>,
     sessions: Option<Arc<dyn SessionLookup>>,
     clock: Arc<dyn Clock>,
+    metrics: Option<Metrics>,
 }
 
 impl Gate {
     pub fn new(keys: Arc<dyn KeyLookup>, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, sessions: None, clock }
+        Self { keys, sessions: None, clock, metrics: None }
     }
 
     /// Takes a browser's session as well, where no key is shown.
     #[must_use]
     pub fn with_sessions(self, sessions: Arc<dyn SessionLookup>) -> Self {
         Self { sessions: Some(sessions), ..self }
+    }
+
+    /// Counts whoever names a company that is not theirs.
+    #[must_use]
+    pub fn counting(self, metrics: &Metrics) -> Self {
+        Self { metrics: Some(metrics.clone()), ..self }
     }
 
     /// Lets through who has the permission, and hands the caller to the handler. An owner may name another company as
@@ -145,7 +153,7 @@ impl Gate {
             _ => self.holder(authorization.and_then(|value| value.to_str().ok())).await?,
         };
         permission.check(&principal)?;
-        let company = company_of(&principal, company)?;
+        let company = company_of(&principal, company).inspect_err(|problem| self.note(problem))?;
         Ok(Caller { principal, company })
     }
 
@@ -172,6 +180,12 @@ impl Gate {
         let found = sessions.by_session(&session.hash(), self.clock.now()).await;
         let found = found.map_err(|KeysUnavailable| Problem::unavailable(5))?;
         found.ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\""))
+    }
+
+    fn note(&self, problem: &Problem) {
+        if let (Kind::NotAllowed, Some(metrics)) = (problem.kind, &self.metrics) {
+            metrics.crossed_tenants(Crossing::Api);
+        }
     }
 }
 

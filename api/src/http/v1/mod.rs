@@ -18,6 +18,7 @@ mod health;
 mod holidays;
 mod keys;
 mod lists;
+mod logs;
 mod past;
 mod projections;
 mod pushes;
@@ -40,6 +41,7 @@ pub(crate) use webhooks::{content as delivery_content, may_see_content};
 use crate::app::App;
 use crate::http::Routes;
 use crate::http::auth::Gate;
+use crate::logs::LogFiles;
 use utoipa::OpenApi;
 
 /// What every address says of itself; what holds for all of them is added by `openapi`.
@@ -100,6 +102,7 @@ use utoipa::OpenApi;
         stats::calls,
         stats::agents,
         health::look,
+        logs::list,
         keys::list,
         keys::issue,
         keys::revoke,
@@ -122,7 +125,8 @@ use utoipa::OpenApi;
 )]
 pub struct Described;
 
-pub fn routes(app: &App, gate: &Gate) -> Routes {
+/// `log_files` is where the log is written, if it is written into files.
+pub fn routes(app: &App, gate: &Gate, log_files: Option<&LogFiles>) -> Routes {
     let door = request::Entrance::new(app, gate);
     calls::routes(&door)
         .and(analysis::routes(&door))
@@ -142,6 +146,7 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(projections::routes(&door))
         .and(stats::routes(&door))
         .and(health::routes(&door))
+        .and(logs::routes(&door, log_files))
         .and(keys::routes(&door))
         .and(reconcile::routes(&door))
         .and(sync::routes(&door))

@@ -11,6 +11,11 @@ pub struct Program(Child);
 impl Program {
     /// Starts the server and waits until it says that it is ready.
     pub async fn serve(database: &str, master: &SecretString, port: u16) -> Self {
+        Self::serve_with(database, master, port, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn serve_with(database: &str, master: &SecretString, port: u16, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(binary());
         command
             .args(["serve", "--json"])
@@ -23,6 +28,7 @@ impl Program {
             .env("RINGBUCH_BOOKING_TIMEOUT_MS", "3000")
             .env("RINGBUCH_RECONCILE_MINUTES", "0")
             .env("RINGBUCH_LOG", "error")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .kill_on_drop(true);
         let mut child = command.spawn().unwrap();
