@@ -18,7 +18,11 @@ fn sources() -> String {
     let mut files = vec![];
     files_under(&root.join("templates"), &mut files);
     files_under(&root.join("src/dashboard"), &mut files);
-    let ours = files.iter().filter(|file| !file.ends_with("tests.rs"));
+    let is_test = |file: &Path| {
+        let below = file.strip_prefix(root).unwrap_or(file);
+        below.ends_with("tests.rs") || below.components().any(|part| part.as_os_str() == "tests")
+    };
+    let ours = files.iter().filter(|file| !is_test(file));
     ours.map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
