@@ -22,6 +22,7 @@ pub mod import;
 pub mod intake;
 pub mod journal;
 pub mod keys;
+pub mod live;
 pub mod metrics;
 pub mod privacy;
 pub mod problem;

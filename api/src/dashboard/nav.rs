@@ -18,6 +18,9 @@ const fn entry(path: &'static str, text: &'static str, icon: &'static str, permi
 #[rustfmt::skip]
 static ENTRIES: &[Entry] = &[
     entry("", "nav.overview", "overview", &Permission::READ),
+    entry("/callbacks", "nav.callbacks", "callbacks", &Permission::READ),
+    entry("/users", "nav.users", "customers", &Permission::ADMINISTER),
+    entry("/keys", "nav.keys", "keys", &Permission::ADMINISTER),
 ];
 
 /// What somebody may go to.

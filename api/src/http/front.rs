@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use tower::{Service, ServiceExt};
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
+use warp::filters::BoxedFilter;
 use warp::reply::{Reply, Response};
 
 /// Names one request in the log and at the client.
@@ -66,13 +67,26 @@ impl Front {
         response
     }
 
+    /// A page where a person looks at it, otherwise a problem document.
+    async fn nowhere<B>(&self, request: Request<B>) -> Response
+    where
+        B: http_body::Body + Send + Sync + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let for_people = !request.uri().path().starts_with("/api/") && accepts_pages(request.headers());
+        match self.routes.nowhere().filter(|_| for_people) {
+            Some(page) => shown(page, request).await,
+            None => Problem::new(Kind::NotFound).into_response(),
+        }
+    }
+
     async fn dispatch<B>(&self, mut request: Request<B>) -> (&'static str, Response)
     where
         B: http_body::Body + Send + Sync + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         match self.routes.find(request.method(), request.uri().path()) {
-            Met::Nothing => ("unmatched", Problem::new(Kind::NotFound).into_response()),
+            Met::Nothing => ("unmatched", self.nowhere(request).await),
             Met::OtherMethod(pattern, allowed) => {
                 let detail = format!("This address answers {allowed}.");
                 let problem = Problem::new(Kind::MethodNotAllowed).detail(detail).header(header::ALLOW, &allowed);
@@ -80,16 +94,29 @@ impl Front {
             }
             Met::Endpoint(endpoint, params) => {
                 request.extensions_mut().insert(params);
-                let answer = warp::service(endpoint.filter.clone()).oneshot(request);
-                // The panic itself is logged where panics are; here it only must not take the connection along.
-                let answer = match AssertUnwindSafe(answer).catch_unwind().await {
-                    Ok(Ok(response)) => response,
-                    Err(_panic) => Problem::internal().into_response(),
-                };
-                (endpoint.pattern(), answer)
+                (endpoint.pattern(), shown(&endpoint.filter, request).await)
             }
         }
     }
+}
+
+/// What a filter answers. A panic is logged where panics are; here it only must not take the connection along.
+async fn shown<B>(filter: &BoxedFilter<(Response,)>, request: Request<B>) -> Response
+where
+    B: http_body::Body + Send + Sync + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let answer = warp::service(filter.clone()).oneshot(request);
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Err(_panic) => Problem::internal().into_response(),
+    }
+}
+
+/// Browsers name HTML first when they open a page; what a page loads does not.
+fn accepts_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 impl<B> Service<Request<B>> for Front
@@ -232,6 +259,13 @@ mod tests {
     #[tokio::test]
     async fn unknown_paths_and_methods_are_problems() {
         let front = front();
+        let page = warp::any().map(|| "a page for people".into_response()).boxed();
+        let for_people = Front::new(Routes::new().or_show(page), Metrics::new().unwrap());
+        let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+        assert_eq!(text(get(&for_people, "/none", &browser).await).await, "a page for people");
+        for (path, headers) in [("/none", &[][..]), ("/none", &[("accept", "*/*")]), ("/api/v1/none", &browser)] {
+            assert_eq!(get(&for_people, path, headers).await.status(), 404, "{path}");
+        }
         let missing = get(&front, "/none", &[]).await;
         assert_eq!((missing.status().as_u16(), text(missing).await.contains("/problems/not-found")), (404, true));
         let post = Request::post("/page").body(String::new()).unwrap();

@@ -14,8 +14,9 @@ mod events;
 mod failure;
 mod health;
 mod holidays;
-mod keys;
+pub(crate) mod keys;
 mod lists;
+mod live;
 mod projections;
 mod pushes;
 mod reconcile;
@@ -57,4 +58,5 @@ pub fn routes(app: &App, gate: &Gate) -> Routes {
         .and(sync::routes(&door))
         .and(pushes::routes(&door))
         .and(doctor::routes(&door))
+        .and(live::routes(&door))
 }

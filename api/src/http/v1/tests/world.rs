@@ -49,7 +49,7 @@ pub const PRAXIS: &str = "praxis";
 pub struct World {
     pub app: App,
     pub clock: Arc<SteppedClock>,
-    front: Front,
+    pub front: Front,
     _folder: TempDir,
     _shutdown: DropGuard,
 }
