@@ -7,3 +7,28 @@ document.documentElement.classList.add("scripted");
 for (const field of document.querySelectorAll("[data-submit]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
+
+// Regions that are marked show what has happened meanwhile. Whoever types or has something open is not disturbed.
+const regions = () => [...document.querySelectorAll("[data-live]")];
+const busy = region => region.contains(document.activeElement) || region.querySelector("details[open]");
+
+let due = null;
+async function refresh() {
+  due = null;
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
+  if (!answer || !answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const region of regions()) {
+    const now = fresh.getElementById(region.id);
+    if (now && !busy(region) && now.innerHTML !== region.innerHTML) region.replaceChildren(...now.childNodes);
+  }
+}
+
+const company = location.pathname.match(/^\/c\/([^/]+)/);
+if (company && regions().length > 0) {
+  const told = () => { due ??= setTimeout(refresh, 1500); };
+  const source = new EventSource(`/api/v1/live?company=${company[1]}`);
+  source.addEventListener("message", told);
+  source.addEventListener("missed", told);
+  addEventListener("pagehide", () => source.close());
+}

@@ -6,6 +6,7 @@ use crate::desk::HoldErrands;
 use crate::directory::LiveDirectory;
 use crate::intake::{CalendarIntake, IntakeErrands};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
 use crate::runners::{Errands, Leadership, Projector, ProjectorError, Rush, TodoList};
@@ -86,6 +87,7 @@ pub struct App {
     /// What the calendar tells, understood.
     pub heeding: CalendarIntake,
     pub holds: Arc<TodoList<HoldErrands>>,
+    pub live: Live,
     /// Who works on the to-do lists.
     lists: Arc<Leadership>,
 }
@@ -158,6 +160,7 @@ impl App {
             intake,
             bookings,
             holds,
+            live: Live::default(),
             lists,
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), Arc::clone(&clock))),
             booking_errands,

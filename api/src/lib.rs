@@ -25,6 +25,7 @@ pub mod import;
 pub mod intake;
 pub mod journal;
 pub mod keys;
+pub mod live;
 pub mod logs;
 pub mod mcp;
 pub mod metrics;

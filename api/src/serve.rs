@@ -116,6 +116,8 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     let stop_runners = CancellationToken::new();
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
+    let (watched, told_until) = (app.clone(), shutdown.clone());
+    runners.spawn(async move { watched.live.follow(&watched, told_until).await });
     runners.spawn(gauges::run(app.clone(), stop_runners.clone()));
     runners.spawn(privacy::follow(app.clone(), options.erasures_ledger.clone(), stop_runners.clone()));
     let noting = stop_runners.clone();

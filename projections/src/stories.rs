@@ -19,9 +19,12 @@ use ringbuch_domain::company::*;
 use ringbuch_domain::comparison::{Compared, Done, Finding, List, What};
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::*;
-use ringbuch_domain::ids::{KeyId, derived};
+use ringbuch_domain::ids::{KeyId, UserId, derived};
 use ringbuch_domain::number::NumberAssigned;
 use ringbuch_domain::private::Private;
+use ringbuch_domain::user::{
+    PasswordSet, SignedIn, UserCard, UserDeactivated, UserErased, UserInvited, UserRoleChanged,
+};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -30,6 +33,7 @@ use uuid::Uuid;
 /// Everything that can happen at one company, with every kind of event that a projection reads.
 fn a_companys_life(tenant: &Tenant, log: &mut Log) {
     set_up(tenant, log);
+    users(tenant, log);
     deliveries(tenant, log);
     log.at("2025-07-01T08:20:00Z");
     tenant.booked_call(log, "1", "max", "b");
@@ -138,6 +142,24 @@ fn set_up(tenant: &Tenant, log: &mut Log) {
 
 fn key_of(tenant: &Tenant) -> KeyId {
     KeyId(derived(&["key", tenant.company.as_str()]))
+}
+
+fn user_of(tenant: &Tenant) -> UserId {
+    UserId(derived(&["user", tenant.company.as_str()]))
+}
+
+fn users(tenant: &Tenant, log: &mut Log) {
+    let (user, company, by) = (user_of(tenant), tenant.company.clone(), "cli".to_owned());
+    let card = UserCard { email: email_of(tenant), name: Some(format!("Max of {company}")) };
+    let invited = UserInvited { user, company, role: Role::Viewer, by: by.clone(), private: Private::Known(card) };
+    log.user(&tenant.company, user, invited)
+        .user(&tenant.company, user, PasswordSet { user })
+        .user(&tenant.company, user, UserRoleChanged { user, role: Role::Admin, by })
+        .user(&tenant.company, user, SignedIn { user });
+}
+
+fn email_of(tenant: &Tenant) -> String {
+    format!("max@{}.example.com", tenant.company)
 }
 
 fn deliveries(tenant: &Tenant, log: &mut Log) {
@@ -435,6 +457,8 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         keys::list(),
         keys::find(key_of(asked)),
         summary::summary(),
+        users::find(user_of(asked)),
+        users::list(),
         there::agents(),
         there::numbers(),
         there::rules(),
@@ -447,6 +471,26 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
     let named = appointments::provider_ref(rows, scope, booking).await.unwrap();
     answers.insert("appointments::provider_ref", json!(named.map(|it| it.uid)));
     answers
+}
+
+#[tokio::test]
+async fn a_user_who_was_shut_out_signs_in_no_more_and_one_who_was_erased_has_no_name() {
+    let (salon, praxis, mut log) = two_lives();
+    let rows = read_models().await;
+    absorb(&*rows, &log.events, 10).await;
+    let known = users::by_email(&*rows, &email_of(&salon)).await.unwrap().unwrap();
+    assert_eq!((known.user_id, known.role), (user_of(&salon), Role::Admin));
+    assert!(known.password_set_at.is_some() && known.signed_in_at.is_some());
+    let (user, by) = (user_of(&salon), "cli".to_owned());
+    log.user(&salon.company, user, UserDeactivated { user, by: by.clone() });
+    absorb(&*rows, &log.events, 10).await;
+    assert!(users::by_email(&*rows, &email_of(&salon)).await.unwrap().is_none());
+    let shut_out = users::find(&*rows, Scope::All, user).await.unwrap().unwrap();
+    assert!(shut_out.email.is_none() && shut_out.name.is_some() && shut_out.deactivated_at.is_some());
+    log.user(&salon.company, user, UserErased { user, by });
+    absorb(&*rows, &log.events, 10).await;
+    assert!(users::find(&*rows, Scope::All, user).await.unwrap().unwrap().name.is_none());
+    assert!(users::by_email(&*rows, &email_of(&praxis)).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -504,7 +548,7 @@ async fn every_query_answers_on_empty_tables() {
 }
 
 /// Queries that serve the system itself rather than a tenant.
-const OF_THE_SYSTEM: [&str; 19] = [
+const OF_THE_SYSTEM: [&str; 20] = [
     "calls::open",
     "engine::all",
     "engine::copied",
@@ -523,6 +567,7 @@ const OF_THE_SYSTEM: [&str; 19] = [
     "holds::count",
     "keys::by_hash",
     "there::last_run_by",
+    "users::by_email",
     "directory::load",
 ];
 

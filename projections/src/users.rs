@@ -33,8 +33,9 @@ record! {
         pub user_id: UserId,
         /// An owner's home.
         pub company: CompanyId,
-        /// Absent once it was erased.
+        /// Absent once somebody is deactivated: nobody signs in with it any more.
         pub email: Option<String>,
+        /// Absent where none was given, or once it was erased.
         pub name: Option<String>,
         pub role: Role,
         pub invited_at: Timestamp,
@@ -58,8 +59,13 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
             rows.execute("UPDATE users SET role = $2 WHERE user_id = $1", [text(&it.user), word(&it.role)]);
         }
         UserEvent::UserDeactivated(it) => {
-            rows.execute("UPDATE users SET deactivated_at = $2 WHERE user_id = $1", [text(&it.user), at]);
+            rows.execute("UPDATE users SET deactivated_at = $2, email = NULL WHERE user_id = $1", [text(&it.user), at]);
         }
+        UserEvent::UserErased(it) => rows.execute(
+            "UPDATE users SET email = NULL, name = NULL, deactivated_at = COALESCE(deactivated_at, $2)
+             WHERE user_id = $1",
+            [text(&it.user), at],
+        ),
         UserEvent::SignedIn(it) => {
             rows.execute("UPDATE users SET signed_in_at = $2 WHERE user_id = $1", [text(&it.user), at]);
         }

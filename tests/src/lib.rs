@@ -6,6 +6,8 @@ mod app;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod kurrent_server;

@@ -11,6 +11,7 @@ use ringbuch_domain::ids::{CompanyId, CustomerId};
 use ringbuch_domain::phone;
 use ringbuch_projections::Paging;
 use ringbuch_projections::customers::{self, Customer};
+use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
@@ -74,7 +75,7 @@ async fn company_of(desk: &Desk<'_>, id: CustomerId) -> Result<CompanyId, Failur
 }
 
 /// Nobody erases by a slip of the hand; where nobody can be asked, it takes the word on the command line.
-fn confirm(desk: &Desk<'_>, id: CustomerId) -> Result<(), Failure> {
+pub(super) fn confirm(desk: &Desk<'_>, id: impl Display) -> Result<(), Failure> {
     if desk.output.is_json() || !io::stdin().is_terminal() {
         let meant = "erasing cannot be undone, and nobody is there to be asked";
         return Err(Failure::usage(meant).hint("say --yes if it is meant"));

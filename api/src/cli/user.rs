@@ -1,9 +1,11 @@
 //! `ringbuch user`: who may sign in to the dashboard.
 
 use super::args::{Somebody, UserAction, UserAdd};
+use super::customer::confirm;
 use super::desk::{BY, Desk};
 use super::output::card;
 use super::{Exit, Failure};
+use crate::backup;
 use crate::http::auth::Token;
 use crate::users::{Invitation, UserError, Users};
 use ringbuch_domain::access::Role;
@@ -18,6 +20,7 @@ pub async fn run(desk: &Desk<'_>, action: UserAction) -> Result<Exit, Failure> {
         UserAction::List => list(desk).await?,
         UserAction::Reset { user, url } => reset(desk, &user, url.as_deref()).await?,
         UserAction::Deactivate { user } => deactivate(desk, &user).await?,
+        UserAction::Erase { user, yes } => erase(desk, &user, yes).await?,
     }
     Ok(Exit::Done)
 }
@@ -116,4 +119,19 @@ async fn deactivate(desk: &Desk<'_>, who: &Somebody) -> Result<(), Failure> {
     desk.app.catch_up().await?;
     let stands = known(desk, user.user_id).await?;
     desk.told(done, &stands, &format!("the user {} is deactivated and signed out everywhere", user.user_id))
+}
+
+async fn erase(desk: &Desk<'_>, who: &Somebody, yes: bool) -> Result<(), Failure> {
+    let user = somebody(desk, who).await?;
+    if !yes {
+        confirm(desk, user.user_id)?;
+    }
+    Users::new(&desk.app).erase(&user, BY).await?;
+    desk.app.catch_up().await?;
+    desk.app.store.leave_no_trace(false).await?;
+    if let Some(ledger) = &desk.config.erasures_ledger {
+        backup::mirror(&desk.app.store, ledger).await?;
+    }
+    let stands = known(desk, user.user_id).await?;
+    desk.told(true, &stands, &format!("the user {} is forgotten and signed out everywhere", user.user_id))
 }

@@ -79,13 +79,13 @@ impl fmt::Display for Icon {
         let sprite = assets::address("icons.svg");
         write!(
             f,
-            r##"<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{sprite}#{}"/></svg>"##,
+            r#"<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{sprite}#{}"/></svg>"#,
             self.0
         )
     }
 }
 
-struct Escaped<'a>(&'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,28 +1,32 @@
 //! The dashboard: pages rendered here, with their templates in `templates/`, their words in `texts/`, and one style sheet,
 //! one script and one set of icons in `assets/`, all of it compiled in.
 //!
-//! A page is one file. To add `/c/{company}/calls`:
+//! A page is one file. To add `/c/{company}/callbacks`:
 //!
-//! 1. `calls.rs` here with `pub fn routes(pages: &Pages) -> Routes`, wired in `routes` below. Every endpoint is made by
+//! 1. `callbacks.rs` here with `pub fn routes(pages: &Pages) -> Routes`, wired in `routes` below. Every endpoint is made by
 //!    `pages.get(permission, parameters, handler)` or `pages.post(permission, handler)`; the handler gets a `Visit` (and a
 //!    `Form`), and answers `html(&Template)`, `visit.redirect(path)`, or a `Problem`, which becomes a page.
-//! 2. `templates/calls.html`, which extends `layout.html` and fills the block `content`. Its struct has the field
-//!    `page: Page`, from `visit.page("calls.title")`; everything that all pages share is a method of it.
-//! 3. `texts/calls.toml`, one line a text: `title = { de = "Anrufe", en = "Calls" }`, said as
-//!    `page.say("calls.title")` in the template. A test finds what is missing and what is not used.
+//! 2. `templates/callbacks.html`, which extends `layout.html` and fills the block `content`. Its struct has the field
+//!    `page: Page`, from `visit.page("callbacks.title")`; everything that all pages share is a method of it.
+//! 3. `texts/callbacks.toml`, one line a text: `title = { de = "Rückrufe", en = "Callbacks" }`, said as
+//!    `page.say("callbacks.title")` in the template. A test finds what is missing and what is not used.
 //! 4. Its place in the navigation, in `nav.rs`.
 
 mod appointments;
 mod assets;
+mod callbacks;
 mod calls;
+mod chart;
 mod companies;
 mod confirm;
 mod customers;
 mod errors;
 mod form;
 mod happened;
+mod help;
 mod history;
 mod html;
+mod keys;
 mod language;
 mod login;
 mod masked;
@@ -35,6 +39,7 @@ mod request;
 mod sync;
 mod texts;
 mod theme;
+mod users;
 mod visit;
 mod webhooks;
 mod welcome;
@@ -49,6 +54,7 @@ pub use visit::Visit;
 
 use crate::app::App;
 use crate::http::Routes;
+use crate::problem::Problem;
 use crate::users::Users;
 use warp::Filter;
 use warp::filters::BoxedFilter;
@@ -68,6 +74,11 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(webhooks::routes(&pages))
         .and(calls::routes(&pages))
         .and(history::routes(&pages))
+        .and(callbacks::routes(&pages))
+        .and(keys::routes(&pages))
+        .and(users::routes(&pages))
+        .and(help::routes(&pages))
+        .or_show(pages.open(|_| async { Err(Problem::not_found("page")) }))
 }
 
 /// Where somebody who is signed in goes from the front door.

@@ -20,10 +20,13 @@ static ENTRIES: &[Entry] = &[
     entry("", "nav.overview", "overview", &Permission::READ),
     entry("/calls", "nav.calls", "calls", &Permission::READ),
     entry("/appointments", "nav.appointments", "appointments", &Permission::READ),
+    entry("/callbacks", "nav.callbacks", "callbacks", &Permission::READ),
     entry("/customers", "nav.customers", "customers", &Permission::READ),
     entry("/webhooks", "nav.webhooks", "webhooks", &Permission::READ),
     entry("/sync", "nav.sync", "sync", &Permission::READ),
     entry("/history", "nav.history", "history", &Permission::AUDIT),
+    entry("/users", "nav.users", "customers", &Permission::ADMINISTER),
+    entry("/keys", "nav.keys", "keys", &Permission::ADMINISTER),
 ];
 
 /// What somebody may go to.

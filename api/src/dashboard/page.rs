@@ -164,6 +164,35 @@ impl Page {
         Time { at, zone: self.zone(), format }
     }
 
+    /// How a day of this year is written in few letters, as jiff's `strftime` takes it.
+    pub fn short_day(&self) -> &'static str {
+        if self.language == Language::German { "%-d.%-m." } else { "%-d %b" }
+    }
+
+    /// How long something took: `120 ms`, `1,4 s`.
+    pub fn took(&self, seconds: impl Borrow<f64>) -> String {
+        let seconds = *seconds.borrow();
+        match self.language {
+            _ if seconds < 1.0 => format!("{:.0} ms", seconds * 1000.0),
+            Language::German => format!("{seconds:.1} s").replace('.', ","),
+            Language::English => format!("{seconds:.1} s"),
+        }
+    }
+
+    /// Minutes and seconds: `1:35 min`.
+    pub fn duration(&self, milliseconds: impl Borrow<f64>) -> String {
+        let seconds = (milliseconds.borrow() / 1000.0).round();
+        format!("{:.0}:{:02.0} min", (seconds / 60.0).floor(), seconds % 60.0)
+    }
+
+    /// Cents as people write dollars, which is what the voice provider charges.
+    pub fn dollars(&self, cents: impl Borrow<f64>) -> String {
+        match self.language {
+            Language::German => format!("{:.2} $", cents.borrow() / 100.0).replace('.', ","),
+            Language::English => format!("${:.2}", cents.borrow() / 100.0),
+        }
+    }
+
     /// A share as people write it: `87,5 %`.
     pub fn percent(&self, share: impl Borrow<f64>) -> String {
         match self.language {
@@ -187,9 +216,10 @@ impl Page {
     /// This page from another place of its list on; the filters stay.
     pub fn next(&self, place: &Cursor) -> String {
         let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));
+        let place = format!("cursor={}", cursor(&place.to_string()));
         let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let kept: String = kept.map(|pair| format!("{pair}&")).collect();
-        format!("{path}?{kept}cursor={}", cursor(&place.to_string()))
+        let pairs: Vec<_> = kept.chain([place.as_str()]).collect();
+        format!("{path}?{}", pairs.join("&"))
     }
 
     /// What the form before has led to.

@@ -174,7 +174,7 @@ impl Pages {
         }
         let query = asked.parameters().and_then(|form| Query::new(form.into_pairs(), parameters)).map_err(refused)?;
         let request = Request::new(&self.app, caller, query, asked.params.clone());
-        Ok(Visit { request, page })
+        Ok(Visit { request, page, origin: asked.origin() })
     }
 
     /// The company that the address names, if it is theirs; their own where it names none.

@@ -6,7 +6,7 @@ use crate::http::route::Params;
 use crate::http::{Peer, auth::Token};
 use crate::problem::Problem;
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use warp::filters::BoxedFilter;
 use warp::path::FullPath;
 use warp::{Filter, Rejection};
@@ -30,6 +30,14 @@ impl Asked {
     /// Where the browser is, for forms that lead back there.
     pub fn here(&self) -> String {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
+    }
+
+    /// How the browser calls this installation. Of a form it says so itself; elsewhere a secure connection is assumed, since
+    /// what is behind a proxy cannot tell.
+    pub fn origin(&self) -> String {
+        let text = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let origin = text(header::ORIGIN).map(str::to_owned);
+        origin.unwrap_or_else(|| format!("https://{}", text(header::HOST).unwrap_or_default()))
     }
 
     pub fn parameters(&self) -> Result<Form, Problem> {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod history;
+mod walk;
 mod webhooks;
 
 use crate::http::v1::tests::world::{PRAXIS, SALON, World};
@@ -199,4 +200,113 @@ async fn what_a_page_loads_is_there_and_may_be_kept() {
         assert!(asset.header("cache-control").contains("immutable"));
     }
     assert_eq!(browser.get("/assets/0000000000000000/ringbuch.css").await.status, 404);
+}
+
+#[tokio::test]
+async fn where_nothing_is_people_get_a_page() {
+    let world = World::new().await;
+    let browser = Browser::new(&world);
+    let request = browser.request(Method::GET, "/c/salon/nowhere").header("accept", "text/html,*/*;q=0.8");
+    let page = browser.send(request, "").await;
+    assert_eq!((page.status, page.text.contains("Nothing has this address")), (404, true));
+    assert!(page.header("content-security-policy").contains("script-src 'self'"));
+}
+
+#[tokio::test]
+async fn looking_again_within_minutes_is_one_view() {
+    let world = World::new().await;
+    let head = async || world.app.journal.log().head().await.unwrap();
+    let salon = SALON.parse().unwrap();
+    let view = async |by: &str, id: &str| {
+        crate::setup::SetUp::new(&world.app, by).note_view(&salon, "call", id).await.unwrap();
+    };
+    let before = head().await;
+    view("user:1", "a").await;
+    view("user:1", "a").await;
+    assert_eq!(head().await, before + 1);
+    view("user:2", "a").await;
+    view("user:1", "b").await;
+    world.clock.advance(SignedDuration::from_mins(10));
+    view("user:1", "a").await;
+    assert_eq!(head().await, before + 4);
+}
+
+#[tokio::test]
+async fn an_erased_user_has_no_name_in_the_log_and_comes_in_no_more() {
+    let world = World::new().await;
+    let mut browser = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
+    let by_email = async || {
+        let rows = &*world.app.store.rows;
+        ringbuch_projections::users::by_email(rows, "max@example.com").await.unwrap()
+    };
+    let user = by_email().await.unwrap();
+    let users = Users::new(&world.app);
+    users.erase(&user, "test").await.unwrap();
+    users.erase(&user, "test").await.unwrap();
+    assert_eq!(browser.get("/c/salon").await.status, 303);
+    world.app.catch_up().await.unwrap();
+    assert!(by_email().await.is_none());
+    assert_eq!(browser.sign_in("max@example.com", PASSWORD).await.status, 422);
+    let stream = ringbuch_domain::recorded::StreamId::user(user.user_id);
+    let kept = format!("{:?}", world.app.journal.load::<ringbuch_domain::user::User>(&stream).await.unwrap().aggregate);
+    assert_eq!(kept, "Erased");
+    let erased = world.app.store.keys.erasures().await.unwrap();
+    assert!(erased.iter().any(|it| it.customer.0 == user.user_id.0), "a restore repeats it");
+}
+
+#[tokio::test]
+async fn an_admin_rules_over_their_own_company_and_below_owners() {
+    let world = World::new().await;
+    let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
+    let owner = invited(&world, SALON, Role::Owner, "eva@example.com").await;
+    let neighbour = invited(&world, PRAXIS, Role::Viewer, "uwe@example.com").await;
+    let viewer = invited(&world, SALON, Role::Viewer, "ida@example.com").await;
+    let csrf = admin.get("/c/salon/users").await.csrf().to_owned();
+    let post = async |path: &str, form: &str| admin.post(path, &format!("csrf={csrf}&{form}")).await;
+    for (user, status) in [(owner, 403), (neighbour, 404), (viewer, 303)] {
+        let answer = post(&format!("/c/salon/users/{user}/role"), "role=operator").await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        let answer = post(&format!("/c/salon/users/{user}/deactivate"), "sure=yes").await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    assert_eq!(post("/c/salon/users", "email=new@example.com&role=owner").await.status, 403);
+    assert_eq!(post("/c/salon/users", "email=new@example.com&role=king").await.status, 422);
+    assert_eq!(post("/c/salon/keys", "name=till&role=owner").await.status, 403);
+    let made = post("/c/salon/users", "email=new@example.com&role=viewer").await;
+    assert!(made.text.contains(&format!("https://{HOST}/welcome/")), "{}", made.text);
+    let again = post("/c/salon/users", "email=NEW@example.com&role=viewer").await;
+    assert_eq!(again.status, 422);
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_what_happens_in_their_company_alone() {
+    use futures_util::StreamExt;
+    use http_body_util::BodyExt;
+    let world = World::new().await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (app, told_until) = (world.app.clone(), stop.clone());
+    let following = tokio::spawn(async move { app.live.follow(&app, told_until).await });
+    let key = world.key(SALON, Role::Viewer).await;
+    let request = Request::get("/api/v1/live").header("authorization", format!("Bearer {key}"));
+    let answer = tower::ServiceExt::oneshot(world.front.clone(), request.body(String::new()).unwrap()).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let mut told = answer.into_body().into_data_stream();
+    let mut first = None;
+    // What was written before somebody began to read is not told.
+    for nth in 0..100 {
+        for company in [PRAXIS, SALON] {
+            let set_up = crate::setup::SetUp::new(&world.app, "test");
+            set_up.note_view(&company.parse().unwrap(), "call", &format!("somebody {nth}")).await.unwrap();
+        }
+        first = tokio::time::timeout(std::time::Duration::from_millis(200), told.next()).await.ok();
+        if first.is_some() {
+            break;
+        }
+    }
+    let first = String::from_utf8(first.unwrap().unwrap().unwrap().to_vec()).unwrap();
+    assert!(first.contains(r#""stream":"access-salon""#) && !first.contains("praxis"), "{first}");
+    assert!(!first.contains("somebody"), "{first}");
+    stop.cancel();
+    while tokio::time::timeout(std::time::Duration::from_secs(30), told.next()).await.unwrap().is_some() {}
+    following.await.unwrap();
 }

@@ -10,13 +10,15 @@ use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use http::{StatusCode, header};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use std::ops::Deref;
 use warp::reply::{Reply, Response};
 
 pub struct Visit {
     pub(super) request: Request,
     pub(super) page: Page,
+    /// How the browser calls this installation: `https://book.example.com`.
+    pub(super) origin: String,
 }
 
 /// `scope()`, `rows()`, `query`, `paging()`, `span()`, `id("call")`, `shown()` and the rest are those of the API's requests.
@@ -55,6 +57,20 @@ impl Visit {
         let local: DateTime = text.parse().map_err(|_| unusable())?;
         let zoned = self.page.zone().to_ambiguous_zoned(local).compatible().map_err(|_| unusable())?;
         Ok(Some(zoned.timestamp()))
+    }
+
+    /// The end of a day of the company's.
+    pub fn end_of_day(&self, day: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+        let Some(day) = day else { return Ok(None) };
+        let unusable = || Problem::unusable("day_unreadable", "A day is written like 2026-03-01.");
+        let day: Date = day.parse().map_err(|_| unusable())?;
+        let end = day.tomorrow().and_then(|next| next.to_zoned(self.page.zone())).map_err(|_| unusable())?;
+        Ok(Some(end.timestamp()))
+    }
+
+    /// For links that somebody hands on.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// On to another page of the company; a browser asks it anew, so that nothing is sent twice.

@@ -204,6 +204,13 @@ mod tests {
     #[tokio::test]
     async fn unknown_paths_and_methods_are_problems() {
         let front = front();
+        let page = warp::any().map(|| "a page for people".into_response()).boxed();
+        let for_people = Front::new(Routes::new().or_show(page), Metrics::new().unwrap());
+        let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+        assert_eq!(text(get(&for_people, "/none", &browser).await).await, "a page for people");
+        for (path, headers) in [("/none", &[][..]), ("/none", &[("accept", "*/*")]), ("/api/v1/none", &browser)] {
+            assert_eq!(get(&for_people, path, headers).await.status(), 404, "{path}");
+        }
         let missing = get(&front, "/none", &[]).await;
         assert_eq!((missing.status().as_u16(), text(missing).await.contains("/problems/not-found")), (404, true));
         let post = Request::post("/page").body(String::new()).unwrap();

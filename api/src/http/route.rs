@@ -108,6 +108,8 @@ pub(super) enum Met<'a> {
 #[derive(Clone, Default)]
 pub struct Routes {
     endpoints: Vec<Endpoint>,
+    /// What people are shown where nothing has the address; programs get a problem document.
+    nowhere: Option<BoxedFilter<(Response,)>>,
 }
 
 impl Routes {
@@ -131,7 +133,18 @@ impl Routes {
     /// Adds the endpoints of another module.
     pub fn and(mut self, other: Self) -> Self {
         self.endpoints.extend(other.endpoints);
+        self.nowhere = self.nowhere.or(other.nowhere);
         self
+    }
+
+    /// Shows this to people where nothing has the address.
+    #[must_use]
+    pub fn or_show(self, nowhere: BoxedFilter<(Response,)>) -> Self {
+        Self { nowhere: Some(nowhere), ..self }
+    }
+
+    pub(super) fn nowhere(&self) -> Option<&BoxedFilter<(Response,)>> {
+        self.nowhere.as_ref()
     }
 
     /// Every method and pattern, for the list that documentation is checked against.

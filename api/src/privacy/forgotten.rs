@@ -7,8 +7,9 @@ use crate::journal::{ExecuteError, JournalError};
 use ringbuch_adapters::key_store::{Erasure, KeyStoreError};
 use ringbuch_domain::call::{self, Call};
 use ringbuch_domain::customer::{self, Customer};
-use ringbuch_domain::ids::derived;
+use ringbuch_domain::ids::{UserId, derived};
 use ringbuch_domain::recorded::{Cause, StreamId};
+use ringbuch_domain::user::{self, User, UserErased};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
@@ -27,7 +28,8 @@ pub enum ForgetError {
     Ledger(#[from] BackupError),
 }
 
-/// Shuts the person's calls out and closes their file. Repeated, it changes nothing.
+/// Shuts the person's calls out and closes their file, or a user's; an id is of one or the other. Repeated, it changes
+/// nothing.
 pub async fn apply(app: &App, erasure: &Erasure) -> Result<(), JournalError> {
     let stream = StreamId::customer(erasure.customer);
     if app.journal.load::<Customer>(&stream).await?.aggregate.erased && calls_are_shut(app, erasure).await? {
@@ -44,6 +46,9 @@ pub async fn apply(app: &App, erasure: &Erasure) -> Result<(), JournalError> {
     }
     let command = customer::Command::Erase { by: erasure.by.clone() };
     told(app.journal.execute::<Customer>(&stream, company, Cause::first(correlation), command).await)?;
+    let user = UserId(erasure.customer.0);
+    let command = user::Command::Erase(UserErased { user, by: erasure.by.clone() });
+    told(app.journal.execute::<User>(&StreamId::user(user), company, Cause::first(correlation), command).await)?;
     app.journal.forget();
     Ok(())
 }

@@ -11,13 +11,14 @@ pub use sign_in::{RefusedSignIn, SESSION};
 use crate::app::App;
 use crate::http::auth::Token;
 use crate::journal::{ExecuteError, JournalError};
+use crate::privacy;
 use jiff::SignedDuration;
 use limits::Limits;
-use ringbuch_adapters::key_store::KeyStoreError;
+use ringbuch_adapters::key_store::{Erasure, KeyStoreError};
 use ringbuch_adapters::sealing::{SecretFault, user_owner};
 use ringbuch_adapters::tickets::{Ticket, TicketKind};
 use ringbuch_domain::access::Role;
-use ringbuch_domain::ids::{CompanyId, UserId};
+use ringbuch_domain::ids::{CompanyId, CustomerId, UserId};
 use ringbuch_domain::private::Private;
 use ringbuch_domain::recorded::{Cause, StreamId};
 use ringbuch_domain::user::{
@@ -156,6 +157,23 @@ impl Users {
         }
         self.app.secrets.replace(&user_owner(user.user_id), PASSWORD, SecretString::default()).await?;
         Ok(done)
+    }
+
+    /// Shuts somebody out and forgets who they were: the key of their name and address is destroyed in the log. What they
+    /// did stays, under an id that says nothing. It is recorded as every erasure is, so that a restore repeats it.
+    pub async fn erase(&self, user: &User, by: &str) -> Result<(), UserError> {
+        self.deactivate(user, by).await?;
+        let erasure = Erasure {
+            company: user.company.clone(),
+            customer: CustomerId(user.user_id.0),
+            calls: vec![],
+            keys: vec![],
+            erased_at: self.app.clock.now(),
+            by: by.to_owned(),
+        };
+        self.app.store.keys.erase(erasure.clone()).await?;
+        self.app.journal.forget();
+        Ok(privacy::apply(&self.app, &erasure).await?)
     }
 
     async fn link(&self, user: UserId) -> Result<Token, UserError> {

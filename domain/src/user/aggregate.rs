@@ -1,6 +1,8 @@
-//! A user is invited once, changes roles, and is deactivated for good.
+//! A user is invited once, changes roles, and is deactivated for good; whoever is erased is deactivated as well.
 
-use super::event::*;
+use super::event::{
+    PasswordResetOffered, PasswordSet, SignedIn, UserDeactivated, UserErased, UserEvent, UserInvited, UserRoleChanged,
+};
 use crate::access::Role;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,7 @@ pub enum User {
         role: Role,
     },
     Deactivated,
+    Erased,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +27,7 @@ pub enum Command {
     OfferReset(PasswordResetOffered),
     ChangeRole(UserRoleChanged),
     Deactivate(UserDeactivated),
+    Erase(UserErased),
     SignIn(SignedIn),
 }
 
@@ -40,8 +44,11 @@ impl User {
         match (self, command) {
             (Self::Unknown, Command::Invite(invited)) => Ok(vec![invited.into()]),
             (Self::Unknown, _) => Err(Rejection::UserUnknown),
-            (_, Command::Invite(_)) | (Self::Deactivated, Command::Deactivate(_)) => Ok(vec![]),
-            (Self::Deactivated, _) => Err(Rejection::UserDeactivated),
+            (_, Command::Invite(_))
+            | (Self::Deactivated | Self::Erased, Command::Deactivate(_))
+            | (Self::Erased, Command::Erase(_)) => Ok(vec![]),
+            (_, Command::Erase(erased)) => Ok(vec![erased.into()]),
+            (Self::Deactivated | Self::Erased, _) => Err(Rejection::UserDeactivated),
             (Self::Active { role }, Command::ChangeRole(changed)) if *role == changed.role => Ok(vec![]),
             (Self::Active { .. }, Command::ChangeRole(changed)) => Ok(vec![changed.into()]),
             (Self::Active { .. }, Command::SetPassword(set)) => Ok(vec![set.into()]),
@@ -73,6 +80,7 @@ impl cqrs_es::Aggregate for User {
                 *self = Self::Active { role };
             }
             UserEvent::UserDeactivated(_) => *self = Self::Deactivated,
+            UserEvent::UserErased(_) => *self = Self::Erased,
             UserEvent::PasswordSet(_) | UserEvent::PasswordResetOffered(_) | UserEvent::SignedIn(_) => {}
         }
     }
@@ -83,6 +91,7 @@ mod tests {
     use super::*;
     use crate::ids::{CompanyId, UserId};
     use crate::private::Private;
+    use crate::user::UserCard;
     use cqrs_es::test::TestFramework;
     use uuid::Uuid;
 
@@ -113,6 +122,19 @@ mod tests {
             .when(Command::ChangeRole(role(Role::Admin)))
             .then_expect_events(vec![role(Role::Admin).into()]);
         given(vec![invited(), gone().into()]).when(Command::Deactivate(gone())).then_expect_events(vec![]);
+    }
+
+    #[test]
+    fn whoever_is_erased_is_shut_out_as_well() {
+        let erased = || UserErased { user: USER, by: "cli".into() };
+        for before in [vec![invited()], vec![invited(), gone().into()]] {
+            given(before).when(Command::Erase(erased())).then_expect_events(vec![erased().into()]);
+        }
+        given(vec![]).when(Command::Erase(erased())).then_expect_error(Rejection::UserUnknown);
+        let after = || given(vec![invited(), erased().into()]);
+        after().when(Command::Erase(erased())).then_expect_events(vec![]);
+        after().when(Command::Deactivate(gone())).then_expect_events(vec![]);
+        after().when(Command::SetPassword(PasswordSet { user: USER })).then_expect_error(Rejection::UserDeactivated);
     }
 
     #[test]

@@ -14,6 +14,7 @@ crate::events! {
         PasswordResetOffered v 1,
         UserRoleChanged v 1,
         UserDeactivated v 1,
+        UserErased v 1,
         SignedIn v 1,
     }
 }
@@ -70,6 +71,14 @@ pub struct UserRoleChanged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct UserDeactivated {
+    pub user: UserId,
+    pub by: String,
+}
+
+/// Nothing says any more who it was; the key of the name and the address is destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UserErased {
     pub user: UserId,
     pub by: String,
 }

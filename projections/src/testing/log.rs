@@ -11,9 +11,10 @@ use ringbuch_domain::company::CompanyEvent;
 use ringbuch_domain::comparison::{Compared, List};
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::DiaryEvent;
-use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId, derived};
+use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId, UserId, derived};
 use ringbuch_domain::number::NumberEvent;
 use ringbuch_domain::recorded::{Cause, Recorded, StreamId};
+use ringbuch_domain::user::UserEvent;
 use ringbuch_domain::webhook::WebhookEvent;
 
 pub struct Log {
@@ -97,6 +98,10 @@ impl Log {
             List::Calls(_) => None,
         };
         self.push(stream, company.as_ref(), AnyEvent::Comparison(compared.into()))
+    }
+
+    pub fn user(&mut self, company: &CompanyId, user: UserId, event: impl Into<UserEvent>) -> &mut Self {
+        self.push(StreamId::user(user), Some(company), AnyEvent::User(event.into()))
     }
 
     pub fn access(&mut self, company: &CompanyId, event: impl Into<AccessEvent>) -> &mut Self {

@@ -22,6 +22,7 @@ mod proxy;
 mod read_models;
 mod repeating;
 mod snapshots;
+mod tickets;
 mod write;
 
 /// Nothing here waits for longer; whoever does has lost a wake-up.
@@ -155,6 +156,11 @@ suite! {
             everything_goes_out_and_comes_back,
             sealed_anew_only_where_it_stands_as_it_was_read,
             counts_add_up;
+        tickets:
+            a_ticket_is_found_under_its_kind_until_somebody_takes_it,
+            of_many_who_take_a_ticket_one_gets_it,
+            a_users_sessions_end_together,
+            what_has_expired_is_swept;
         migrations:
             migrating_again_changes_nothing,
             a_dry_run_changes_nothing,

@@ -25,6 +25,14 @@ pub enum UserAction {
         /// Their id or e-mail address
         user: Somebody,
     },
+    /// Shuts somebody out and forgets their name and address; what they did stays, under an id that says nothing
+    Erase {
+        /// Their id or e-mail address
+        user: Somebody,
+        /// Does it without asking
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Clone, clap::Args)]

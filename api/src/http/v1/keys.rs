@@ -2,7 +2,7 @@
 
 use super::lists::page_of;
 use super::request::{Entrance, Request};
-use crate::http::auth::{Caller, Permission};
+use crate::http::auth::{ApiKey as ApiKeyText, Caller, Permission};
 use crate::http::openapi::{Given, Of, params::Pages};
 use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
@@ -49,12 +49,12 @@ pub(super) async fn list(request: Request) -> Result<Items<ApiKey>, Problem> {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NewKey")]
-pub(super) struct Wanted {
-    name: String,
-    role: Role,
+pub(crate) struct Wanted {
+    pub name: String,
+    pub role: Role,
     #[serde(default)]
-    scopes: Vec<String>,
-    expires_at: Option<Timestamp>,
+    pub scopes: Vec<String>,
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A key as it is told once.
@@ -70,14 +70,9 @@ struct Issued {
     expires_at: Option<Timestamp>,
 }
 
-/// Makes a key. Its text is in this answer and nowhere else.
-#[utoipa::path(
-    post, path = "/api/v1/keys", tag = "Access", security(("bearer" = ["administer"])),
-    request_body = NewKey,
-    responses((status = 201, body = MadeKey), (status = 409), (status = 422))
-)]
-pub(super) async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
-    may_give(&request.caller, &wanted)?;
+/// Makes the key, if whoever asks may give it. Its text is known to whoever called this and to nobody else.
+pub(crate) async fn issued(request: &Request, wanted: &Wanted) -> Result<(KeyId, ApiKeyText), Problem> {
+    may_give(&request.caller, wanted)?;
     let name = wanted.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Problem::unusable("length", "The field 'name' takes 1 to 100 characters."));
@@ -89,14 +84,24 @@ pub(super) async fn issue(request: Request, wanted: Wanted) -> Result<Response, 
         return Err(Problem::unusable("in_the_past", "The field 'expires_at' takes a time in the future."));
     }
     let set_up = SetUp::new(&request.app, request.caller.name());
-    let (key_id, text) =
-        set_up.issue_key(request.company(), name, wanted.role, wanted.scopes.clone(), wanted.expires_at).await?;
+    let made = set_up.issue_key(request.company(), name, wanted.role, wanted.scopes.clone(), wanted.expires_at).await?;
     request.shown().await;
+    Ok(made)
+}
+
+/// Makes a key. Its text is in this answer and nowhere else.
+#[utoipa::path(
+    post, path = "/api/v1/keys", tag = "Access", security(("bearer" = ["administer"])),
+    request_body = NewKey,
+    responses((status = 201, body = MadeKey), (status = 409), (status = 422))
+)]
+pub(super) async fn issue(request: Request, wanted: Wanted) -> Result<Response, Problem> {
+    let (key_id, text) = issued(&request, &wanted).await?;
     let answer = Issued {
         key_id,
         key: text.reveal().to_owned(),
         company: request.company().clone(),
-        name: name.to_owned(),
+        name: wanted.name.trim().to_owned(),
         role: wanted.role,
         scopes: wanted.scopes,
         expires_at: wanted.expires_at,
@@ -138,13 +143,18 @@ fn may_give(caller: &Caller, wanted: &Wanted) -> Result<(), Problem> {
     responses((status = 204), (status = 409))
 )]
 pub(super) async fn revoke(request: Request) -> Result<Response, Problem> {
+    revoked(&request, request.id("key")?).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Takes a key back, if whoever asks may.
+pub(crate) async fn revoked(request: &Request, id: KeyId) -> Result<(), Problem> {
     let unknown = || Problem::not_found("key");
-    let id: KeyId = request.id("key")?;
     let key = keys::find(request.rows(), request.scope(), id).await?.ok_or_else(unknown)?;
     if key.role == Role::Owner && !request.caller.is_owner() {
         return Err(Problem::not_allowed("Only an owner takes back keys of owners."));
     }
     SetUp::new(&request.app, request.caller.name()).revoke_key(request.company(), id).await?;
     request.shown().await;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(())
 }

@@ -16,8 +16,9 @@ mod exports;
 pub mod failure;
 mod health;
 mod holidays;
-mod keys;
+pub(crate) mod keys;
 mod lists;
+mod live;
 mod logs;
 mod past;
 mod projections;
@@ -103,6 +104,7 @@ use utoipa::OpenApi;
         stats::agents,
         health::look,
         logs::list,
+        live::watch,
         keys::list,
         keys::issue,
         keys::revoke,
@@ -152,4 +154,5 @@ pub fn routes(app: &App, gate: &Gate, log_files: Option<&LogFiles>) -> Routes {
         .and(sync::routes(&door))
         .and(pushes::routes(&door))
         .and(doctor::routes(&door))
+        .and(live::routes(&door))
 }

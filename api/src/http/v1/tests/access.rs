@@ -121,7 +121,9 @@ async fn nothing_of_another_company_is_told_whatever_is_asked_for() {
     let call = world.get(&salon, "/api/v1/calls/call_1").await.ok();
     let (customer, booking) = (call["customer"].as_str().unwrap(), call["booking"].as_str().unwrap());
     let theirs = [SALON, "call_1", delivery.as_str(), customer, booking, number_of(SALON), "4917139200"];
-    for it in operations().into_iter().filter(|it| it.method == Method::GET) {
+    // What is told while it happens never ends; it has tests of its own.
+    let asked = |it: &Operation| it.method == Method::GET && it.path != "/api/v1/live";
+    for it in operations().into_iter().filter(asked) {
         let id = match it.path.split('/').nth(3).unwrap() {
             "calls" => "call_1",
             "appointments" => booking,

@@ -52,7 +52,7 @@ pub struct World {
     pub clock: Arc<SteppedClock>,
     /// Every method and pattern that the server answers.
     pub routes: Vec<(String, &'static str)>,
-    front: Front,
+    pub front: Front,
     _folder: TempDir,
     _shutdown: DropGuard,
 }

@@ -1,0 +1,36 @@
+//! Who may sign in.
+
+use crate::browser::Stage;
+use crate::browser::stage::PASSWORD;
+
+pub async fn users(stage: &Stage) {
+    let path = stage.of_the_salon("/users");
+    stage.looks_right(&path).await;
+    stage.fills("email", "max@example.com").await;
+    stage.fills("name", "Max Mustermann").await;
+    stage.chooses("role", "viewer").await;
+    stage.clicks_text("Invite").await;
+    let link = stage.finds(".secret").await.text().await.unwrap();
+    stage.goes_to(&path).await;
+    stage.reads("invited").await;
+    stage.choose_in("select[aria-label=Role]", "operator").await;
+    stage.clicks_text("Change").await;
+    stage.reads("The role is changed.").await;
+    stage.clicks("form[action='/logout'] button").await;
+    stage.is_at("/login").await;
+    stage.chromium.client.goto(&link).await.unwrap();
+    stage.fills("password", PASSWORD).await;
+    stage.fills("repeated", PASSWORD).await;
+    stage.clicks("button.main").await;
+    stage.sign_in("max@example.com").await;
+    stage.goes_to(&path).await;
+    stage.reads("Your role or your session does not allow this.").await;
+    stage.clicks("form[action='/logout'] button").await;
+    stage.sign_in(crate::browser::stage::OWNER).await;
+    stage.goes_to(&path).await;
+    stage.clicks_text("Shut out").await;
+    stage.reads("Shut max@example.com out?").await;
+    stage.clicks("main button.danger").await;
+    stage.reads("signed out everywhere").await;
+    assert_eq!(stage.events("UserDeactivated").await.len(), 1);
+}
