@@ -33,6 +33,8 @@ use tower_http::compression::CompressionLayer;
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     pub metrics_token: Option<SecretString>,
+    /// Not ready any more from then on, though everything is answered until the server is told to stop.
+    pub draining: CancellationToken,
     /// How long requests and errands in flight may take at the end.
     pub deadline: Duration,
     pub reconcile_every: Option<Duration>,
@@ -51,6 +53,7 @@ impl ServeOptions {
     pub fn plain(deadline: Duration) -> Self {
         Self {
             metrics_token: None,
+            draining: CancellationToken::new(),
             deadline,
             reconcile_every: None,
             sync_every: None,
@@ -104,7 +107,7 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
 /// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was
 /// acknowledged is lost whenever it ends; what is left is found again from the log.
 pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
-    let (routes, tools) = routes_with_tools(&app, &options, &shutdown);
+    let (routes, tools) = routes_with_tools(&app, &options, &options.draining);
     let front = Front::new(routes, app.metrics.clone());
     let front = CompressionLayer::new().layer(front);
     let stop_runners = CancellationToken::new();
@@ -125,6 +128,7 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     }
     let told_to_stop = async {
         shutdown.cancelled().await;
+        options.draining.cancel();
         Instant::now()
     };
     let requests = Server::default().run(listener, front, shutdown.clone(), options.deadline);
