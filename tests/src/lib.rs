@@ -8,6 +8,12 @@ mod architecture;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod dependencies;
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod kurrent_server;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod threats;

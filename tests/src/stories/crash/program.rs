@@ -11,6 +11,11 @@ pub struct Program(Child);
 impl Program {
     /// Starts the server and waits until it says that it is ready.
     pub async fn serve(database: &str, master: &SecretString, port: u16) -> Self {
+        Self::serve_with(database, master, port, "0").await
+    }
+
+    /// The same, which says for so many seconds that it is not ready before it ends.
+    pub async fn serve_with(database: &str, master: &SecretString, port: u16, drain_seconds: &str) -> Self {
         let mut command = Command::new(binary());
         command
             .args(["serve", "--json"])
@@ -22,7 +27,7 @@ impl Program {
             .env("RINGBUCH_CALCOM_RATE_PER_MINUTE", "10000")
             .env("RINGBUCH_BOOKING_TIMEOUT_MS", "3000")
             .env("RINGBUCH_RECONCILE_MINUTES", "0")
-            .env("RINGBUCH_DRAIN_SECONDS", "0")
+            .env("RINGBUCH_DRAIN_SECONDS", drain_seconds)
             .env("RINGBUCH_LOG", "error")
             .stdout(Stdio::piped())
             .kill_on_drop(true);
