@@ -28,15 +28,14 @@ fn tests() -> BTreeSet<String> {
 fn named_in(source: &str) -> Vec<String> {
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
     let listed = lines.iter().filter_map(|line| line.strip_suffix([',', ';'])).filter(|name| is_name(name));
-    let marked = lines.windows(4).filter(|four| four[..3].iter().any(|line| is_mark(line))).filter_map(|four| {
-        let line = four[3].strip_prefix("async ").unwrap_or(four[3]);
-        line.strip_prefix("fn ")?.split('(').next()
-    });
-    let marked_at_once = lines.windows(2).filter(|two| is_mark(two[0])).filter_map(|two| {
-        let line = two[1].strip_prefix("async ").unwrap_or(two[1]);
-        line.strip_prefix("fn ")?.split('(').next()
-    });
-    listed.copied().chain(marked).chain(marked_at_once).map(str::to_owned).collect()
+    // Some have further marks between the first and their name.
+    let marked = lines.iter().enumerate().filter(|(_, line)| is_mark(line));
+    let marked = marked.filter_map(|(at, _)| lines.iter().skip(at + 1).take(3).find_map(|line| function(line)));
+    listed.chain(marked).map(str::to_owned).collect()
+}
+
+fn function(line: &str) -> Option<&str> {
+    line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")?.split('(').next()
 }
 
 fn is_mark(line: &str) -> bool {
