@@ -36,6 +36,8 @@ pub struct ServeOptions {
     pub metrics_token: Option<SecretString>,
     /// The folder that the log is written into, if it is written into files.
     pub log_folder: Option<PathBuf>,
+    /// Not ready any more from then on, though everything is answered until the server is told to stop.
+    pub draining: CancellationToken,
     /// How long requests and errands in flight may take at the end.
     pub deadline: Duration,
     pub reconcile_every: Option<Duration>,
@@ -55,6 +57,7 @@ impl ServeOptions {
         Self {
             metrics_token: None,
             log_folder: None,
+            draining: CancellationToken::new(),
             deadline,
             reconcile_every: None,
             sync_every: None,
@@ -110,7 +113,7 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
 /// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was
 /// acknowledged is lost whenever it ends; what is left is found again from the log.
 pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
-    let (routes, tools) = routes_with_tools(&app, &options, &shutdown);
+    let (routes, tools) = routes_with_tools(&app, &options, &options.draining);
     let front = Front::new(routes, app.metrics.clone());
     let front = CompressionLayer::new().layer(front);
     let stop_runners = CancellationToken::new();
@@ -133,6 +136,7 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     }
     let told_to_stop = async {
         shutdown.cancelled().await;
+        options.draining.cancel();
         Instant::now()
     };
     let requests = Server::default().run(listener, front, shutdown.clone(), options.deadline);

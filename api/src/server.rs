@@ -23,6 +23,8 @@ use tower::{Service, ServiceExt};
 pub struct Server {
     /// For the whole head of a request; also how long an idle connection is kept.
     pub head_patience: Duration,
+    /// For a client that takes no more of its answer; counted by Linux alone.
+    pub send_patience: Duration,
     /// More wait in the machine's queue.
     pub max_connections: usize,
 }
@@ -30,7 +32,7 @@ pub struct Server {
 impl Default for Server {
     fn default() -> Self {
         // Proxies keep idle connections for about a minute; whoever closes first should be the proxy.
-        Self { head_patience: Duration::from_secs(75), max_connections: 4096 }
+        Self { head_patience: Duration::from_secs(75), send_patience: Duration::from_secs(30), max_connections: 4096 }
     }
 }
 
@@ -101,6 +103,7 @@ impl Server {
             request.extensions_mut().insert(Peer(peer));
             request
         });
+        give_up_after(&stream, self.send_patience);
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(self.head_patience).max_buf_size(64 * 1024);
         let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
@@ -112,6 +115,18 @@ impl Server {
         }
     }
 }
+
+/// Whoever reads nothing would hold its place for ever: the machine keeps asking whether there is room again, and is told
+/// that there is none.
+#[cfg(target_os = "linux")]
+fn give_up_after(stream: &TcpStream, patience: Duration) {
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(patience)) {
+        tracing::debug!(%error, "a connection has no time-out for sending");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_after(_: &TcpStream, _: Duration) {}
 
 /// The next connection with its place, or nothing once the server shuts down.
 async fn next(

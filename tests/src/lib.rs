@@ -10,8 +10,14 @@ mod browser;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod dependencies;
+#[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod kurrent_server;
 #[cfg(test)]
 mod observing;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod threats;

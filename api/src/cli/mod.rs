@@ -26,6 +26,7 @@ mod import;
 mod key;
 mod keys;
 mod local_time;
+mod man;
 mod migrate;
 mod number;
 mod openapi;
@@ -70,6 +71,7 @@ async fn dispatch(args: Args, output: Output) -> Result<Exit, Failure> {
     match command {
         // These work without settings, or are about them.
         Command::Completions { shell } => completions::run(shell),
+        Command::Man { out } => man::run(out.as_deref()),
         Command::Openapi => openapi::run(),
         Command::Understand(args) => understand::run(&args),
         Command::Config { action } => config::run(action, &sources, output).await,

@@ -36,10 +36,11 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
     let app = wiring::start(config, master, store, Arc::new(SystemClock)).await?;
 
     let mut signals = Signals::listen()?;
-    let shutdown = CancellationToken::new();
+    let (draining, shutdown) = (CancellationToken::new(), CancellationToken::new());
     let options = ServeOptions {
         metrics_token: config.metrics_token.clone(),
         log_folder: config.log.folder.clone(),
+        draining: draining.clone(),
         deadline: config.shutdown_deadline,
         reconcile_every: config.reconcile_every,
         sync_every: config.sync_every,
@@ -54,7 +55,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
     }
     tokio::select! {
         ended = serving => tell(ended),
-        () = hurried(&mut signals, config, &shutdown) => {
+        () = hurried(&mut signals, config, &draining, &shutdown) => {
             // What was acknowledged is in the log, and the next start takes up what was under way.
             return Err(Failure::new("ended at once, on a second signal"));
         }
@@ -62,9 +63,18 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// Starts the drain at the first signal and returns at the second.
-async fn hurried(signals: &mut Signals, config: &Config, shutdown: &CancellationToken) {
-    signals.next().await;
+/// Starts the drain at the first signal and returns at the second. Whoever types Ctrl-C waits for no proxy.
+async fn hurried(signals: &mut Signals, config: &Config, draining: &CancellationToken, shutdown: &CancellationToken) {
+    let asked = signals.next().await;
+    draining.cancel();
+    if asked == Asked::ByMachine && !config.drain_notice.is_zero() {
+        let seconds = config.drain_notice.as_secs();
+        tracing::info!(seconds, "not ready any more; proxies have this long to notice");
+        tokio::select! {
+            () = tokio::time::sleep(config.drain_notice) => {}
+            _ = signals.next() => return,
+        }
+    }
     let seconds = config.shutdown_deadline.as_secs();
     tracing::info!(seconds, "draining, for as long as this at most; a second signal ends at once");
     shutdown.cancel();
@@ -99,6 +109,13 @@ fn engine(config: &Config) -> &'static str {
     }
 }
 
+/// Who asks this process to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ByMachine,
+    ByHand,
+}
+
 /// What asks this process to end.
 struct Signals {
     #[cfg(unix)]
@@ -114,10 +131,10 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Asked {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => Asked::ByMachine,
+            _ = self.interrupt.recv() => Asked::ByHand,
         }
     }
 }
@@ -128,10 +145,11 @@ impl Signals {
         Ok(Self {})
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Asked {
         // Where the console cannot be listened to, nothing but the machine ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        Asked::ByHand
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let otlp_endpoint = reader.maybe("otel_exporter_otlp_endpoint", values::collector);
     let booking_timeout = reader.get("booking_timeout_ms", values::milliseconds);
     let lookup_timeout = reader.get("lookup_timeout_ms", values::milliseconds);
+    let drain = reader.get("drain_seconds", |text| values::number(text, 0..=600));
     let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
     let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
     let sync = reader.get("sync_minutes", |text| values::number(text, 0..=10_080));
@@ -76,6 +77,7 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
         otlp_endpoint: otlp_endpoint?,
         booking_timeout: booking_timeout?,
         lookup_timeout: lookup_timeout?,
+        drain_notice: Duration::from_secs(drain?),
         shutdown_deadline: Duration::from_secs(shutdown?),
         reconcile_every: Some(reconcile?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
         sync_every: Some(sync?).filter(|minutes| *minutes > 0).map(Duration::from_mins),

@@ -46,6 +46,9 @@ pub struct Config {
     pub booking_timeout: Duration,
     /// How long a look-up at a provider may take.
     pub lookup_timeout: Duration,
+    /// How long the server says that it is not ready, and answers all the same, before it shuts down: proxies need that
+    /// long to notice.
+    pub drain_notice: Duration,
     /// How long requests in flight may take once the server shuts down.
     pub shutdown_deadline: Duration,
     /// How often the log is compared with the providers; absent: never by itself.

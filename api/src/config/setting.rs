@@ -88,6 +88,7 @@ settings! {
     "otel_exporter_otlp_endpoint" "OTEL_EXPORTER_OTLP_ENDPOINT" Open None, "an http or https address";
     "booking_timeout_ms" "RINGBUCH_BOOKING_TIMEOUT_MS" Open Some("10000"), "a whole number from 100 to 120000";
     "lookup_timeout_ms" "RINGBUCH_LOOKUP_TIMEOUT_MS" Open Some("5000"), "a whole number from 100 to 120000";
+    "drain_seconds" "RINGBUCH_DRAIN_SECONDS" Open Some("5"), "a whole number from 0 to 600";
     "shutdown_seconds" "RINGBUCH_SHUTDOWN_SECONDS" Open Some("20"), "a whole number from 0 to 600";
     "audit_checkpoint_dir" "RINGBUCH_AUDIT_CHECKPOINT_DIR" Open None,
         "a folder that exists, best of another machine; without one no checkpoints are written";

@@ -6,8 +6,8 @@ use super::page::Page;
 use super::pages::{Guest, Pages};
 use super::request::local;
 use super::visit::{see_other, set_cookie};
-use crate::http::Routes;
 use crate::http::auth::session::no_session;
+use crate::http::{Routes, origin};
 use crate::problem::{Kind, Problem};
 use crate::users::RefusedSignIn;
 use askama::Template;
@@ -43,7 +43,7 @@ async fn sign_in(guest: Guest, form: Form) -> Result<Response, Problem> {
     let email = form.text("email").unwrap_or_default();
     let password = SecretString::from(form.raw("password").unwrap_or_default());
     let next = form.text("next").and_then(local).unwrap_or_default();
-    let from = guest.asked.peer.map(|peer| peer.0.ip());
+    let from = guest.asked.peer.map(|peer| origin(peer, &guest.asked.headers));
     match guest.users.sign_in(email, password, from).await {
         Ok((user, session)) => {
             let address = if next.is_empty() { format!("/c/{}", user.company) } else { next.to_owned() };

@@ -1,6 +1,7 @@
 //! What every request passes, whatever answers it: it gets an id, a span in the log, a figure in the metrics, and an
 //! answer with the headers that protect a browser, even if the endpoint panics.
 
+use super::limits::Limits;
 use super::route::Routes;
 use crate::metrics::Metrics;
 use crate::telemetry::context::Place;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 use tower::Service;
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
-use warp::reply::Response;
+use warp::reply::{Reply, Response};
 
 /// Names one request in the log and at the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +37,13 @@ const PROTECTION: [(HeaderName, &str); 6] = [
 #[derive(Clone)]
 pub struct Front {
     routes: Arc<Routes>,
+    limits: Arc<Limits>,
     metrics: Metrics,
 }
 
 impl Front {
     pub fn new(routes: Routes, metrics: Metrics) -> Self {
-        Self { routes: Arc::new(routes), metrics }
+        Self { routes: Arc::new(routes), limits: Arc::default(), metrics }
     }
 
     async fn answer<B>(self, mut request: Request<B>) -> Response
@@ -55,7 +57,7 @@ impl Front {
         let span = span(&method, &id, request.headers());
         request.extensions_mut().insert(id.clone());
 
-        let (route, mut response) = self.routes.answer(request).instrument(span.clone()).await;
+        let (route, mut response) = self.dispatch(request).instrument(span.clone()).await;
         protect(response.headers_mut());
         response.headers_mut().extend(HeaderValue::from_str(&id.0).ok().map(|id| (REQUEST_ID, id)));
 
@@ -63,6 +65,18 @@ impl Front {
         self.metrics.http_request(&method, route, response.status(), took);
         record(&span, route, &response, took);
         response
+    }
+
+    /// The pattern of whatever answers, and its answer; who asks too often is not let through.
+    async fn dispatch<B>(&self, request: Request<B>) -> (&'static str, Response)
+    where
+        B: http_body::Body + Send + Sync + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        match self.limits.refusal(&request) {
+            Some(refusal) => ("limited", refusal.into_response()),
+            None => self.routes.answer(request).await,
+        }
     }
 }
 
@@ -199,6 +213,27 @@ mod tests {
         assert_eq!(page.headers()["content-security-policy"], "img-src *");
         assert_eq!(page.headers()["x-content-type-options"], "nosniff");
         assert_eq!(get(&front, "/none", &[]).await.headers()["x-frame-options"], "DENY");
+    }
+
+    #[tokio::test]
+    async fn who_asks_too_often_gets_a_problem_with_protection_like_any_other() {
+        let front = front();
+        let ask = async || {
+            let mut request = Request::get("/id").body(String::new()).unwrap();
+            request.extensions_mut().insert(crate::http::Peer("192.0.2.7:9".parse().unwrap()));
+            front.clone().oneshot(request).await.unwrap()
+        };
+        let mut last = ask().await;
+        for _ in 0..2_000 {
+            if last.status() == 429 {
+                break;
+            }
+            last = ask().await;
+        }
+        assert_eq!(last.status(), 429);
+        assert_eq!(last.headers()["retry-after"], "1");
+        assert_eq!(last.headers()["x-frame-options"], "DENY");
+        assert!(front.metrics.render().contains(r#"route="limited",status="429""#));
     }
 
     #[tokio::test]

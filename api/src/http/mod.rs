@@ -10,8 +10,10 @@ pub mod health;
 pub mod home;
 pub mod inbound;
 pub mod intake;
+mod limits;
 pub mod metrics;
 pub mod openapi;
+mod origin;
 pub mod page;
 pub mod problems;
 pub mod query;
@@ -20,6 +22,7 @@ pub mod route;
 pub mod v1;
 
 pub use front::{Front, RequestId};
+pub use origin::origin;
 pub use page::{Items, Page};
 pub use query::Query;
 pub use route::{Params, Routes};

@@ -151,6 +151,20 @@ async fn a_client_that_trickles_its_head_is_cut() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answer_is_cut() {
+    let much = warp::any().map(|| vec![b'x'; 32 * 1024 * 1024]);
+    let routes = echo().add(Method::GET, "/much", much);
+    let server = Server { send_patience: Duration::from_millis(500), max_connections: 1, ..Server::default() };
+    let running = start(server, routes, LONG).await;
+    let mut greedy = TcpStream::connect(running.address).await.unwrap();
+    greedy.write_all(b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    // The one place there is comes free although the client neither reads nor hangs up.
+    assert_eq!(running.get("/peer").await.status(), 200);
+    drop(greedy);
+}
+
 #[tokio::test]
 async fn a_panic_takes_only_its_own_request_along() {
     let running = start(Server::default(), echo(), LONG).await;

@@ -21,6 +21,7 @@ mod forgetting;
 mod outage;
 mod racing;
 mod rebuilding;
+mod replacing;
 mod restoring;
 mod seed;
 mod syncing;
@@ -240,6 +241,9 @@ stories! {
     on postgres {
         ending:
             two_servers_on_one_database_book_everything_once;
+        replacing:
+            nodes_are_replaced_under_load_without_one_failed_request,
+            another_node_leads_ten_seconds_after_one_has_died;
         comparing:
             one_server_of_two_compares;
         desk_days:

@@ -88,6 +88,12 @@ pub enum Command {
     Openapi,
     /// Prints the script that lets a shell complete commands
     Completions { shell: Shell },
+    /// Prints the manual page, or writes one page for every command into a folder
+    Man {
+        /// A folder that exists, such as /usr/local/share/man/man1
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// What is done on the database itself, whether a server runs or not.

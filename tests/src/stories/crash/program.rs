@@ -27,6 +27,7 @@ impl Program {
             .env("RINGBUCH_CALCOM_RATE_PER_MINUTE", "10000")
             .env("RINGBUCH_BOOKING_TIMEOUT_MS", "3000")
             .env("RINGBUCH_RECONCILE_MINUTES", "0")
+            .env("RINGBUCH_DRAIN_SECONDS", "0")
             .env("RINGBUCH_LOG", "error")
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
