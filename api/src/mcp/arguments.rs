@@ -100,7 +100,7 @@ mod tests {
         let show = webhook.tools.iter().find(|tool| tool.name == "get_webhook").unwrap();
         let told = |tool, given: Value| {
             let given = given.as_object().unwrap().clone();
-            checked(tool, given).map(|_| String::new()).unwrap_or_else(|problem| problem.detail.unwrap())
+            checked(tool, given).map_or_else(|problem| problem.detail.unwrap(), |_| String::new())
         };
         assert!(told(list, json!({ "stauts": "dead" })).contains("'stauts' here; allowed are status, "));
         assert!(told(list, json!({ "status": "odd" })).contains("one of received, processed, failed"));

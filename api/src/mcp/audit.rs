@@ -166,12 +166,11 @@ impl Notes {
     fn add(&mut self, stream: StreamId, company: CompanyId, event: AccessEvent) {
         let event = AnyEvent::Access(event);
         let newest = self.waiting.iter_mut().rev().find(|batch| batch.stream == stream);
-        match newest.filter(|batch| !batch.closed && batch.events.len() < AT_ONCE) {
-            Some(batch) => batch.events.push(event),
-            None => {
-                let (command, events) = (Uuid::now_v7(), vec![event]);
-                self.waiting.push(Batch { stream, company, command, events, closed: false });
-            }
+        if let Some(batch) = newest.filter(|batch| !batch.closed && batch.events.len() < AT_ONCE) {
+            batch.events.push(event);
+        } else {
+            let (command, events) = (Uuid::now_v7(), vec![event]);
+            self.waiting.push(Batch { stream, company, command, events, closed: false });
         }
     }
 }

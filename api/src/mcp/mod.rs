@@ -8,6 +8,7 @@ mod arguments;
 mod audit;
 mod copies;
 mod guard;
+mod json;
 mod metadata;
 pub mod mount;
 mod parts;

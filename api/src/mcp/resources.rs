@@ -1,6 +1,7 @@
 //! What can be read by its address: a few documents, and things by their ids. Each is what the REST interface shows under
 //! another address, to the same keys.
 
+use super::json;
 use super::parts::Part;
 use super::rest::{Ask, at};
 use super::scope;
@@ -8,7 +9,6 @@ use super::server::{Asking, Server, cut};
 use crate::problem::{Kind, Problem};
 use rmcp::ErrorData;
 use rmcp::model::{ArgumentInfo, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
-use serde_json::json;
 
 /// One that is always there.
 pub struct Document {
@@ -50,7 +50,10 @@ pub fn templates(part: &Part) -> Vec<ResourceTemplate> {
 pub async fn read(server: &Server, asking: &Asking, uri: &str) -> Result<ReadResourceResult, ErrorData> {
     let unknown = || {
         let place = uri.chars().take(200).collect::<String>();
-        ErrorData::resource_not_found(format!("There is nothing at '{}'.", cut(uri)), Some(json!({ "uri": place })))
+        ErrorData::resource_not_found(
+            format!("There is nothing at '{}'.", cut(uri)),
+            Some(serde_json::json!({ "uri": place })),
+        )
     };
     opened(server.part.name, asking)?;
     let path = path(server.part, uri).ok_or_else(unknown)?;
@@ -86,8 +89,7 @@ pub async fn completed(
 pub async fn ids(server: &Server, asking: &Asking, template: &Template, begun: &str) -> Result<Vec<String>, ErrorData> {
     let list = Ask::get(template.list).with("limit", LOOKED_THROUGH);
     let told = list.answered(&server.mcp.routes, &asking.caller).await.map_err(|problem| refused(&problem))?;
-    let items = told["items"].as_array().cloned().unwrap_or_default();
-    let ids = items.iter().filter_map(|item| item[template.key].as_str());
+    let ids = json::items(&told).iter().filter_map(|item| item[template.key].as_str());
     Ok(ids.filter(|id| id.starts_with(begun)).take(TOLD).map(str::to_owned).collect())
 }
 

@@ -1,6 +1,7 @@
 //! JSON Schemas of what tools take and give. What comes back is written as `"call: text, ended_at: time?, items: [id: text]"`
 //! beside its tool: names, what they hold, `?` where there may be nothing, `[…]` for a list of such objects.
 
+use super::json::with;
 use super::tool::{Field, Kind};
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
@@ -33,9 +34,8 @@ pub fn of_output(notation: &str) -> Arc<JsonObject> {
     object(members(&mut Reader(notation)))
 }
 
-fn object(mut schema: Value) -> Arc<JsonObject> {
-    schema["type"] = "object".into();
-    match schema {
+fn object(schema: Value) -> Arc<JsonObject> {
+    match with(schema, "type", "object") {
         Value::Object(schema) => Arc::new(schema),
         _ => Arc::default(),
     }

@@ -1,6 +1,7 @@
 //! Bookings by programs. What would be done is told by asking the rules; what is done is one request of the REST interface.
 
 use crate::http::auth::Permission;
+use crate::mcp::json;
 use crate::mcp::rest::{Ask, at};
 use crate::mcp::turn::Turn;
 use crate::problem::Problem;
@@ -13,20 +14,15 @@ const ONE: &str = "/api/v1/appointments/{id}";
 
 /// Whether a time could be booked, and what else is free where it could not.
 pub async fn availability(turn: &Turn) -> Result<Value, Problem> {
-    let mut told = check(turn).await?;
-    if told["free"] == json!(true) {
-        told["alternatives"] = json!([]);
-        return Ok(told);
+    let told = check(turn).await?;
+    if *json::of(&told, "free") == json!(true) {
+        return Ok(json::with(told, "alternatives", json!([])));
     }
     let wish = Value::Object(turn.arguments.clone());
-    match turn.mcp.desk.alternatives(&turn.caller.company, &wish).await {
-        Ok(found) => told["alternatives"] = json!(found),
-        Err(why) => {
-            told["alternatives"] = json!([]);
-            told["note"] = why.into();
-        }
-    }
-    Ok(told)
+    Ok(match turn.mcp.desk.alternatives(&turn.caller.company, &wish).await {
+        Ok(found) => json::with(told, "alternatives", json!(found)),
+        Err(why) => json::with(json::with(told, "alternatives", json!([])), "note", why),
+    })
 }
 
 async fn check(turn: &Turn) -> Result<Value, Problem> {
@@ -67,8 +63,8 @@ pub async fn reschedule(turn: &Turn) -> Result<Value, Problem> {
     if turn.truth("dry_run") {
         let stands = turn.ask(Ask::get(at(ONE, id))).await?;
         let ask = Ask::get("/api/v1/availability").with("start", turn.given("start"));
-        let ask = ask.with_some("branch", stands["branch"].as_str());
-        let check = turn.ask(ask.with("service", &stands["event_type"].to_string())).await?;
+        let ask = ask.with_some("branch", json::of(&stands, "branch").as_str());
+        let check = turn.ask(ask.with("service", &json::of(&stands, "event_type").to_string())).await?;
         return would(turn, "move", check).await;
     }
     let start = JsonObject::from_iter([("start".to_owned(), turn.given("start").into())]);

@@ -1,6 +1,7 @@
 //! An agent's words: drafted, and published.
 
 use crate::http::auth::Permission;
+use crate::mcp::json;
 use crate::mcp::rest::{Ask, at};
 use crate::mcp::turn::Turn;
 use crate::problem::{Kind, Problem};
@@ -14,22 +15,21 @@ const PROMPT: &str = "/api/v1/agents/{id}/prompt";
 /// Writes a draft, or only tells the difference that it would make.
 pub async fn draft(turn: &Turn) -> Result<Value, Problem> {
     let id = turn.given("id");
-    let mut drafted = if turn.truth("dry_run") {
+    let drafted = if turn.truth("dry_run") {
         difference(turn, id).await?
     } else {
         turn.ask(Ask::new(Method::PUT, at(PROMPT, id)).json(&body(turn, &["prompt", "read", "why"]))).await?
     };
-    drafted["dry_run"] = turn.truth("dry_run").into();
-    Ok(drafted)
+    Ok(json::with(drafted, "dry_run", turn.truth("dry_run")))
 }
 
 async fn difference(turn: &Turn, id: &str) -> Result<Value, Problem> {
     turn.needs(&Permission::ADMINISTER)?;
     let there = turn.ask(Ask::get(at(PROMPT, id))).await?;
-    if there["digest"].as_str() != Some(turn.given("read")) {
+    if json::of(&there, "digest").as_str() != Some(turn.given("read")) {
         return Err(Problem::new(Kind::ChangedMeanwhile).with("there", there));
     }
-    let before = there["prompt"].as_str().unwrap_or_default();
+    let before = json::of(&there, "prompt").as_str().unwrap_or_default();
     Ok(json!({ "agent": id, "diff": diff(before, turn.given("prompt")) }))
 }
 
@@ -39,15 +39,13 @@ pub async fn publish(turn: &Turn) -> Result<Value, Problem> {
     if turn.truth("dry_run") {
         turn.needs(&Permission::ADMINISTER)?;
         let there = turn.ask(Ask::get(at(PROMPT, id)).with("version", &version.to_string())).await?;
-        let published = &there["published"];
+        let (published, prompt) = (json::of(&there, "published"), json::of(&there, "prompt"));
         return Ok(json!({
-            "agent": id, "version": version, "published": published, "dry_run": true, "prompt": there["prompt"],
+            "agent": id, "version": version, "published": published, "dry_run": true, "prompt": prompt,
         }));
     }
     let ask = Ask::new(Method::POST, at("/api/v1/agents/{id}/publish", id)).json(&body(turn, &["version", "why"]));
-    let mut told = turn.ask(ask).await?;
-    told["dry_run"] = false.into();
-    Ok(told)
+    Ok(json::with(turn.ask(ask).await?, "dry_run", false))
 }
 
 fn body(turn: &Turn, names: &[&str]) -> JsonObject {

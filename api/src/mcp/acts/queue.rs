@@ -2,6 +2,7 @@
 
 use super::lists::fitting;
 use crate::mcp::answer::Told;
+use crate::mcp::json;
 use crate::mcp::rest::Ask;
 use crate::mcp::tool::Queue;
 use crate::mcp::turn::Turn;
@@ -44,9 +45,8 @@ pub async fn list(turn: &Turn, which: Queue) -> Result<Told, Problem> {
     fitting(turn, async |turn: &Turn, limit| {
         let ask = Ask::get(things.list).with("status", status).with_some("cursor", turn.text("cursor"));
         let told = turn.ask(ask.with("limit", &limit.unwrap_or(1).to_string())).await?;
-        let items = told["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let items: Vec<Value> = items.iter().map(|item| things.shown(item)).collect();
-        Ok(json!({ "kind": kind, "status": status, "items": items, "next": told["next"] }).into())
+        let items: Vec<Value> = json::items(&told).iter().map(|item| things.shown(item)).collect();
+        Ok(json!({ "kind": kind, "status": status, "items": items, "next": json::of(&told, "next") }).into())
     })
     .await
 }

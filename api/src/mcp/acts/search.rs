@@ -1,5 +1,6 @@
 //! Finding things by what somebody has at hand, and which number leads where.
 
+use crate::mcp::json;
 use crate::mcp::rest::{Ask, at};
 use crate::mcp::turn::Turn;
 use crate::problem::{Kind, Problem};
@@ -33,17 +34,17 @@ pub async fn search(turn: &Turn) -> Result<Value, Problem> {
     if !term.contains(char::is_whitespace) {
         for (kind, address, id, title) in BY_ID {
             let found = there(turn.ask(Ask::get(at(address, term))).await)?;
-            items.extend(found.map(|found| item(kind, &found[id], &found[title])));
+            items.extend(found.map(|found| item(kind, json::of(&found, id), json::of(&found, title))));
         }
     }
     if let Some(number) = phone::normalise(term) {
         let ask = Ask::get("/api/v1/customers").with("phone", &number).with("limit", "10");
         let found = turn.ask(ask).await?;
-        items.extend(all(&found).iter().map(|it| item("customer", &it["customer"], &it["name"])));
+        items.extend(json::items(&found).iter().map(|it| item("customer", &it["customer"], &it["name"])));
     }
     for (kind, address, id, title) in BY_NAME {
         let found = turn.ask(Ask::get(address).with("limit", WHOLE_LIST)).await?;
-        let meant = all(&found).iter().filter(|it| holds(&it[id], term) || holds(&it[title], term));
+        let meant = json::items(&found).iter().filter(|it| holds(&it[id], term) || holds(&it[title], term));
         items.extend(meant.map(|it| item(kind, &it[id], &it[title])));
     }
     items.truncate(MOST);
@@ -57,10 +58,6 @@ fn there(told: Result<Value, Problem>) -> Result<Option<Value>, Problem> {
         Err(problem) if problem.kind == Kind::NotFound => Ok(None),
         Err(problem) => Err(problem),
     }
-}
-
-fn all(told: &Value) -> &[Value] {
-    told["items"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn plain(value: &Value) -> String {
@@ -81,11 +78,11 @@ fn item(kind: &str, id: &Value, title: &Value) -> Value {
 pub async fn numbers(turn: &Turn) -> Result<Value, Problem> {
     let found = match turn.text("number") {
         Some(number) => vec![turn.ask(Ask::get(at("/api/v1/phone-numbers/{id}", number))).await?],
-        None => all(&turn.ask(Ask::get("/api/v1/phone-numbers").with("limit", WHOLE_LIST)).await?).to_vec(),
+        None => json::items(&turn.ask(Ask::get("/api/v1/phone-numbers").with("limit", WHOLE_LIST)).await?).to_vec(),
     };
     let branches = turn.ask(Ask::get("/api/v1/branches").with("limit", WHOLE_LIST)).await?;
     let shown = |number: &Value| {
-        let branch = all(&branches).iter().find(|branch| branch["branch"] == number["branch"]);
+        let branch = json::items(&branches).iter().find(|branch| branch["branch"] == number["branch"]);
         let of = |name: &str| branch.map(|branch| branch[name].clone());
         json!({
             "number": number["number"],

@@ -1,6 +1,9 @@
 //! What the suite expects to find.
 
-use rmcp::model::*;
+use rmcp::model::{
+    CallToolResult, ContentBlock, JsonObject, Prompt, PromptArgument, PromptMessage, Resource, ResourceContents, Role,
+    Tool,
+};
 use serde_json::json;
 use std::sync::Arc;
 

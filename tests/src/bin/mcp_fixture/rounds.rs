@@ -3,7 +3,10 @@
 use super::Context;
 use hmac::{Hmac, KeyInit, Mac};
 use rmcp::ErrorData;
-use rmcp::model::*;
+use rmcp::model::{
+    CallToolResponse, CallToolResult, ClientCapabilities, ContentBlock, GetPromptResponse, GetPromptResult,
+    InputRequiredResult, InputResponses, JsonObject, PromptMessage, Role,
+};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
