@@ -204,7 +204,7 @@ fn what_is_too_much_is_cut_or_refused() {
     for sql in [
         "SELECT length(group_concat(a.call || b.call || a.call || b.call)) FROM calls a, calls b".to_owned(),
         format!("SELECT {}", vec!["1"; 65].join(", ")),
-        vec!["SELECT 1"; 9].join(" UNION ALL "),
+        ["SELECT 1"; 9].join(" UNION ALL "),
         format!("SELECT {}1", "NOT ".repeat(2_000)),
         format!("SELECT {}", vec!["1"; 100].join(" + ")),
         format!("SELECT '{}'", "x".repeat(11_000)),

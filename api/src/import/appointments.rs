@@ -67,9 +67,8 @@ impl Importer<'_> {
     pub(super) async fn load_companies(&mut self) -> Result<(), ImportError> {
         for company in self.known.companies() {
             match self.company(&company).await {
-                Ok(_) => {}
+                Ok(_) | Err(super::Trouble::Row(_)) => {}
                 Err(super::Trouble::Broken(error)) => return Err(error),
-                Err(super::Trouble::Row(_)) => {}
             }
         }
         Ok(())
@@ -109,7 +108,7 @@ impl Importer<'_> {
             requested_at: value::time(row, "created_at", &self.order.clock)?.unwrap_or(slot.start),
             private: Private::Known(TakenOver { contact: private, provider }),
         };
-        let cause = self.cause(correlation, "appointments", row);
+        let cause = Self::cause(correlation, "appointments", row);
         self.tell::<Diary>(&stream, &company, cause, Command::Import(Box::new(imported))).await
     }
 

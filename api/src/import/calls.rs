@@ -83,7 +83,7 @@ impl Importer<'_> {
         let (customer, anonymous) = self.caller(row, &company, &call).await?;
         let facts = self.facts(row, set_up, branch, call.clone(), customer, anonymous)?;
         let account = facts.received.account.clone();
-        let cause = self.cause(correlation_of_call(&account, call.as_str()), "calls", row);
+        let cause = Self::cause(correlation_of_call(&account, call.as_str()), "calls", row);
         self.tell::<Call>(&StreamId::call(&company, &call), &company, cause, Command::Import(Box::new(facts))).await
     }
 

@@ -67,7 +67,8 @@ impl Importer<'_> {
         };
         let dealt = dealt(row, &company, label.call.as_deref())?;
         let of_call = label.call.as_deref().map(|call| correlation_of_call(&account, call));
-        let cause = self.cause(of_call.or(label.booking.map(|booking| booking.0)).unwrap_or(self.run), "webhooks", row);
+        let cause =
+            Self::cause(of_call.or(label.booking.map(|booking| booking.0)).unwrap_or(self.run), "webhooks", row);
         let command = Command::Import(Box::new(received), dealt);
         self.tell::<Webhook>(&StreamId::webhook(&delivery), &company, cause, command).await
     }

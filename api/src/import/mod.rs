@@ -149,7 +149,7 @@ impl Importer<'_> {
     }
 
     /// A command that follows from a row: the same row is the same command. It joins the chain of what it is about.
-    fn cause(&self, correlation: Uuid, table: &str, row: &Row) -> Cause {
+    fn cause(correlation: Uuid, table: &str, row: &Row) -> Cause {
         Cause::joining(correlation, ringbuch_domain::ids::derived(&["import", table, &row.whole()]))
     }
 

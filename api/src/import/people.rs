@@ -85,7 +85,7 @@ impl Importer<'_> {
         };
         let customer = self.app.people.find_or_create(company, &caller).await?;
         let command = Command::Meet { customer, anonymous, card };
-        let cause = self.cause(self.run, "people", row);
+        let cause = Self::cause(self.run, "people", row);
         match self.tell::<Customer>(&StreamId::customer(customer), company, cause, command).await {
             Ok(took) => Ok(Met { customer, anonymous, took }),
             // Who was erased stays unknown.

@@ -351,7 +351,7 @@ impl Importer<'_> {
             _ => {
                 let (number, company_id) = (number.to_owned(), company.clone());
                 let command = number::Command::Assign { number, company: company_id, branch: branch.clone() };
-                self.tell::<Number>(&stream, company, self.cause(self.run, "numbers", row), command).await
+                self.tell::<Number>(&stream, company, Self::cause(self.run, "numbers", row), command).await
             }
         }
     }
@@ -374,13 +374,15 @@ impl Importer<'_> {
             return Ok(Took::Nothing);
         }
         let mut now = (*known).clone();
-        events.into_iter().for_each(|event| cqrs_es::Aggregate::apply(&mut now, event));
+        for event in events {
+            cqrs_es::Aggregate::apply(&mut now, event);
+        }
         self.companies.insert(company.clone(), Arc::new(now));
         if self.order.dry_run {
             return Ok(Took::News);
         }
         let kind = format!("{table} {}", command_name(&command));
-        let cause = self.cause(self.run, &kind, row);
+        let cause = Self::cause(self.run, &kind, row);
         let stream = StreamId::company(company);
         self.tell::<Company>(&stream, company, cause, command).await.map(|_| Took::News)
     }

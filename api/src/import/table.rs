@@ -40,8 +40,8 @@ pub enum TableError {
 impl Table {
     /// The table, if the folder has a file for it.
     pub fn open(folder: &Path, shape: &Shape) -> Result<Option<Self>, TableError> {
-        let named = |name: &&str| folder.join(format!("{name}.csv"));
-        let Some(path) = shape.files.iter().map(|name| named(&name)).find(|path| path.is_file()) else {
+        let named = |name: &&'static str| folder.join(format!("{name}.csv"));
+        let Some(path) = shape.files.iter().map(named).find(|path| path.is_file()) else {
             return Ok(None);
         };
         let closed = |source| TableError::Closed { path: path.clone(), source };

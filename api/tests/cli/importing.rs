@@ -203,8 +203,12 @@ async fn rows_that_are_not_as_they_should_be_are_listed_with_what_is_wrong() {
 #[tokio::test]
 async fn a_thousand_rows_take_their_time_once() {
     let (it, folder) = (Installation::migrated().await, export());
-    let rows: String = (0..1_000).map(|at| format!("x{at},7,Person {at},+491713920{:03},\n", at % 100)).collect();
-    write(folder.path(), "customers.csv", &format!("id,company_id,name,phone,email\n21,7,Max,,\n22,7,Eva,,\n{rows}"));
+    let rows: Vec<String> = (0..1_000).map(|at| format!("x{at},7,Person {at},+491713920{:03},\n", at % 100)).collect();
+    write(
+        folder.path(),
+        "customers.csv",
+        &format!("id,company_id,name,phone,email\n21,7,Max,,\n22,7,Eva,,\n{}", rows.concat()),
+    );
     let (_, report) = run(&it, &line(&folder, "")).await;
     let people = counts(&report).into_iter().find(|(file, _)| file == "customers").unwrap().1;
     assert_eq!(people.iter().sum::<u64>(), 1_002);

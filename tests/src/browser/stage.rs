@@ -20,7 +20,6 @@ pub const OWNER: &str = "owner@example.com";
 
 pub struct Stage {
     pub app: TestApp,
-    pub neighbour: Business,
     pub chromium: Chromium,
 }
 
@@ -30,7 +29,7 @@ impl Stage {
         let neighbour = app.open(&NEIGHBOUR).await;
         a_morning(&app, &neighbour).await;
         invited(&app, OWNER, Role::Owner).await;
-        let stage = Self { chromium: Chromium::start().await, app, neighbour };
+        let stage = Self { chromium: Chromium::start().await, app };
         Look::USUAL.put_on(&stage.chromium).await;
         stage.sign_in(OWNER).await;
         stage
@@ -47,11 +46,6 @@ impl Stage {
         self.fills("password", PASSWORD).await;
         self.clicks("button.main").await;
         self.is_at("/c/salon_morgenrot").await;
-    }
-
-    /// Somebody of the salon, who has chosen the usual password.
-    pub async fn invites(&self, email: &str, role: Role) {
-        invited(&self.app, email, role).await;
     }
 
     /// An address of the salon's: `stage.of_the_salon("/calls")`.

@@ -32,7 +32,7 @@ pub fn damaged(whole: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let second = prop_oneof![3 => Just(vec![]), 1 => select(whole)];
     (first, second, vec(wound(), 0..10)).prop_map(|(first, second, wounds)| {
         let whole = [first, second].concat();
-        wounds.iter().fold(whole, |bytes, wound| wounded(bytes, wound))
+        wounds.iter().fold(whole, wounded)
     })
 }
 

@@ -26,6 +26,7 @@ struct Prometheus {
 
 impl Prometheus {
     /// Scrapes a server every second, and reads our rules.
+    #[expect(clippy::unused_async, reason = "starting a server reads as one")]
     async fn start(folder: &Path, scraped: u16) -> Self {
         let rules = root().join("deploy/prometheus");
         let settings = format!(

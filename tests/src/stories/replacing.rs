@@ -123,7 +123,7 @@ async fn ask(port: u16, path: &str) -> Option<StatusCode> {
     answer.ok().map(|answer| answer.status())
 }
 
-/// HAProxy with the settings for operators, at addresses of its own.
+/// `HAProxy` with the settings for operators, at addresses of its own.
 struct Proxy {
     port: u16,
     _running: Child,

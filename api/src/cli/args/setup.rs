@@ -465,8 +465,8 @@ fn agent(text: &str) -> Result<String, String> {
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct ImportArgs {
-    /// Holds companies.csv, branches.csv, staff.csv, calcom_event_types.csv, phone_numbers.csv, customers.csv, calls.csv,
-    /// appointments.csv, webhook_events.csv; whichever there are
+    /// Holds `companies.csv`, `branches.csv`, `staff.csv`, `calcom_event_types.csv`, `phone_numbers.csv`,
+    /// `customers.csv`, `calls.csv`, `appointments.csv`, `webhook_events.csv`; whichever there are
     pub folder: PathBuf,
     /// Only says what would be taken in
     #[arg(long)]

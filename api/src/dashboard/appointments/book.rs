@@ -98,12 +98,12 @@ impl Book {
         let wide = if week { 130 } else { (910 / count).clamp(120, 300) };
         let columns =
             titles.into_iter().enumerate().map(|(at, title)| Column { x: MARGIN + at * wide, title }).collect();
-        let column = |entry: &Entry| match week {
-            true => days.iter().position(|day| *day == entry.day).unwrap_or_default(),
-            false => {
-                let of = staff.iter().position(|it| Some(&it.staff) == entry.staff.as_ref());
-                of.unwrap_or(staff.len())
+        let column = |entry: &Entry| {
+            if week {
+                return days.iter().position(|day| *day == entry.day).unwrap_or_default();
             }
+            let of = staff.iter().position(|it| Some(&it.staff) == entry.staff.as_ref());
+            of.unwrap_or(staff.len())
         };
         let minute = |at: Timestamp, day: Date| {
             let local = at.to_zoned(zone.clone());

@@ -68,10 +68,12 @@ impl Chain {
     }
 
     /// Where the row of a link begins.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand places over by reference")]
     pub fn top(place: &usize) -> usize {
         place * ROW + 8
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand places over by reference")]
     pub fn middle(place: &usize) -> usize {
         place * ROW + 28
     }

@@ -16,7 +16,7 @@ impl Diary {
         if let Some(known) = self.booking(booking.booking) {
             return follow(known, booking.standing);
         }
-        let overlap = self.overlaps(&booking).then(|| OverlapSeen {
+        let overlap = self.overlaps(&booking).then_some(OverlapSeen {
             booking: Some(booking.booking),
             start: booking.slot.start,
             end: booking.slot.end,

@@ -62,7 +62,9 @@ async fn rounds(database: Database, seed: u64, batches: usize, seen: &mut BTreeM
             (0..AT_ONCE).map(|at| Round::thrown(&mut dice, &format!("{batch}_{at}"), day(at).to_string())).collect();
         play_and_die(&app, &mut thrown, &mut dice).await;
         app.revive().await;
-        thrown.iter_mut().for_each(|round| round.some_hang_up(&mut dice));
+        for round in &mut thrown {
+            round.some_hang_up(&mut dice);
+        }
         join_all(thrown.iter_mut().map(|round| round.play(&app))).await;
         app.advance_until_quiet(SignedDuration::from_mins(20)).await;
         for round in &mut thrown {

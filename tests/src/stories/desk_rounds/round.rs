@@ -159,7 +159,9 @@ fn close(
 ) {
     match (it.act, standing) {
         (Act::Hold, _) if held => record.answered(number, it, true),
-        (Act::Book, Some(Standing::Confirmed | Standing::Cancelled)) => record.answered(number, it, true),
+        (Act::Book, Some(Standing::Confirmed | Standing::Cancelled)) | (Act::Cancel, Some(Standing::Cancelled)) => {
+            record.answered(number, it, true);
+        }
         // The page had given it away until the calendar said no.
         (Act::Book, Some(Standing::Failed)) => {
             let let_go = Operation { act: Act::Cancel, ..it };
@@ -168,7 +170,6 @@ fn close(
             record.answered(gone, let_go, true);
         }
         (Act::Book, None) if refused => record.answered(number, it, false),
-        (Act::Cancel, Some(Standing::Cancelled)) => record.answered(number, it, true),
         (Act::Hold, _) | (Act::Book, None) | (Act::Cancel, Some(Standing::Confirmed)) => record.came_to_nothing(number),
         _ => panic!("{which}: {it:?} has come to nothing that could be"),
     }

@@ -27,7 +27,9 @@ fn close(schema: &mut Value, is_part: bool) {
             ("properties", Value::Object(members)) => members.values_mut().for_each(|it| close(it, false)),
             ("items" | "additionalProperties", schema) => close(schema, false),
             ("anyOf" | "oneOf" | "allOf", Value::Array(parts)) => {
-                parts.iter_mut().for_each(|it| close(it, has_members))
+                for it in parts {
+                    close(it, has_members);
+                }
             }
             _ => {}
         }

@@ -79,7 +79,7 @@ impl Conversations {
         };
         ensure!(well, "the desk answered {answer}");
         if let Some(offer) = answer.pointer("/offer/offer_id").and_then(Value::as_str) {
-            place.lock().unwrap_or_else(PoisonError::into_inner).offer = offer.to_owned();
+            offer.clone_into(&mut place.lock().unwrap_or_else(PoisonError::into_inner).offer);
         }
         Ok(Some(what))
     }
