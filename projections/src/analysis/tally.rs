@@ -9,6 +9,7 @@ use crate::series::rate;
 
 /// What came of some calls. What is unknown of a call is not counted, but in `calls`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CallTally")]
 pub struct Tally {
     /// That are over.
     pub calls: i64,

@@ -60,8 +60,9 @@ fn whatever_is_said_is_in_the_catalogue() {
     }
     let said = ["say(\"", "redirect_saying(\"", "visit.page(\"", "guest.page(\""];
     for rest in said.into_iter().flat_map(|call| sources.split(call).skip(1)) {
+        // Of a redirection the address comes first, and its key is among those above.
         let key = rest.split('"').next().unwrap();
-        assert!(CATALOGUE.contains_key(key), "{key} is said and has no text");
+        assert!(key.starts_with('/') || CATALOGUE.contains_key(key), "{key} is said and has no text");
     }
 }
 
