@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_server_ends_in_order_at_a_signal() {
-    let it = Installation::new().with("RINGBUCH_SHUTDOWN_SECONDS", "5");
+    let it = Installation::new().with("RINGBUCH_SHUTDOWN_SECONDS", "5").with("RINGBUCH_DRAIN_SECONDS", "0");
     for signal in ["TERM", "INT"] {
         let mut server = it.serve().await;
         let ready = it.json(&format!("healthcheck --url {}", server.url)).await;
