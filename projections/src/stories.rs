@@ -41,6 +41,8 @@ fn a_companys_life(tenant: &Tenant, log: &mut Log) {
     moves_and_cancellations(tenant, log);
     compared(tenant, log);
     troubles(tenant, log);
+    let (id, now) = (tenant.call("on"), log.now.to_string());
+    log.call(&tenant.company, &id, tenant.received("on", &now));
     taken_over(tenant, log);
 }
 
@@ -436,6 +438,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         call_stats::stats(&period),
         calls::list(&calls::CallFilter::default(), paging),
         calls::find(&asked.call("1")),
+        calls::live(time("2025-07-01T00:00:00Z"), 10),
         comparisons::list(paging),
         customers::list(None, paging),
         customers::find(customer),

@@ -116,11 +116,16 @@ fn nothing_in_production_knows_the_stand_ins() {
     assert!(outside.is_empty(), "{outside:?}");
 }
 
+/// Without the lines of tests: theirs are what callers may send, such as a query of an assistant's.
+fn beside_tests(lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().filter(|line| !line.contains("/tests/") && !line.contains("/tests.rs: ")).collect()
+}
+
 #[test]
 fn sql_stands_where_it_belongs() {
     let sql = ["SELECT ", "INSERT INTO", "DELETE FROM", "CREATE TABLE", "ALTER TABLE", "DROP TABLE"];
     for folder in ["domain/src", "api/src"] {
-        let found = lines_with(folder, &sql);
+        let found = beside_tests(lines_with(folder, &sql));
         assert!(found.is_empty(), "SQL stands in projections and adapters: {found:?}");
     }
     assert!(!lines_with("projections/src", &sql).is_empty() && !lines_with("adapters/src", &sql).is_empty());
@@ -129,5 +134,6 @@ fn sql_stands_where_it_belongs() {
 #[test]
 fn tables_are_searched_by_keys_and_not_by_patterns() {
     let found: Vec<_> = ["projections/src", "adapters/src"].iter().flat_map(|it| lines_with(it, &[" LIKE "])).collect();
+    let found = beside_tests(found);
     assert!(found.is_empty(), "the two engines do not agree on LIKE: {found:?}");
 }

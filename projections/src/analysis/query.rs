@@ -77,6 +77,7 @@ pub struct Publication {
 
 /// What came of the calls that one version of an agent took.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "AgentVersionResults")]
 pub struct AgentVersion {
     pub company: CompanyId,
     /// Absent where the provider did not name it.

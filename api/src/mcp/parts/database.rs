@@ -34,7 +34,7 @@ static TOOLS: &[Tool] = &[
     Tool {
         name: "query",
         title: "Ask in SQL",
-        about: "Answers one SELECT in SQLite's dialect over the tables of get_schema. At most 500 rows and two seconds; \
+        about: "Answers one query, a SELECT, in SQLite's dialect over the tables of get_schema. At most 500 rows and two seconds; \
                 group and limit in the question, and go on with LIMIT and OFFSET.",
         nature: Nature::Reads,
         input: &[Field::new("sql", Kind::Text(10_000), Place::Own, "One SELECT.").required()],
