@@ -1,5 +1,6 @@
 //! What stands behind the ports: stores, providers, sealing, and the sandbox that stands in for the providers.
 
+pub mod alerts;
 pub mod backup;
 pub mod budget;
 pub mod calcom;
@@ -7,6 +8,7 @@ pub mod chain;
 pub mod counters;
 pub mod key_store;
 pub mod kurrent;
+pub mod mail;
 pub mod outbound;
 mod postgres;
 pub mod provider;

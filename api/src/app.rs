@@ -1,5 +1,6 @@
 //! Everything wired together, once: what stands behind the ports, what runs beside the requests, what answers them.
 
+use crate::alerts::AlertErrands;
 use crate::booking::BookingErrands;
 use crate::cache::CachedSlots;
 use crate::desk::HoldErrands;
@@ -7,18 +8,20 @@ use crate::directory::LiveDirectory;
 use crate::intake::{CalendarIntake, IntakeErrands};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::live::Live;
+use crate::mail::MailErrands;
 use crate::metrics::Metrics;
 use crate::providers::{self, ProviderSettings, Providers};
 use crate::runners::{Errands, Leadership, Projector, ProjectorError, Rush, TodoList};
 use crate::tally::Tally;
 use crate::timed::Timed;
+use ringbuch_adapters::mail::{Mailer, MailerUnusable};
 use ringbuch_adapters::sealing::{
     self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, SealedPeople, SealingCodec, Secrets,
 };
 use ringbuch_adapters::store::{OpenError, Options, ServeLockError, Store};
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::{AgentSetUp, Calendar, CalendarSetUp, Clock, People, VoiceAgents};
-use ringbuch_projections::{booking_todo, directory, holds, intake_todo, rows::RowsError};
+use ringbuch_projections::{alerts, booking_todo, directory, holds, intake_todo, mail_todo, rows::RowsError};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -53,6 +56,8 @@ pub enum StartError {
     Rows(#[from] RowsError),
     #[error("the provider clients cannot be made: {0}")]
     Providers(#[from] providers::BuildError),
+    #[error(transparent)]
+    Mailer(#[from] MailerUnusable),
     #[error("metrics cannot be kept: {0}")]
     Metrics(#[from] crate::metrics::BuildError),
 }
@@ -88,6 +93,11 @@ pub struct App {
     pub heeding: CalendarIntake,
     pub holds: Arc<TodoList<HoldErrands>>,
     pub live: Live,
+    /// Who has still to be told of troubles, and which customers of their appointments.
+    pub alerts: Arc<TodoList<AlertErrands>>,
+    pub mails: Arc<TodoList<MailErrands>>,
+    pub alert_errands: AlertErrands,
+    pub mail_errands: MailErrands,
     /// Who works on the to-do lists.
     lists: Arc<Leadership>,
 }
@@ -116,6 +126,7 @@ impl App {
         projector.catch_up_unless(PATIENCE).await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
+        let (mailer, outbound) = (providers.smtp.as_ref().map(Mailer::new).transpose()?, providers.outbound()?);
         let (opened, sealed, budgets) = (Arc::clone(&journal), Arc::clone(&secrets), Arc::clone(&store.budgets));
         let providers = Arc::new(Providers::build(providers, opened, sealed, budgets, Arc::clone(&clock))?);
         let calendar = Timed::calendar(providers.calendar(), &metrics);
@@ -149,18 +160,27 @@ impl App {
             pages: Arc::default(),
         };
         let hold_errands = HoldErrands { journal: Arc::clone(&journal), rows: Arc::clone(&store.rows) };
-        let names =
-            [intake.name(), booking_errands.name(), hold_errands.name(), crate::reconcile::LEASE].map(str::to_owned);
+        let alert_errands = AlertErrands::new(&journal, &store.rows, &secrets, &directory, (outbound, mailer.clone()));
+        let mail_errands = MailErrands { journal: Arc::clone(&journal), rows: Arc::clone(&store.rows), mailer };
+        let of_calls = [intake.name(), booking_errands.name(), hold_errands.name(), crate::reconcile::LEASE];
+        let of_messages = [alert_errands.name(), mail_errands.name(), crate::alerts::LEASE];
+        let names = of_calls.into_iter().chain(of_messages).map(str::to_owned);
         let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
         let at_work = AtWork { clock: &clock, projector: &projector, rush: &rush, leaders: &lists };
         let intake = at_work.on(intake, intake_todo::PROJECTION.name);
         let bookings = at_work.on(booking_errands.clone(), booking_todo::PROJECTION.name);
         let holds = at_work.on(hold_errands, holds::PROJECTION.name);
+        let alerts = at_work.on(alert_errands.clone(), alerts::PROJECTION.name);
+        let mails = at_work.on(mail_errands.clone(), mail_todo::PROJECTION.name);
         Ok(Self {
             intake,
             bookings,
             holds,
             live: Live::default(),
+            alerts,
+            mails,
+            alert_errands,
+            mail_errands,
             lists,
             tally: Arc::new(Tally::new(Arc::clone(&store.counters), Arc::clone(&clock))),
             booking_errands,
@@ -196,10 +216,13 @@ impl App {
         let projector = Arc::clone(&app.projector);
         runners.spawn(async move { projector.run(followed).await });
         let (intake, bookings, holds) = (Arc::clone(&app.intake), Arc::clone(&app.bookings), Arc::clone(&app.holds));
+        let (alerts, mails, messages_token) = (Arc::clone(&app.alerts), Arc::clone(&app.mails), token.clone());
         let (lists, lists_token, leading) = (Arc::clone(&app.lists), token.clone(), rested.clone());
         runners.spawn(async move { lists.run(leading).await });
         runners.spawn(async move {
-            tokio::join!(intake.run(lists_token.clone()), bookings.run(lists_token.clone()), holds.run(lists_token));
+            let messages = async { tokio::join!(alerts.run(messages_token.clone()), mails.run(messages_token)) };
+            let lists = async { tokio::join!(bookings.run(lists_token.clone()), holds.run(lists_token.clone())) };
+            tokio::join!(intake.run(lists_token.clone()), lists, messages);
             rested.cancel();
         });
         let (live, changed) = (Arc::clone(&app.directory), app.projector.directory_changed());

@@ -1,5 +1,6 @@
 //! The program: what it listens to, what it is told on the command line, and how everything is wired together.
 
+pub mod alerts;
 pub mod app;
 pub mod appointments;
 pub mod backup;
@@ -27,6 +28,7 @@ pub mod journal;
 pub mod keys;
 pub mod live;
 pub mod logs;
+pub mod mail;
 pub mod mcp;
 pub mod metrics;
 pub mod past;

@@ -8,6 +8,7 @@ use ringbuch_adapters::budget::{Budgets, Rate};
 use ringbuch_adapters::calcom::{
     Api, ApiVersions, CALCOM_BASE_URL, Calcom, CalcomOptions, CalcomSettings, CompanySettings,
 };
+use ringbuch_adapters::mail::SmtpSettings;
 use ringbuch_adapters::outbound::{Loopback, NoClient, Outbound, OutboundSettings};
 use ringbuch_adapters::provider::{Around, BreakerSettings, BreakerState, COUNTED_WITHIN, LimitSettings};
 use ringbuch_adapters::retell::{AccountSettings, RETELL_BASE_URL, Retell, RetellOptions, RetellSettings};
@@ -48,6 +49,8 @@ pub struct ProviderSettings {
     pub turn_timeout: Duration,
     /// How long Cal.com is left alone after it has failed again and again.
     pub breaker_open: Duration,
+    /// The server that takes mail; absent: nobody is written to.
+    pub smtp: Option<SmtpSettings>,
 }
 
 impl Default for ProviderSettings {
@@ -62,11 +65,18 @@ impl Default for ProviderSettings {
             read_timeout: Duration::from_secs(2),
             turn_timeout: Duration::from_secs(3),
             breaker_open: BreakerSettings::default().open_for,
+            smtp: None,
         }
     }
 }
 
 impl ProviderSettings {
+    /// Connections to where the channels of alerts lead. Others need not learn the ids of our traces.
+    pub fn outbound(&self) -> Result<Outbound, NoClient> {
+        let loopback = if self.allow_loopback { Loopback::Allowed } else { Loopback::Refused };
+        Outbound::new(OutboundSettings { loopback, ..OutboundSettings::default() })
+    }
+
     /// How long an attempt's claim lasts at least: its turn, being counted, its answer, and some air.
     pub fn claim(&self) -> Duration {
         self.turn_timeout + COUNTED_WITHIN + self.write_timeout + Duration::from_secs(2)

@@ -1,5 +1,6 @@
 //! A server at work: requests on one side, runners on the other, and an orderly end for both.
 
+use crate::alerts;
 use crate::app::App;
 use crate::checkpoints::Schedule;
 use crate::dashboard;
@@ -43,6 +44,8 @@ pub struct ServeOptions {
     pub reconcile_every: Option<Duration>,
     /// How often the set-up is compared with the providers.
     pub sync_every: Option<Duration>,
+    /// How often the alert rules are looked at.
+    pub alerts_every: Option<Duration>,
     /// Where the records of erasures are written as well.
     pub erasures_ledger: Option<PathBuf>,
     /// Signed statements of where the log stands.
@@ -61,6 +64,7 @@ impl ServeOptions {
             deadline,
             reconcile_every: None,
             sync_every: None,
+            alerts_every: None,
             erasures_ledger: None,
             checkpoints: None,
             reach: Reach::default(),
@@ -130,6 +134,9 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     }
     if let Some(every) = options.sync_every {
         runners.spawn(sync::run(app.clone(), every, stop_runners.clone()));
+    }
+    if let Some(every) = options.alerts_every {
+        runners.spawn(alerts::run(app.clone(), every, stop_runners.clone()));
     }
     if let Some(schedule) = &options.checkpoints {
         runners.spawn(Arc::clone(schedule).run(app.clone(), stop_runners.clone()));

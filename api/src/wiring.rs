@@ -98,6 +98,7 @@ fn providers(config: &Config) -> ProviderSettings {
         read_timeout: config.lookup_timeout,
         turn_timeout: usual.turn_timeout,
         breaker_open: usual.breaker_open,
+        smtp: config.smtp.clone(),
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::access::AccessEvent;
 use crate::account::AccountEvent;
+use crate::alerts::AlertEvent;
 use crate::call::CallEvent;
 use crate::company::CompanyEvent;
 use crate::comparison::ComparisonEvent;
 use crate::customer::CustomerEvent;
 use crate::diary::DiaryEvent;
 use crate::event::{DecodeError, Encoded, EventFamily, Opened};
+use crate::mail::{MailEvent, MailingEvent};
 use crate::number::NumberEvent;
 use crate::user::UserEvent;
 use crate::webhook::WebhookEvent;
@@ -26,6 +28,9 @@ pub enum AnyEvent {
     Access(AccessEvent),
     User(UserEvent),
     Comparison(ComparisonEvent),
+    Alert(AlertEvent),
+    Mailing(MailingEvent),
+    Mail(MailEvent),
 }
 
 impl AnyEvent {
@@ -41,7 +46,7 @@ impl AnyEvent {
         families! {
             WebhookEvent => Webhook, CallEvent => Call, DiaryEvent => Diary, CustomerEvent => Customer,
             CompanyEvent => Company, AccountEvent => Account, NumberEvent => Number, AccessEvent => Access,
-            UserEvent => User, ComparisonEvent => Comparison,
+            UserEvent => User, ComparisonEvent => Comparison, AlertEvent => Alert, MailingEvent => Mailing, MailEvent => Mail,
         }
         Err(DecodeError::UnknownKind { kind: kind.to_owned(), version })
     }
@@ -59,6 +64,9 @@ impl AnyEvent {
             Self::Access(event) => event.encode(),
             Self::User(event) => event.encode(),
             Self::Comparison(event) => event.encode(),
+            Self::Alert(event) => event.encode(),
+            Self::Mailing(event) => event.encode(),
+            Self::Mail(event) => event.encode(),
         }
     }
 
@@ -75,6 +83,9 @@ impl AnyEvent {
             Self::Access(event) => event.about(),
             Self::User(event) => event.about(),
             Self::Comparison(event) => event.about(),
+            Self::Alert(event) => event.about(),
+            Self::Mailing(event) => event.about(),
+            Self::Mail(event) => event.about(),
         }
     }
 
@@ -91,6 +102,9 @@ impl AnyEvent {
             AccessEvent::KINDS,
             UserEvent::KINDS,
             ComparisonEvent::KINDS,
+            AlertEvent::KINDS,
+            MailingEvent::KINDS,
+            MailEvent::KINDS,
         ]
         .concat()
     }
@@ -108,6 +122,9 @@ impl AnyEvent {
             AccessEvent::SCHEMAS,
             UserEvent::SCHEMAS,
             ComparisonEvent::SCHEMAS,
+            AlertEvent::SCHEMAS,
+            MailingEvent::SCHEMAS,
+            MailEvent::SCHEMAS,
         ]
         .concat()
     }

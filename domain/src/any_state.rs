@@ -3,11 +3,13 @@
 use crate::AnyEvent;
 use crate::access::Access;
 use crate::account::Account;
+use crate::alerts::Alerts;
 use crate::call::Call;
 use crate::company::Company;
 use crate::comparison::Comparison;
 use crate::customer::Customer;
 use crate::diary::Diary;
+use crate::mail::{Correspondence, Mailing};
 use crate::number::Number;
 use crate::user::User;
 use crate::webhook::Webhook;
@@ -28,6 +30,9 @@ pub enum AnyState {
     Access(Access),
     User(User),
     Comparison(Comparison),
+    Alerts(Alerts),
+    Mailing(Mailing),
+    Correspondence(Correspondence),
 }
 
 impl AnyState {
@@ -44,6 +49,9 @@ impl AnyState {
             AnyEvent::Access(_) => Self::Access(Access::default()),
             AnyEvent::User(_) => Self::User(User::default()),
             AnyEvent::Comparison(_) => Self::Comparison(Comparison::default()),
+            AnyEvent::Alert(_) => Self::Alerts(Alerts::default()),
+            AnyEvent::Mailing(_) => Self::Mailing(Mailing::default()),
+            AnyEvent::Mail(_) => Self::Correspondence(Correspondence::default()),
         }
     }
 
@@ -60,6 +68,9 @@ impl AnyState {
             (Self::Access(state), AnyEvent::Access(event)) => state.apply(event),
             (Self::User(state), AnyEvent::User(event)) => state.apply(event),
             (Self::Comparison(state), AnyEvent::Comparison(event)) => state.apply(event),
+            (Self::Alerts(state), AnyEvent::Alert(event)) => state.apply(event),
+            (Self::Mailing(state), AnyEvent::Mailing(event)) => state.apply(event),
+            (Self::Correspondence(state), AnyEvent::Mail(event)) => state.apply(event),
             _ => return false,
         }
         true
@@ -78,6 +89,9 @@ impl AnyState {
             Self::Access(_) => Access::TYPE,
             Self::User(_) => User::TYPE,
             Self::Comparison(_) => Comparison::TYPE,
+            Self::Alerts(_) => Alerts::TYPE,
+            Self::Mailing(_) => Mailing::TYPE,
+            Self::Correspondence(_) => Correspondence::TYPE,
         }
     }
 }

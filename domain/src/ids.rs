@@ -188,6 +188,10 @@ uuid_id!(
     /// One user of the dashboard.
     UserId
 );
+uuid_id!(
+    /// One firing of an alert rule.
+    AlertId
+);
 
 /// A service as Cal.com numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]

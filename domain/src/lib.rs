@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alerts;
 pub mod analysis;
 pub mod any_event;
 pub mod any_state;
@@ -16,6 +17,7 @@ pub mod diary;
 pub mod event;
 pub mod ids;
 pub mod intake;
+pub mod mail;
 pub mod money;
 pub mod number;
 pub mod phone;

@@ -1,7 +1,7 @@
 //! The envelope around an event: as it is handed to a log, as a log gives it back, and as it reads once decoded.
 
 use crate::comparison::List;
-use crate::ids::{AccountId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, UserId};
+use crate::ids::{AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -47,6 +47,18 @@ impl StreamId {
     /// may do what.
     pub fn tool_calls(company: &CompanyId, day: Date) -> Self {
         Self(format!("access-{company}-{day}"))
+    }
+    /// A company's alert rules, channels and firings.
+    pub fn alerts(company: &CompanyId) -> Self {
+        Self(format!("alerts-{company}"))
+    }
+    /// How a company writes to its customers.
+    pub fn mailing(company: &CompanyId) -> Self {
+        Self(format!("mail-{company}"))
+    }
+    /// What was written about one booking; the company's own stream has no second hyphen.
+    pub fn correspondence(company: &CompanyId, booking: BookingId) -> Self {
+        Self(format!("mail-{company}-{booking}"))
     }
     pub fn comparison(list: &List) -> Self {
         match list {

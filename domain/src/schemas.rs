@@ -4,12 +4,14 @@
 use crate::AnyEvent;
 use crate::access::AccessEvent;
 use crate::account::AccountEvent;
+use crate::alerts::AlertEvent;
 use crate::call::CallEvent;
 use crate::company::CompanyEvent;
 use crate::comparison::ComparisonEvent;
 use crate::customer::CustomerEvent;
 use crate::diary::DiaryEvent;
 use crate::event::Opened;
+use crate::mail::{MailEvent, MailingEvent};
 use crate::number::NumberEvent;
 use crate::private::Private;
 use crate::samples::{Sample, samples};
@@ -66,6 +68,9 @@ fn described() -> Vec<(&'static str, u16, Value)> {
         AccessEvent::described,
         UserEvent::described,
         ComparisonEvent::described,
+        AlertEvent::described,
+        MailingEvent::described,
+        MailEvent::described,
     ];
     families.into_iter().flat_map(|family| family()).collect()
 }

@@ -3,12 +3,14 @@
 
 use crate::access::Access;
 use crate::account::Account;
+use crate::alerts::Alerts;
 use crate::call::Call;
 use crate::company::Company;
 use crate::comparison::Comparison;
 use crate::customer::Customer;
 use crate::diary::Diary;
 use crate::event::EventFamily;
+use crate::mail::{Correspondence, Mailing};
 use crate::number::Number;
 use crate::user::User;
 use crate::webhook::Webhook;
@@ -39,6 +41,17 @@ impl Snapshot for Number {
 }
 impl Snapshot for Comparison {
     const SHAPE: Option<u16> = Some(1);
+}
+impl Snapshot for Alerts {
+    const SHAPE: Option<u16> = Some(1);
+}
+
+// A few events each.
+impl Snapshot for Mailing {
+    const SHAPE: Option<u16> = None;
+}
+impl Snapshot for Correspondence {
+    const SHAPE: Option<u16> = None;
 }
 
 // These know persons, and their streams are short: a call, a day, a delivery.
@@ -107,5 +120,6 @@ mod tests {
         check::<Account>();
         check::<Number>();
         check::<Comparison>();
+        check::<Alerts>();
     }
 }

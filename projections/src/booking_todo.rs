@@ -3,6 +3,7 @@
 
 use crate::backlog::{self, Backlog};
 use crate::columns::{opt_text, page_of, position};
+use crate::page::Span;
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
 use crate::rows::{ReadModels, Rows, RowsError, text};
@@ -201,6 +202,17 @@ pub async fn next_due(rows: &dyn ReadModels, now: Timestamp) -> Result<Option<Ti
 
 pub async fn backlog(rows: &dyn ReadModels) -> Result<Backlog, RowsError> {
     backlog::read(rows, "SELECT COUNT(*), MIN(due_at) FROM booking_todo").await
+}
+
+/// Since when a company's oldest booking that is due has been waiting.
+pub async fn waiting_since(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, RowsError> {
+    let due = Select::from("booking_todo", scope).within("due_at", Span { since: None, until: Some(now) });
+    let found = due.computed(rows, "MIN(due_at)", "").await?;
+    Ok(found.first().and_then(|row| row.opt_time(0)))
 }
 
 /// Everything that is still under way, with its last trouble and its next act, soonest first; at most 200.

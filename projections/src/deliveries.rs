@@ -187,5 +187,20 @@ pub async fn find(
     Select::from("webhook_deliveries", scope).only("delivery", Some(delivery.as_str())).one(rows).await
 }
 
+/// How many of those that came since a time were set aside or given up.
+pub async fn lost(rows: &dyn ReadModels, scope: Scope<'_>, since: Timestamp) -> Result<i64, RowsError> {
+    let span = Span { since: Some(since), until: None };
+    let lost = Select::from("webhook_deliveries", scope).within("received_at", span);
+    lost.and("status IN ('dead', 'quarantined')").count(rows).await
+}
+
+/// The same for an account's that no company could be found for.
+pub async fn lost_of_nobody(rows: &dyn ReadModels, account: &AccountId, since: Timestamp) -> Result<i64, RowsError> {
+    let span = Span { since: Some(since), until: None };
+    let of_account = Select::from("webhook_deliveries", Scope::All).only("account", Some(account.as_str()));
+    let lost = of_account.within("received_at", span).and("company IS NULL AND status IN ('dead', 'quarantined')");
+    lost.count(rows).await
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! The read side: one file a read model, with its tables, what it makes of events, and its queries. Events go in through
 //! `Projection::step`, rows come out through queries that name whose rows they may see.
 
+pub mod alert_signals;
+pub mod alerts;
 pub mod analysis;
 pub mod appointments;
 pub mod backlog;
@@ -17,6 +19,7 @@ pub mod engine;
 pub mod holds;
 pub mod intake_todo;
 pub mod keys;
+pub mod mail_todo;
 pub mod page;
 pub mod projection;
 pub mod rows;
@@ -42,7 +45,7 @@ pub use page::{Cursor, Page, Paging};
 pub use projection::Projection;
 pub use scope::Scope;
 
-static ALL: [Projection; 17] = [
+static ALL: [Projection; 20] = [
     directory::PROJECTION,
     keys::PROJECTION,
     users::PROJECTION,
@@ -60,6 +63,9 @@ static ALL: [Projection; 17] = [
     call_stats::PROJECTION,
     analysis::PROJECTION,
     comparisons::PROJECTION,
+    alerts::PROJECTION,
+    alert_signals::PROJECTION,
+    mail_todo::PROJECTION,
 ];
 
 /// Every projection, those that others wait for first.

@@ -6,14 +6,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::account::SignatureForm;
+use ringbuch_domain::alerts::Channel;
 use ringbuch_domain::call::Direction;
 use ringbuch_domain::company::{DayOverride, WeeklyHours};
 use ringbuch_domain::ids::{
-    AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, EventTypeId, KeyId, StaffId, UserId,
+    AccountId, AlertId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, EventTypeId, KeyId, StaffId,
+    UserId,
 };
 use ringbuch_domain::webhook::{Provider, Verdict};
 use serde::Deserialize;
 use serde::de::value::{Error as Unreadable, StrDeserializer};
+use uuid::Uuid;
 
 /// The columns of one row, taken one after the other.
 pub(crate) struct Columns<'a> {
@@ -130,13 +133,14 @@ macro_rules! columns_by {
 }
 
 columns_by!(from_text:
-    AccountId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, KeyId, StaffId, UserId,
+    AccountId, AlertId, BookingId, BranchId, CallId, CompanyId, CustomerId, DeliveryId, KeyId, StaffId, UserId, Uuid,
     Date, Direction, Provider, Role, SignatureForm, Verdict,
     crate::appointments::AppointmentStatus, crate::booking_todo::Stage, crate::callbacks::CallbackStatus,
     crate::calls::Callback, crate::calls::Outcome, crate::comparisons::ListKind, crate::deliveries::DeliveryStatus,
+    crate::alerts::AlertStatus, crate::mail_todo::Why,
 );
 columns_by!(from_json:
-    serde_json::Value, Vec<String>, Vec<BranchId>, Vec<StaffId>, Vec<WeeklyHours>, Vec<DayOverride>,
+    serde_json::Value, Vec<Channel>, Vec<String>, Vec<BranchId>, Vec<StaffId>, Vec<WeeklyHours>, Vec<DayOverride>,
 );
 
 #[cfg(test)]

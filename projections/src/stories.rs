@@ -12,6 +12,9 @@ use jiff::tz::TimeZone;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::access::{KeyIssued, Role};
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
+use ringbuch_domain::alerts::{
+    AlertDelivered, AlertEscalated, AlertFired, AlertKind, AlertUndelivered, Channel, Means, Tier,
+};
 use ringbuch_domain::call::{
     BookingContradicted, CallEvent, CallImported, CallbackNote, CallbackNoteTaken, CallbackRequested, Refusal,
 };
@@ -19,12 +22,14 @@ use ringbuch_domain::company::*;
 use ringbuch_domain::comparison::{Compared, Done, Finding, List, What};
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::*;
-use ringbuch_domain::ids::{KeyId, UserId, derived};
+use ringbuch_domain::ids::{AlertId, KeyId, UserId, derived};
+use ringbuch_domain::mail::{CustomerMailSet, MailFailed, MailSettings, Occasion};
 use ringbuch_domain::number::NumberAssigned;
 use ringbuch_domain::private::Private;
 use ringbuch_domain::user::{
     PasswordSet, SignedIn, UserCard, UserDeactivated, UserErased, UserInvited, UserRoleChanged,
 };
+use ringbuch_domain::webhook::Provider;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -36,6 +41,8 @@ fn a_companys_life(tenant: &Tenant, log: &mut Log) {
     users(tenant, log);
     deliveries(tenant, log);
     log.at("2025-07-01T08:20:00Z");
+    let settings = MailSettings { on: true, calendar_mails: false, reminder_hours: 2, reply_to: None };
+    log.mailing(&tenant.company, CustomerMailSet { company: tenant.company.clone(), settings, by: "cli".into() });
     tenant.booked_call(log, "1", "max", "b");
     tenant.booked_call(log, "2", "eva", "c");
     moves_and_cancellations(tenant, log);
@@ -44,6 +51,7 @@ fn a_companys_life(tenant: &Tenant, log: &mut Log) {
     let (id, now) = (tenant.call("on"), log.now.to_string());
     log.call(&tenant.company, &id, tenant.received("on", &now));
     taken_over(tenant, log);
+    told_of_troubles(tenant, log);
 }
 
 /// What another system had before, in the same shapes as it would be imported.
@@ -284,6 +292,37 @@ fn compared(tenant: &Tenant, log: &mut Log) {
     log.comparison(Compared { list, from: at, to: at, listed: 1, findings: vec![finding] });
 }
 
+/// Alerts that fired, and a mail that did not go out.
+fn told_of_troubles(tenant: &Tenant, log: &mut Log) {
+    let (company, alert) = (&tenant.company, alert_of(tenant));
+    let (slack, mail) = (Channel::new(Tier::First, Means::Slack), Channel::new(Tier::Second, Means::Email));
+    let opened = BreakerOpened { provider: Provider::Calcom, until: log.now };
+    let fired = AlertFired {
+        alert,
+        company: company.clone(),
+        kind: AlertKind::BreakerOpen,
+        subject: "calcom".into(),
+        measured: 3,
+        threshold: 2,
+        fired_at: log.now,
+        channels: vec![slack],
+        escalate_at: Some(log.now),
+    };
+    let reason = || "status_500".to_owned();
+    let undelivered =
+        AlertUndelivered { alert, channel: mail, attempt: 1, reason: reason(), next_attempt_at: Some(log.now) };
+    log.company(company, opened).alert(company, fired);
+    log.alert(company, AlertEscalated { alert, channels: vec![mail] });
+    log.alert(company, AlertDelivered { alert, channel: slack, attempt: 1 }).alert(company, undelivered);
+    let (booking, news, next_attempt_at) = (tenant.booking("f"), Uuid::nil(), Some(log.now));
+    let failed = MailFailed { booking, occasion: Occasion::News, news, attempt: 1, reason: reason(), next_attempt_at };
+    log.mail(company, booking, failed);
+}
+
+fn alert_of(tenant: &Tenant) -> AlertId {
+    AlertId(derived(&["alert", tenant.company.as_str()]))
+}
+
 /// One run goes over all companies.
 const RUN: Uuid = Uuid::from_u128(0xa1);
 
@@ -420,6 +459,10 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         };
     }
     ask!(
+        alert_signals::breakers(),
+        alert_signals::count(AlertKind::BookingFailures, time("2025-07-01T00:00:00Z")),
+        alerts::find(alert_of(asked)),
+        alerts::list(None, paging),
         analysis::agents(&period),
         analysis::find(&asked.call("1")),
         analysis::tally(&period),
@@ -433,6 +476,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         booking_stats::totals(),
         booking_todo::pending(),
         booking_todo::find(booking),
+        booking_todo::waiting_since(now),
         callbacks::find(&asked.call("1")),
         callbacks::list(true, paging),
         call_stats::stats(&period),
@@ -445,6 +489,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         deliveries::list(&deliveries::DeliveryFilter::default(), paging),
         deliveries::count(&deliveries::DeliveryFilter::default()),
         deliveries::find(&asked.delivery("open")),
+        deliveries::lost(time("2025-07-01T00:00:00Z")),
         directory::accounts(),
         directory::companies(),
         directory::branches(),
@@ -469,6 +514,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         there::run(&RUN.to_string()),
         there::changes(paging),
         webhook_stats::last_24_hours(now),
+        webhook_stats::received(Span::default()),
         webhook_stats::totals(),
     );
     let named = appointments::provider_ref(rows, scope, booking).await.unwrap();
@@ -530,7 +576,8 @@ async fn an_owner_sees_all() {
     let lists = answers.iter().filter(|(_, answer)| answer.is_array() || answer.get("items").is_some());
     for (query, answer) in lists {
         let text = answer.to_string();
-        let by_company = !["stats", "by_status", "of_call", "last_24_hours"].iter().any(|name| query.ends_with(name));
+        let by_company =
+            !["stats", "by_status", "of_call", "last_24_hours", "breakers"].iter().any(|name| query.ends_with(name));
         assert_eq!(by_company, text.contains("salon") && text.contains("praxis"), "{query}: {text}");
     }
     assert_eq!(answers["deliveries::count"], 12);
@@ -551,7 +598,12 @@ async fn every_query_answers_on_empty_tables() {
 }
 
 /// Queries that serve the system itself rather than a tenant.
-const OF_THE_SYSTEM: [&str; 20] = [
+const OF_THE_SYSTEM: [&str; 25] = [
+    "alerts::due",
+    "alerts::next_due",
+    "deliveries::lost_of_nobody",
+    "mail_todo::due",
+    "mail_todo::next_due",
     "calls::open",
     "engine::all",
     "engine::copied",

@@ -261,5 +261,12 @@ pub async fn totals(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<WebhookTo
     Ok(totals)
 }
 
+/// Deliveries of the hours that begin in the span.
+pub async fn received(rows: &dyn ReadModels, scope: Scope<'_>, span: Span) -> Result<i64, RowsError> {
+    let hours = Select::from("webhook_hours", scope).within("hour", span);
+    let found = hours.computed(rows, "CAST(COALESCE(SUM(deliveries), 0) AS BIGINT)", "").await?;
+    Ok(found.first().map_or(0, |row| row.int(0)))
+}
+
 #[cfg(test)]
 mod tests;

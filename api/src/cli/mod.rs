@@ -3,6 +3,7 @@
 
 mod account;
 mod agent;
+mod alert;
 mod appointments;
 pub mod args;
 mod audit;
@@ -26,6 +27,7 @@ mod import;
 mod key;
 mod keys;
 mod local_time;
+mod mail;
 mod man;
 mod migrate;
 mod number;
@@ -121,6 +123,8 @@ async fn on_database(
         OnDatabase::Calls { action } => calls::run(&desk, action).await,
         OnDatabase::Appointments { action } => appointments::run(&desk, action).await,
         OnDatabase::Desk { action } => desk_rules::run(&desk, action).await,
+        OnDatabase::Alert { action } => alert::run(&desk, action).await,
+        OnDatabase::Mail { action } => mail::run(&desk, action).await,
         OnDatabase::Callbacks { action } => callbacks::run(&desk, action).await,
         OnDatabase::Customer { action } => customer::run(&desk, action).await,
         OnDatabase::Events { action } => events::run(&desk, action).await,

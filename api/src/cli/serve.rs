@@ -44,6 +44,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         deadline: config.shutdown_deadline,
         reconcile_every: config.reconcile_every,
         sync_every: config.sync_every,
+        alerts_every: config.alerts_every,
         erasures_ledger: config.erasures_ledger.clone(),
         checkpoints,
         reach: config.reach.clone(),

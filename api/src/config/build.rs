@@ -2,11 +2,11 @@
 
 use super::layers::Layered;
 use super::setting::{SETTINGS, by_key};
-use super::{Config, values};
+use super::{Config, mail, values};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use std::time::Duration;
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     layered: &'a Layered,
     problems: &'a mut Vec<String>,
 }
@@ -14,18 +14,18 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A setting that need not be there. The outer absence means that something is wrong with it.
     #[expect(clippy::option_option, reason = "the outer one is a failure that has been noted already")]
-    fn maybe<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<Option<T>> {
+    pub(super) fn maybe<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<Option<T>> {
         let setting = by_key(key)?;
         let Some(value) = self.layered.value(key) else { return Some(None) };
         read(&value).map(Some).map_err(|why| self.problem(key, &setting.show(&value), setting.allowed, &why)).ok()
     }
 
     /// A setting that has a default.
-    fn get<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn get<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         self.maybe(key, read).flatten()
     }
 
-    fn problem(&mut self, key: &str, shown: &str, allowed: &str, why: &str) {
+    pub(super) fn problem(&mut self, key: &str, shown: &str, allowed: &str, why: &str) {
         let name = by_key(key).map_or(key, |setting| setting.variable);
         let source = self.layered.source(key);
         self.problems.push(format!("{source}: {key} ({name}) = {shown}: {why}; allowed is {allowed}"));
@@ -55,6 +55,8 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let shutdown = reader.get("shutdown_seconds", |text| values::number(text, 0..=600));
     let reconcile = reader.get("reconcile_minutes", |text| values::number(text, 0..=1440));
     let sync = reader.get("sync_minutes", |text| values::number(text, 0..=10_080));
+    let alerts = reader.get("alert_seconds", |text| values::number(text, 0..=3600));
+    let smtp = mail::smtp(&mut reader);
     let erasures_ledger = reader.maybe("erasures_ledger", |text| Ok(text.into()));
     let checkpoint_folder = reader.maybe("audit_checkpoint_dir", |text| Ok(text.into()));
     let checkpoint_minutes = reader.get("audit_checkpoint_minutes", |text| values::number(text, 1..=10_080));
@@ -81,6 +83,8 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
         shutdown_deadline: Duration::from_secs(shutdown?),
         reconcile_every: Some(reconcile?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
         sync_every: Some(sync?).filter(|minutes| *minutes > 0).map(Duration::from_mins),
+        alerts_every: Some(alerts?).filter(|seconds| *seconds > 0).map(Duration::from_secs),
+        smtp: smtp?,
         checkpoint_folder: checkpoint_folder?,
         checkpoint_every: Duration::from_mins(checkpoint_minutes?),
         effective: SETTINGS.iter().map(|setting| layered.effective(setting)).collect(),

@@ -32,6 +32,7 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
         metrics(config),
         loopback(config),
         log_folder(config),
+        mail(config),
     ]
     .into_iter()
     .chain(checkpoints(config))
@@ -109,6 +110,13 @@ fn log_folder(config: &Config) -> Finding {
             finding(Level::Ok, "log_dir", format!("the log goes into {name}, a file a day, kept for {days} days"))
         }
         None => finding(Level::Ok, "log_dir", "the log goes to stderr"),
+    }
+}
+
+fn mail(config: &Config) -> Finding {
+    match &config.smtp {
+        Some(smtp) => finding(Level::Ok, "smtp_host", format!("mail goes to {} on port {}", smtp.host, smtp.port)),
+        None => finding(Level::Note, "smtp_host", "none is set; nobody is written to"),
     }
 }
 

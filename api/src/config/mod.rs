@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod layers;
+mod mail;
 mod setting;
 mod values;
 
@@ -15,6 +16,7 @@ pub use values::{DatabaseUrl, MasterKey, ServiceUrl};
 use crate::mcp::Reach;
 use crate::telemetry::LogSettings;
 use ringbuch_adapters::calcom::ApiVersions;
+use ringbuch_adapters::mail::SmtpSettings;
 use secrecy::SecretString;
 use serde::Serialize;
 use std::fmt;
@@ -54,6 +56,10 @@ pub struct Config {
     /// How often the log is compared with the providers; absent: never by itself.
     pub reconcile_every: Option<Duration>,
     pub sync_every: Option<Duration>,
+    /// How often the alert rules are looked at; absent: never.
+    pub alerts_every: Option<Duration>,
+    /// The server that takes mail; absent: nobody is written to.
+    pub smtp: Option<SmtpSettings>,
     /// Where the records of erasures are written as well, apart from the database.
     pub erasures_ledger: Option<PathBuf>,
     /// Where signed checkpoints go, and how often; absent: nowhere.

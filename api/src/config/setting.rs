@@ -95,6 +95,15 @@ settings! {
     "audit_checkpoint_minutes" "RINGBUCH_AUDIT_CHECKPOINT_MINUTES" Open Some("60"), "a whole number from 1 to 10080";
     "reconcile_minutes" "RINGBUCH_RECONCILE_MINUTES" Open Some("15"), "a whole number from 0 (off) to 1440";
     "sync_minutes" "RINGBUCH_SYNC_MINUTES" Open Some("60"), "a whole number from 0 (off) to 10080";
+    "alert_seconds" "RINGBUCH_ALERT_SECONDS" Open Some("60"), "a whole number from 0 (off) to 3600";
+    "smtp_host" "RINGBUCH_SMTP_HOST" Open None, "the name of the mail server, or nothing to send no mail";
+    "smtp_port" "RINGBUCH_SMTP_PORT" Open None,
+        "a whole number from 1 to 65535; without one 465 for tls, 587 for starttls, 25 for none";
+    "smtp_security" "RINGBUCH_SMTP_SECURITY" Open Some("tls"),
+        "tls, starttls, or none for a mail server on this machine";
+    "smtp_user" "RINGBUCH_SMTP_USER" Open None, "a name; set RINGBUCH_SMTP_PASSWORD as well";
+    "smtp_password" "RINGBUCH_SMTP_PASSWORD" Secret None, "a password; set RINGBUCH_SMTP_USER as well";
+    "mail_from" "RINGBUCH_MAIL_FROM" Open None, "an address such as Ringbuch <termine@example.com>";
     "erasures_ledger" "RINGBUCH_ERASURES_LEDGER" Open None, "the path of a file";
 }
 

@@ -67,6 +67,10 @@ fn a_mistake_names_the_key_the_value_and_what_is_allowed() {
         ("RINGBUCH_BOOKING_TIMEOUT_MS", "10s", "booking_timeout_ms", "from 100 to 120000"),
         ("RINGBUCH_LOOKUP_TIMEOUT_MS", "99", "lookup_timeout_ms", "from 100 to 120000"),
         ("RINGBUCH_SHUTDOWN_SECONDS", "-1", "shutdown_seconds", "from 0 to 600"),
+        ("RINGBUCH_ALERT_SECONDS", "3601", "alert_seconds", "from 0 (off) to 3600"),
+        ("RINGBUCH_SMTP_HOST", "mail server", "smtp_host", "the name of the mail server"),
+        ("RINGBUCH_SMTP_PORT", "0", "smtp_port", "from 1 to 65535"),
+        ("RINGBUCH_SMTP_SECURITY", "ssl", "smtp_security", "tls, starttls, or none"),
         ("RINGBUCH_RECONCILE_MINUTES", "1441", "reconcile_minutes", "from 0 (off) to 1440"),
     ] {
         let told = load(&[(variable, value)]).unwrap_err().to_string();
@@ -74,6 +78,30 @@ fn a_mistake_names_the_key_the_value_and_what_is_allowed() {
             assert!(told.contains(part), "'{part}' is missing in: {told}");
         }
     }
+}
+
+#[test]
+fn the_mail_server_is_set_as_a_whole_and_no_password_goes_out_in_the_clear() {
+    let host = ("RINGBUCH_SMTP_HOST", "mail.example.com");
+    let from = ("RINGBUCH_MAIL_FROM", "Salon <termine@example.com>");
+    let (user, password) = (("RINGBUCH_SMTP_USER", "ringbuch"), ("RINGBUCH_SMTP_PASSWORD", "hunter2"));
+    let open = ("RINGBUCH_SMTP_SECURITY", "none");
+    for (settings, why) in [
+        (vec![host], "mail needs a sender"),
+        (vec![host, ("RINGBUCH_MAIL_FROM", "termine")], "no address"),
+        (vec![host, from, user], "there is no password to it"),
+        (vec![host, from, password], "there is no user to it"),
+        (vec![host, from, open], "readable on its way"),
+    ] {
+        let told = load(&settings).unwrap_err().to_string();
+        assert!(told.contains(why) && !told.contains("hunter2"), "{told}");
+    }
+    let smtp = load(&[host, from, user, password]).unwrap().smtp.unwrap();
+    assert_eq!((smtp.port, smtp.login.is_some()), (465, true));
+    assert!(!format!("{smtp:?}").contains("hunter2"));
+    let here = load(&[("RINGBUCH_SMTP_HOST", "127.0.0.1"), from, open]).unwrap();
+    assert_eq!(here.smtp.unwrap().port, 25);
+    assert!(load(&[]).unwrap().smtp.is_none());
 }
 
 #[test]

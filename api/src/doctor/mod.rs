@@ -7,9 +7,11 @@ mod calendar;
 pub use calendar::TRIGGERS;
 
 use crate::app::App;
+use crate::mail;
 use crate::sync::{self, SyncError};
 use ringbuch_domain::company::{Company, SyncScope};
 use ringbuch_domain::ids::CompanyId;
+use ringbuch_domain::mail::MailSettings;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::directory::PhoneNumber;
 use ringbuch_projections::{Scope, directory};
@@ -81,6 +83,7 @@ pub async fn examine(app: &App, company: &CompanyId) -> Result<Vec<Finding>, Syn
     let numbers = directory::phone_numbers(&*app.store.rows, Scope::Company(company)).await?;
     let mut findings = Findings { company: company.clone(), found: vec![] };
     set_up(&known.aggregate, &numbers, &mut findings);
+    customer_mail(&mail::settings(app, company).await?, app.mail_errands.mailer.is_some(), &mut findings);
     calendar::examine(app, &known.aggregate, &mut findings).await?;
     agents::examine(app, &known.aggregate, &numbers, &mut findings).await?;
     in_step(app, company, &mut findings).await?;
@@ -140,6 +143,26 @@ fn placeholder(domain: &str, findings: &mut Findings) {
         );
     } else {
         findings.fine("placeholder_domain", domain, "is a domain that can take mail");
+    }
+}
+
+/// Nobody is written to twice about the same, and nobody waits for mail that cannot be sent.
+fn customer_mail(settings: &MailSettings, can_send: bool, findings: &mut Findings) {
+    let company = findings.company.clone();
+    if !settings.on {
+        findings.fine("customer_mail", &company, "customers hear of their appointments from Cal.com alone");
+    } else if !can_send {
+        let advice = "set RINGBUCH_SMTP_HOST and RINGBUCH_MAIL_FROM, or switch mail off with `mail set --on false`";
+        findings.broken("customer_mail", &company, "customers are to be written to, and no mail server is set", advice);
+    } else if settings.calendar_mails {
+        findings.fine("customer_mail", &company, "Cal.com confirms, and reminders are written from here");
+    } else {
+        findings.doubtful(
+            "customer_mail",
+            &company,
+            "customers are written to from here, and Cal.com writes as well unless it was told otherwise",
+            "switch confirmations off at Cal.com's event types, or leave them to it with `mail set --calendar-mails true`",
+        );
     }
 }
 

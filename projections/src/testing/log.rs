@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::access::AccessEvent;
 use ringbuch_domain::account::AccountEvent;
+use ringbuch_domain::alerts::AlertEvent;
 use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::company::CompanyEvent;
 use ringbuch_domain::comparison::{Compared, List};
 use ringbuch_domain::customer::CustomerEvent;
 use ringbuch_domain::diary::DiaryEvent;
-use ringbuch_domain::ids::{CallId, CompanyId, CustomerId, DeliveryId, UserId, derived};
+use ringbuch_domain::ids::{BookingId, CallId, CompanyId, CustomerId, DeliveryId, UserId, derived};
+use ringbuch_domain::mail::{MailEvent, MailingEvent};
 use ringbuch_domain::number::NumberEvent;
 use ringbuch_domain::recorded::{Cause, Recorded, StreamId};
 use ringbuch_domain::user::UserEvent;
@@ -102,6 +104,18 @@ impl Log {
 
     pub fn user(&mut self, company: &CompanyId, user: UserId, event: impl Into<UserEvent>) -> &mut Self {
         self.push(StreamId::user(user), Some(company), AnyEvent::User(event.into()))
+    }
+
+    pub fn alert(&mut self, company: &CompanyId, event: impl Into<AlertEvent>) -> &mut Self {
+        self.push(StreamId::alerts(company), Some(company), AnyEvent::Alert(event.into()))
+    }
+
+    pub fn mailing(&mut self, company: &CompanyId, event: impl Into<MailingEvent>) -> &mut Self {
+        self.push(StreamId::mailing(company), Some(company), AnyEvent::Mailing(event.into()))
+    }
+
+    pub fn mail(&mut self, company: &CompanyId, booking: BookingId, event: impl Into<MailEvent>) -> &mut Self {
+        self.push(StreamId::correspondence(company, booking), Some(company), AnyEvent::Mail(event.into()))
     }
 
     pub fn access(&mut self, company: &CompanyId, event: impl Into<AccessEvent>) -> &mut Self {

@@ -51,8 +51,10 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
         | AnyEvent::Number(_)
         | AnyEvent::User(_)
         | AnyEvent::Comparison(_)
+        | AnyEvent::Alert(_)
+        | AnyEvent::Mailing(_)
         | AnyEvent::Access(_) => true,
-        AnyEvent::Call(_) | AnyEvent::Customer(_) => false,
+        AnyEvent::Call(_) | AnyEvent::Customer(_) | AnyEvent::Mail(_) => false,
     }
 }
 

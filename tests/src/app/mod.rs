@@ -6,6 +6,7 @@ mod calendar;
 mod caller;
 mod closing;
 mod desk;
+mod mailbox;
 mod post;
 mod prepared;
 mod records;
@@ -15,12 +16,14 @@ mod running;
 pub use business::{Business, NEIGHBOUR, Sketch};
 pub use calendar::Told;
 pub use caller::{Caller, Said};
+pub use mailbox::{Mailbox, PASSWORD, USER};
 pub use post::signed;
 pub use prepared::Prepared;
 pub use running::until;
 
 use crate::contract::database::Database;
 use jiff::Timestamp;
+use ringbuch_adapters::mail::{Security, SmtpSettings};
 use ringbuch_adapters::sandbox::{Calcom, Retell, Sandbox};
 use ringbuch_adapters::sealing::MasterKeys;
 use ringbuch_adapters::store::Store;
@@ -44,6 +47,8 @@ pub struct Setting {
     pub calcom_per_minute: u32,
     /// The server runs on threads of its own, so that it can be killed.
     pub mortal: bool,
+    /// The port of a mail server on this machine.
+    pub mail_port: Option<u16>,
 }
 
 impl Default for Setting {
@@ -53,6 +58,7 @@ impl Default for Setting {
             answers_within: Duration::from_secs(20),
             calcom_per_minute: 100_000,
             mortal: false,
+            mail_port: None,
         }
     }
 }
@@ -98,6 +104,7 @@ impl TestApp {
             write_timeout: setting.answers_within,
             read_timeout: setting.answers_within,
             turn_timeout: Duration::from_secs(1),
+            smtp: setting.mail_port.map(mail_server),
             ..ProviderSettings::default()
         };
         let mut app = Self {
@@ -227,6 +234,17 @@ impl TestApp {
 
     pub fn database(&self) -> &Database {
         &self.database
+    }
+}
+
+fn mail_server(port: u16) -> SmtpSettings {
+    SmtpSettings {
+        host: "127.0.0.1".into(),
+        port,
+        security: Security::None,
+        login: Some((USER.into(), SecretString::from(PASSWORD))),
+        from: "Ringbuch <termine@example.com>".into(),
+        timeout: Duration::from_secs(20),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::TestApp;
 use jiff::{SignedDuration, Timestamp};
+use ringbuch_api::app::App;
 use ringbuch_api::runners::Rest;
 use ringbuch_projections::{booking_todo, intake_todo};
 use std::time::Duration;
@@ -52,7 +53,9 @@ impl TestApp {
 
     /// The to-do lists of all servers.
     fn lists(&self) -> Vec<watch::Receiver<Option<Rest>>> {
-        self.running.iter().flat_map(|it| [it.app.intake.rest(), it.app.bookings.rest(), it.app.holds.rest()]).collect()
+        let of_node =
+            |app: &App| [app.intake.rest(), app.bookings.rest(), app.holds.rest(), app.alerts.rest(), app.mails.rest()];
+        self.running.iter().flat_map(|it| of_node(&it.app)).collect()
     }
 
     async fn come_to_rest(&self) {

@@ -1,6 +1,7 @@
 //! Stories over HTTP, each on both engines: somebody calls, and what should be at the end is there. Each has its own
 //! database, stand-ins and clock, so that all of them run at once. The main path is also told with the log in a KurrentDB.
 
+mod alerting;
 mod around;
 mod by_hand;
 mod calling;
@@ -18,6 +19,7 @@ mod ending;
 mod failing;
 mod following;
 mod forgetting;
+mod mailing;
 mod outage;
 mod racing;
 mod rebuilding;
@@ -231,6 +233,13 @@ stories! {
             hours_changed_here_are_the_calendars_hours,
             lesson_21_the_doctor_names_what_keeps_callers_from_being_served,
             a_companys_set_up_is_seen_and_changed_through_the_api;
+        alerting:
+            every_channel_hears_of_trouble_until_it_has_taken_it,
+            what_nobody_looks_after_is_told_to_others;
+        mailing:
+            a_customer_hears_once_of_each_change,
+            who_has_no_address_or_is_forgotten_is_not_written_to,
+            a_mail_server_that_is_away_is_waited_for;
         tracing:
             a_call_is_walked_from_its_webhook_to_what_the_calendar_has,
             what_is_booked_by_hand_is_one_chain;

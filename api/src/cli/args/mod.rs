@@ -2,12 +2,14 @@
 
 mod demo;
 mod desk;
+mod messages;
 mod records;
 mod setup;
 mod users;
 
 pub use demo::{DemoArgs, Faults};
 pub use desk::*;
+pub use messages::*;
 pub use records::*;
 pub use setup::*;
 pub use users::*;
@@ -179,6 +181,16 @@ pub enum OnDatabase {
     Desk {
         #[command(subcommand)]
         action: DeskAction,
+    },
+    /// Troubles: what has fired, the rules, and who is told
+    Alert {
+        #[command(subcommand)]
+        action: AlertAction,
+    },
+    /// Mail to customers about their appointments
+    Mail {
+        #[command(subcommand)]
+        action: MailAction,
     },
     /// Callers whom staff should call back
     Callbacks {

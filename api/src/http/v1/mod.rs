@@ -1,6 +1,7 @@
 //! The API for programs, version 1. One file for each thing that has an address; every request is about one company,
 //! whose rows are the only ones that it can see.
 
+mod alerts;
 mod analysis;
 pub mod appointments;
 mod audit;
@@ -20,6 +21,7 @@ pub(crate) mod keys;
 mod lists;
 mod live;
 mod logs;
+mod mail;
 mod past;
 mod projections;
 mod pushes;
@@ -123,6 +125,17 @@ use utoipa::OpenApi;
         pushes::bind,
         pushes::hours,
         pushes::push_hours,
+        alerts::list,
+        alerts::find,
+        alerts::acknowledge,
+        alerts::rules,
+        alerts::change_rules,
+        alerts::channels,
+        alerts::set_channel,
+        alerts::remove_channel,
+        alerts::test,
+        mail::settings,
+        mail::change,
     )
 )]
 pub struct Described;
@@ -155,4 +168,6 @@ pub fn routes(app: &App, gate: &Gate, log_files: Option<&LogFiles>) -> Routes {
         .and(pushes::routes(&door))
         .and(doctor::routes(&door))
         .and(live::routes(&door))
+        .and(alerts::routes(&door))
+        .and(mail::routes(&door))
 }

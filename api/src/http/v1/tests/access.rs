@@ -133,6 +133,7 @@ async fn nothing_of_another_company_is_told_whatever_is_asked_for() {
             "phone-numbers" => "%2B493023125100",
             "agents" => "agent_salon",
             "branches" => "mitte",
+            "alerts" => "018f0000-0000-7000-8000-000000000000",
             "staff" => "anna",
             "event-types" => "1",
             "streams" => "call-salon-call_1",

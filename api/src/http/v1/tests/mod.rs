@@ -1,6 +1,7 @@
 //! Every address over the whole front, on an installation of its own.
 
 mod access;
+mod alerts;
 mod analysis;
 mod bookings;
 mod calls;
