@@ -115,15 +115,7 @@ impl App {
         let journal = Journal::new(Arc::clone(&store.log), Arc::new(codec), Arc::clone(&clock), metrics.clone());
         let journal = Arc::new(journal.with_snapshots(Arc::clone(&store.snapshots), SNAPSHOT_EVERY));
         let rush = Rush::default();
-        let projector = Arc::new(Projector::new(
-            Arc::clone(&journal),
-            (Arc::clone(&store.rows), Arc::clone(&store.builds), Arc::clone(&store.leases)),
-            ringbuch_projections::all(),
-            directory::PROJECTION.name,
-            rush.clone(),
-        ));
-        projector.prepare().await?;
-        projector.catch_up_unless(PATIENCE).await?;
+        let projector = caught_up(&journal, &store, &rush).await?;
         let directory = Arc::new(LiveDirectory::new(Arc::clone(&journal), Arc::clone(&store.rows)));
         directory.reload().await?;
         let (mailer, outbound) = (providers.smtp.as_ref().map(Mailer::new).transpose()?, providers.outbound()?);
@@ -248,6 +240,20 @@ impl App {
         self.directory.reload().await?;
         Ok(())
     }
+}
+
+/// Reads into every read model what the log holds already.
+async fn caught_up(journal: &Arc<Journal>, store: &Store, rush: &Rush) -> Result<Arc<Projector>, StartError> {
+    let projector = Projector::new(
+        Arc::clone(journal),
+        (Arc::clone(&store.rows), Arc::clone(&store.builds), Arc::clone(&store.leases)),
+        ringbuch_projections::all(),
+        directory::PROJECTION.name,
+        rush.clone(),
+    );
+    projector.prepare().await?;
+    projector.catch_up_unless(PATIENCE).await?;
+    Ok(Arc::new(projector))
 }
 
 /// What every to-do list works with.

@@ -1,12 +1,15 @@
 //! Opens connections, each set for what it is there for.
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Result};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Result};
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// How long another process may hold the file before we give up on it.
 const BUSY: Duration = Duration::from_secs(10);
+/// Until a file that another holds is tried again, where SQLite leaves that to us.
+const AGAIN_AFTER: Duration = Duration::from_millis(10);
 /// Statements kept prepared; a projection runs the same few texts thousands of times.
 const STATEMENTS: usize = 256;
 
@@ -46,9 +49,23 @@ pub(super) fn caretaker(path: &Path) -> Result<Connection> {
 /// One that may create the file, for migrations.
 pub(super) fn creator(path: &Path) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_CREATE)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    keep_a_write_ahead_log(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
+}
+
+/// SQLite does not wait for others here by itself, as it does with a transaction.
+#[expect(clippy::disallowed_methods, reason = "migrations have a thread that may block")]
+fn keep_a_write_ahead_log(connection: &Connection) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < BUSY => {
+                thread::sleep(AGAIN_AFTER);
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// One that looks at a file without changing anything.

@@ -42,8 +42,10 @@ async fn show(desk: &Desk<'_>, stream: &str) -> Result<(), Failure> {
 
 async fn tail(desk: &Desk<'_>, lines: usize, follow: bool) -> Result<(), Failure> {
     let log = desk.app.journal.log();
-    let mut position = log.head().await?;
-    let newest = newest(log, desk.scope(), position.saturating_add(1), lines, usize::MAX).await?;
+    let head = log.head().await?;
+    let newest = newest(log, desk.scope(), u64::MAX, lines, usize::MAX).await?;
+    // What came in between is shown once.
+    let mut position = newest.events.first().map_or(head, |event| event.position.max(head));
     for envelope in newest.events.into_iter().rev() {
         if !say(desk, envelope)? {
             return Ok(());
