@@ -3,7 +3,10 @@
 use crate::metrics::McpOutcome;
 use crate::problem::Problem;
 use rmcp::model::{CallToolResult, ContentBlock};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+use serde_json::Value;
+use std::io;
 
 /// Characters of a text that every client reads whole.
 pub const LONGEST: usize = 15_000;
@@ -74,46 +77,94 @@ fn cut(value: &Value, letters: usize) -> String {
     let note = format!("This copy is cut from {letters} characters; the structured content holds everything.");
     let mut longest = (FIRST_CUT * LONGEST / letters.max(1)).max(LEAST_CUT);
     while longest > 0 {
-        let text = json!({ "cut": note, "answer": short(value, longest) }).to_string();
-        if fits(&text) {
+        if let Some(text) = bounded(&Copy { cut: &note, answer: Some(Short { value, longest }) }) {
             return text;
         }
         longest /= 2;
     }
-    json!({ "cut": note }).to_string()
+    bounded(&Copy { cut: &note, answer: None }).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Copy<'a> {
+    cut: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Short<'a>>,
 }
 
 pub fn fits(text: &str) -> bool {
     text.len() <= LONGEST || text.chars().count() <= LONGEST
 }
 
-/// With texts of at most so many characters, and lists of as many items as that leaves sensible.
-fn short(value: &Value, longest: usize) -> Value {
-    match value {
-        Value::String(text) => match text.char_indices().nth(longest) {
-            Some((end, _)) => {
-                let (kept, rest) = text.split_at(end);
-                format!("{kept}… ({} characters more)", rest.chars().count()).into()
+/// A value with texts of at most so many characters, and lists of as many items as that leaves sensible.
+struct Short<'a> {
+    value: &'a Value,
+    longest: usize,
+}
+
+impl<'a> Short<'a> {
+    fn inner(&self, value: &'a Value) -> Self {
+        Self { value, longest: self.longest }
+    }
+}
+
+impl Serialize for Short<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::String(text) => match text.char_indices().nth(self.longest) {
+                Some((end, _)) => {
+                    let (kept, rest) = text.split_at(end);
+                    serializer.collect_str(&format_args!("{kept}… ({} characters more)", rest.chars().count()))
+                }
+                None => serializer.serialize_str(text),
+            },
+            Value::Array(list) => {
+                let most = (self.longest / 16).max(1);
+                let mut written = serializer.serialize_seq(None)?;
+                list.iter().take(most).try_for_each(|item| written.serialize_element(&self.inner(item)))?;
+                if let Some(more) = list.len().checked_sub(most).filter(|more| *more > 0) {
+                    written.serialize_element(&format_args!("… {more} more"))?;
+                }
+                written.end()
             }
-            None => value.clone(),
-        },
-        Value::Array(list) => {
-            let most = (longest / 16).max(1);
-            let kept = list.iter().take(most).map(|item| short(item, longest));
-            let more = list.len().checked_sub(most).filter(|more| *more > 0);
-            kept.chain(more.map(|more| format!("… {more} more").into())).collect()
+            Value::Object(members) => serializer.collect_map(members.iter().map(|(name, it)| (name, self.inner(it)))),
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.value.serialize(serializer),
         }
-        Value::Object(members) => {
-            let kept = members.iter().map(|(name, member)| (name.clone(), short(member, longest)));
-            Value::Object(kept.collect())
+    }
+}
+
+/// Its JSON, unless that is longer than every client reads.
+fn bounded(value: &impl Serialize) -> Option<String> {
+    let mut sheet = Sheet { text: Vec::with_capacity(LONGEST), letters: 0 };
+    serde_json::to_writer(&mut sheet, value).ok()?;
+    String::from_utf8(sheet.text).ok()
+}
+
+/// Takes what every client reads and no more, so that a try that fails costs no more than one that does not.
+struct Sheet {
+    text: Vec<u8>,
+    letters: usize,
+}
+
+impl io::Write for Sheet {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.letters += part.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        if self.letters > LONGEST {
+            return Err(io::ErrorKind::StorageFull.into());
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        self.text.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_copy_is_json_that_every_client_reads_whole() {
