@@ -32,3 +32,19 @@ if (company && regions().length > 0) {
   source.addEventListener("missed", told);
   addEventListener("pagehide", () => source.close());
 }
+
+// The picture of a day follows its fields while somebody types; without a script it shows what is stored.
+const minute = clock => clock ? Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5)) : NaN;
+function draw(day) {
+  const fields = [...day.querySelectorAll("input[type=time]")].map(field => minute(field.value));
+  const picture = day.querySelector(".bar g");
+  picture.replaceChildren();
+  for (let place = 0; place + 1 < fields.length; place += 2) {
+    const [from, to] = [fields[place], fields[place + 1] || (fields[place + 1] === 0 ? 1440 : NaN)];
+    if (!(from < to)) continue;
+    const window = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [name, value] of [["x", from], ["width", to - from], ["height", 20]]) window.setAttribute(name, value);
+    picture.append(window);
+  }
+}
+for (const day of document.querySelectorAll("[data-day]")) day.addEventListener("input", () => draw(day));

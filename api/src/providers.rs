@@ -87,6 +87,8 @@ pub struct Providers {
     calcom: Calcom,
     retell: Arc<Retell>,
     breaker_notes: Arc<BreakerNotes>,
+    /// Where a company's calendar is that names no address of its own.
+    calcom_base_url: String,
 }
 
 impl Providers {
@@ -104,6 +106,7 @@ impl Providers {
             ..OutboundSettings::default()
         })?;
         let options = calcom_options(&settings);
+        let calcom_base_url = settings.calcom_base_url.clone();
         let set_up = Arc::new(SetUp { settings, journal, secrets });
         let breaker_notes = Arc::<BreakerNotes>::default();
         let (time, budget) = (Arc::clone(&clock), Arc::clone(&budgets));
@@ -112,12 +115,21 @@ impl Providers {
         let around = Around { clock, budgets, watch: Arc::clone(&breaker_notes) as _ };
         let options = RetellOptions { breaker: options.breaker, ..RetellOptions::default() };
         let retell = Arc::new(Retell::new(outbound, set_up, around, options));
-        Ok(Self { calcom, retell, breaker_notes })
+        Ok(Self { calcom, retell, breaker_notes, calcom_base_url })
     }
 
     /// What the breakers do, to be written down.
     pub fn breaker_notes(&self) -> Arc<BreakerNotes> {
         Arc::clone(&self.breaker_notes)
+    }
+
+    /// Where people change what is set up at a calendar; absent where an installation of one's own is asked, whose pages
+    /// may be anywhere. `own` is the address that the company names.
+    pub fn calendar_pages(&self, own: Option<&str>) -> Option<&'static str> {
+        let address = own.unwrap_or(&self.calcom_base_url);
+        let is = |host: &str| address.strip_prefix(host).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let clouds = [("https://api.cal.com", "https://app.cal.com"), ("https://api.cal.eu", "https://app.cal.eu")];
+        clouds.into_iter().find(|(api, _)| is(api)).map(|(_, pages)| pages)
     }
 
     /// For the to-do list of bookings, which nobody waits for on the phone.

@@ -107,7 +107,7 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
         .and(metrics_routes::routes(&app.metrics, options.metrics_token.as_ref()))
         .and(problems::routes())
         .and(home::routes(dashboard::arrival(app, &users)))
-        .and(dashboard::routes(app, &users))
+        .and(dashboard::routes(app, &users, log_files.as_ref()))
         .and(openapi::routes())
         .and(rest)
         .and(tools.addresses(&by_key, &options.reach));

@@ -40,7 +40,7 @@ async fn add(desk: &Desk<'_>, add: StaffAdd) -> Result<(), Failure> {
 async fn push(desk: &Desk<'_>, args: StaffHours) -> Result<(), Failure> {
     let company = desk.company().await?;
     let weekly = hours::weekly(&args.hours).map_err(Failure::usage)?;
-    let new = NewHours { weekly, overrides: args.overrides.into_iter().map(|day| day.0).collect() };
+    let new = NewHours { weekly, overrides: args.overrides.into_iter().map(|day| day.0).collect(), read: None };
     let author = Author { by: BY.into(), why: args.why };
     let there = push_hours(&Pushing { app: &desk.app, company }, &args.id, new, author).await?;
     desk.app.catch_up().await?;

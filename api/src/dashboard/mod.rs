@@ -12,6 +12,7 @@
 //!    `page.say("callbacks.title")` in the template. A test finds what is missing and what is not used.
 //! 4. Its place in the navigation, in `nav.rs`.
 
+mod alerts;
 mod appointments;
 mod assets;
 mod callbacks;
@@ -29,6 +30,7 @@ mod html;
 mod keys;
 mod language;
 mod login;
+mod logs;
 mod masked;
 mod nav;
 mod overview;
@@ -36,6 +38,8 @@ mod page;
 mod pages;
 mod preferences;
 mod request;
+mod services;
+mod staff;
 mod sync;
 mod texts;
 mod theme;
@@ -54,13 +58,14 @@ pub use visit::Visit;
 
 use crate::app::App;
 use crate::http::Routes;
+use crate::logs::LogFiles;
 use crate::problem::Problem;
 use crate::users::Users;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
 /// Every page, and what pages load.
-pub fn routes(app: &App, users: &Users) -> Routes {
+pub fn routes(app: &App, users: &Users, log_files: Option<&LogFiles>) -> Routes {
     let pages = Pages::new(app, users);
     assets::routes()
         .and(login::routes(&pages))
@@ -75,6 +80,10 @@ pub fn routes(app: &App, users: &Users) -> Routes {
         .and(calls::routes(&pages))
         .and(history::routes(&pages))
         .and(callbacks::routes(&pages))
+        .and(staff::routes(&pages))
+        .and(services::routes(&pages))
+        .and(alerts::routes(&pages))
+        .and(logs::routes(&pages, log_files))
         .and(keys::routes(&pages))
         .and(users::routes(&pages))
         .and(help::routes(&pages))

@@ -23,8 +23,12 @@ static ENTRIES: &[Entry] = &[
     entry("/callbacks", "nav.callbacks", "callbacks", &Permission::READ),
     entry("/customers", "nav.customers", "customers", &Permission::READ),
     entry("/webhooks", "nav.webhooks", "webhooks", &Permission::READ),
+    entry("/staff", "nav.staff", "staff", &Permission::READ),
+    entry("/services", "nav.services", "services", &Permission::READ),
+    entry("/alerts", "nav.alerts", "alerts", &Permission::READ),
     entry("/sync", "nav.sync", "sync", &Permission::READ),
     entry("/history", "nav.history", "history", &Permission::AUDIT),
+    entry("/logs", "nav.logs", "logs", &Permission::OWN),
     entry("/users", "nav.users", "customers", &Permission::ADMINISTER),
     entry("/keys", "nav.keys", "keys", &Permission::ADMINISTER),
 ];

@@ -215,8 +215,13 @@ impl Page {
 
     /// This page from another place of its list on; the filters stay.
     pub fn next(&self, place: &Cursor) -> String {
+        self.onwards(&cursor(&place.to_string()))
+    }
+
+    /// The same with a place as a list gives it.
+    pub fn onwards(&self, cursor: &str) -> String {
         let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));
-        let place = format!("cursor={}", cursor(&place.to_string()));
+        let place = format!("cursor={cursor}");
         let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
         let pairs: Vec<_> = kept.chain([place.as_str()]).collect();
         format!("{path}?{}", pairs.join("&"))

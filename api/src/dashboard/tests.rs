@@ -1,7 +1,11 @@
 //! Pages as a browser gets them, over the whole front.
 
+mod alerts;
 mod calls;
 mod history;
+mod logs;
+mod services;
+mod staff;
 mod walk;
 mod webhooks;
 

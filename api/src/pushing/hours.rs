@@ -7,6 +7,7 @@ use ringbuch_domain::ports::{Hours, ScheduleThere};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// A person's hours as they stand at the calendar.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -18,6 +19,8 @@ pub struct HoursThere {
     pub zone: String,
     pub weekly: Vec<WeeklyHours>,
     pub overrides: Vec<DayOverride>,
+    /// What a push names as that which its author has read.
+    pub digest: String,
 }
 
 /// A week and the days that differ from it.
@@ -25,6 +28,8 @@ pub struct HoursThere {
 pub struct NewHours {
     pub weekly: Vec<WeeklyHours>,
     pub overrides: Vec<DayOverride>,
+    /// The digest of what the author had before their eyes; without it, that is what was last read from the calendar.
+    pub read: Option<String>,
 }
 
 pub async fn hours(pushing: &Pushing<'_>, staff: &StaffId) -> Result<HoursThere, PushError> {
@@ -33,7 +38,7 @@ pub async fn hours(pushing: &Pushing<'_>, staff: &StaffId) -> Result<HoursThere,
     Ok(shown(staff, there))
 }
 
-/// Replaces a person's hours at the calendar; nothing is sent where they are not what was last read from there.
+/// Replaces a person's hours at the calendar; nothing is sent where they are not what the author has read.
 pub async fn push_hours(
     pushing: &Pushing<'_>,
     staff: &StaffId,
@@ -45,7 +50,11 @@ pub async fn push_hours(
     let schedule = schedule(company, staff)?;
     let there = pushing.app.calendar_set_up.schedule(pushing.company, schedule).await?;
     let read = company.hours_there(staff, &there);
-    if company.staff.get(staff).and_then(|member| member.hours.as_ref()) != Some(&read) {
+    let known = match &new.read {
+        Some(read_digest) => *read_digest == digest(&there),
+        None => company.staff.get(staff).and_then(|member| member.hours.as_ref()) == Some(&read),
+    };
+    if !known {
         return Err(PushError::ChangedMeanwhile { there: json!(shown(staff, there)) });
     }
     let wanted = WorkingHoursSynced { weekly: new.weekly, overrides: new.overrides, ..read };
@@ -72,7 +81,14 @@ fn schedule(company: &Company, staff: &StaffId) -> Result<i64, PushError> {
     })
 }
 
+/// Of everything that a push replaces, and of the zone that it is read in.
+fn digest(there: &ScheduleThere) -> String {
+    let read = json!([there.zone, there.hours.weekly, there.hours.overrides]);
+    hex::encode(Sha256::digest(read.to_string().as_bytes()))
+}
+
 fn shown(staff: &StaffId, there: ScheduleThere) -> HoursThere {
+    let digest = digest(&there);
     let weekly = there.hours.weekly.into_iter().map(|(weekday, window)| WeeklyHours { weekday, window });
     let overrides = there.hours.overrides.into_iter().map(|(date, windows)| DayOverride { date, windows });
     HoursThere {
@@ -82,5 +98,6 @@ fn shown(staff: &StaffId, there: ScheduleThere) -> HoursThere {
         zone: there.zone,
         weekly: weekly.collect(),
         overrides: overrides.collect(),
+        digest,
     }
 }

@@ -6,7 +6,7 @@ const SOMETHING: &str = "0192f0c1-2d3e-7000-8000-000000000001";
 
 /// Method and pattern of every page that belongs to a company.
 fn pages(world: &World) -> Vec<(Method, &'static str)> {
-    let routes = crate::dashboard::routes(&world.app, &Users::new(&world.app));
+    let routes = crate::dashboard::routes(&world.app, &Users::new(&world.app), None);
     let pages: Vec<_> = routes.list().map(|(method, pattern)| (method.clone(), pattern)).collect();
     pages.into_iter().filter(|(_, pattern)| pattern.starts_with("/c/{company}")).collect()
 }

@@ -184,10 +184,16 @@ async fn rules(request: &Request) -> Result<BTreeMap<EventTypeId, Value>, Proble
 }
 
 fn with_rules(request: &Request, item: EventType, rules: &BTreeMap<EventTypeId, Value>) -> Shown<EventType> {
-    let known = request.app.directory.known();
-    let own = known.company(request.company()).is_some_and(|company| company.calcom_base_url.is_some());
-    let link = (!own).then(|| format!("https://app.cal.com/event-types/{}", item.event_type));
+    let link = settings_page(request, item.event_type);
     Shown { there: rules.get(&item.event_type).cloned(), link, item }
+}
+
+/// Where Cal.com has the settings of a service, where that is known.
+pub fn settings_page(request: &Request, service: EventTypeId) -> Option<String> {
+    let known = request.app.directory.known();
+    let own = known.company(request.company()).and_then(|company| company.calcom_base_url.as_deref());
+    let pages = request.app.providers.calendar_pages(own)?;
+    Some(format!("{pages}/event-types/{service}"))
 }
 
 /// Who works for the company.

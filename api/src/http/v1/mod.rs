@@ -36,6 +36,7 @@ mod webhooks;
 pub(crate) mod tests;
 
 pub(crate) use audit::{Proof, prove};
+pub use directory::settings_page;
 pub use events::Shown as ShownEvent;
 pub use failure::sentence;
 pub use webhooks::Content as DeliveryContent;

@@ -54,11 +54,11 @@ pub fn routes(door: &Entrance) -> Routes {
 const WHY: usize = 500;
 
 impl Request {
-    fn pushing(&self) -> Pushing<'_> {
+    pub(crate) fn pushing(&self) -> Pushing<'_> {
         Pushing { app: &self.app, company: self.company() }
     }
 
-    fn author(&self, why: String) -> Result<Author, Problem> {
+    pub(crate) fn author(&self, why: String) -> Result<Author, Problem> {
         if why.trim().is_empty() || why.chars().count() > WHY {
             return Err(Problem::body(format!("The member 'why' takes 1 to {WHY} characters.")));
         }
@@ -239,6 +239,8 @@ pub(super) async fn hours(request: Request) -> Result<Json, Problem> {
 pub(super) struct Week {
     weekly: Vec<WeeklyHours>,
     overrides: Vec<DayOverride>,
+    /// The digest of what its author has read; without it, that is what was last read from Cal.com.
+    read: Option<String>,
     why: String,
 }
 
@@ -252,7 +254,7 @@ pub(super) struct Week {
 pub(super) async fn push_hours(request: Request, asked: Week) -> Result<Json, Problem> {
     let staff = request.id("member of staff")?;
     let author = request.author(asked.why)?;
-    let new = NewHours { weekly: asked.weekly, overrides: asked.overrides };
+    let new = NewHours { weekly: asked.weekly, overrides: asked.overrides, read: asked.read };
     let there = pushing::push_hours(&request.pushing(), &staff, new, author).await?;
     request.shown().await;
     Ok(warp::reply::json(&there))

@@ -17,6 +17,7 @@ mod keys;
 mod pushes;
 mod reconcile;
 mod replays;
+mod schedules;
 mod stats;
 mod webhooks;
 pub(crate) mod world;

@@ -2,6 +2,7 @@
 //! that asks it as a program would.
 
 use super::conformance;
+use super::schedules::Schedules;
 use crate::app::{App, Parts, open_store};
 use crate::booking::BookingErrands;
 use crate::clock::SteppedClock;
@@ -50,6 +51,8 @@ pub const PRAXIS: &str = "praxis";
 pub struct World {
     pub app: App,
     pub clock: Arc<SteppedClock>,
+    /// Hours as the calendar has them.
+    pub schedules: Arc<Schedules>,
     /// Every method and pattern that the server answers.
     pub routes: Vec<(String, &'static str)>,
     pub front: Front,
@@ -104,6 +107,8 @@ impl World {
         let mut app = App::start(parts).await.unwrap();
         app.booking_errands = BookingErrands { calendar: Arc::new(Willing), ..app.booking_errands };
         app.voice = Arc::new(Attentive);
+        let schedules = Arc::new(Schedules::before(Arc::clone(&app.calendar_set_up)));
+        app.calendar_set_up = Arc::clone(&schedules) as _;
         for company in [SALON, PRAXIS] {
             open(&app, company).await;
         }
@@ -115,7 +120,7 @@ impl World {
         let table = routes(&app, &options, &shutdown);
         let routes = table.list().map(|(method, pattern)| (method.to_string(), pattern)).collect();
         let front = Front::new(table, app.metrics.clone());
-        Self { app, clock, routes, front, _folder: folder, _shutdown: shutdown.drop_guard() }
+        Self { app, clock, schedules, routes, front, _folder: folder, _shutdown: shutdown.drop_guard() }
     }
 
     /// A key of a company's role.
