@@ -81,9 +81,9 @@ fn schedule(company: &Company, staff: &StaffId) -> Result<i64, PushError> {
     })
 }
 
-/// Of everything that a push replaces, and of the zone that it is read in.
+/// Of everything that a push replaces, with whose it is and the zone that it is read in.
 fn digest(there: &ScheduleThere) -> String {
-    let read = json!([there.zone, there.hours.weekly, there.hours.overrides]);
+    let read = json!([there.schedule, there.zone, there.hours.weekly, there.hours.overrides]);
     hex::encode(Sha256::digest(read.to_string().as_bytes()))
 }
 

@@ -210,6 +210,11 @@ impl TestApp {
     }
 
     /// Where a server listens.
+    /// Where the first server's log is read from.
+    pub fn log_folder(&self) -> &std::path::Path {
+        self.running.first().expect("a server runs").logs.path()
+    }
+
     pub fn url(&self) -> &str {
         &self.server().url
     }

@@ -13,6 +13,7 @@ use ringbuch_domain::ports::Clock;
 use secrecy::SecretString;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
 use tokio::task::JoinHandle;
@@ -22,6 +23,8 @@ pub struct Running {
     pub app: App,
     pub url: String,
     pub client: Client,
+    /// The folder of its log; a story writes there what it wants to read.
+    pub logs: TempDir,
     shutdown: CancellationToken,
     server: JoinHandle<Ended>,
     /// The threads on which it runs where it has its own, so that it can be killed.
@@ -50,10 +53,12 @@ impl Running {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let shutdown = CancellationToken::new();
-        let options = ServeOptions::plain(Duration::from_secs(20));
+        let logs = tempfile::tempdir().unwrap();
+        let log_folder = Some(logs.path().to_owned());
+        let options = ServeOptions { log_folder, ..ServeOptions::plain(Duration::from_secs(20)) };
         let server = tokio::spawn(serve(app.clone(), listener, options, shutdown.clone()));
         let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
-        Self { app, url, client, shutdown, server, threads: Mutex::new(None) }
+        Self { app, url, client, logs, shutdown, server, threads: Mutex::new(None) }
     }
 
     /// Serves on threads of its own.

@@ -40,6 +40,10 @@ pages! {
     overview::what_happens_shows_without_loading_the_page_anew,
     callbacks::callbacks,
     keys::keys,
+    staff::staff,
+    services::services,
+    alerts::alerts,
+    logs::logs,
     users::users,
     help::help,
 }

@@ -228,6 +228,12 @@ pub async fn hours_changed_here_are_the_calendars_hours(database: Database) {
     app.calcom().change_schedule(schedule, |it| it.availability.clear());
     let refused = pushing::push_hours(&pushing, &anna, new(), author()).await;
     assert!(matches!(refused, Err(PushError::ChangedMeanwhile { .. })), "{refused:?}");
+    let having_read = |digest: &str| NewHours { read: Some(digest.to_owned()), ..new() };
+    let stale = pushing::push_hours(&pushing, &anna, having_read(&there.digest), author()).await;
+    assert!(matches!(stale, Err(PushError::ChangedMeanwhile { .. })), "{stale:?}");
+    let now = pushing::hours(&pushing, &anna).await.unwrap();
+    let there = pushing::push_hours(&pushing, &anna, having_read(&now.digest), author()).await.unwrap();
+    assert_eq!(there.weekly, new().weekly, "whoever has read what stands there may replace it");
     app.settle().await;
     app.finish().await;
 }
