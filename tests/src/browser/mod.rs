@@ -8,6 +8,7 @@ mod axe;
 mod chromium;
 mod looks;
 mod pages;
+mod pictures;
 mod stage;
 
 pub use stage::Stage;
@@ -38,6 +39,12 @@ pages! {
     entrance::an_owner_goes_from_one_company_to_another,
     overview::overview,
     overview::what_happens_shows_without_loading_the_page_anew,
+    webhooks::webhooks,
+    calls::calls,
+    history::history,
+    appointments::appointments,
+    customers::customers,
+    sync::sync,
     callbacks::callbacks,
     keys::keys,
     staff::staff,

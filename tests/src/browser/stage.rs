@@ -98,6 +98,21 @@ impl Stage {
         assert!(arrived.is_ok(), "{path} was expected, and this is {}: {}", here().await, self.text().await);
     }
 
+    /// Waits until the browser has come to a path that begins like this and goes on; tells the whole path.
+    pub async fn comes_to(&self, beginning: &str) -> String {
+        let arrives = async {
+            loop {
+                let here = self.chromium.client.current_url().await.unwrap().path().to_owned();
+                if here.starts_with(beginning) {
+                    return here;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        let arrived = tokio::time::timeout(std::time::Duration::from_secs(20), arrives).await;
+        arrived.unwrap_or_else(|_| panic!("{beginning}… was expected"))
+    }
+
     pub async fn clicks(&self, css: &str) {
         self.finds(css).await.click().await.unwrap();
     }
@@ -118,6 +133,17 @@ impl Stage {
     /// Chooses of a list, by its id and the value.
     pub async fn chooses(&self, id: &str, value: &str) {
         self.choose_in(&format!("#{id}"), value).await;
+    }
+
+    /// The same by the name that the field is sent under.
+    pub async fn fills_named(&self, name: &str, text: &str) {
+        let field = self.finds(&format!("main [name={name}]")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub async fn chooses_named(&self, name: &str, value: &str) {
+        self.choose_in(&format!("main select[name={name}]"), value).await;
     }
 
     pub async fn choose_in(&self, css: &str, value: &str) {

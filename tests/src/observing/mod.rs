@@ -1,7 +1,7 @@
 //! What an operator sees of a server at work: figures, alerts, dashboards, traces, logs.
 
 mod collector;
-mod demo;
+pub mod demo;
 mod logs;
 mod names;
 mod prometheus;
