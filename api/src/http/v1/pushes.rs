@@ -58,6 +58,7 @@ impl Request {
         Pushing { app: &self.app, company: self.company() }
     }
 
+    /// Whoever asks, with a reason that can be kept.
     pub(crate) fn author(&self, why: String) -> Result<Author, Problem> {
         if why.trim().is_empty() || why.chars().count() > WHY {
             return Err(Problem::body(format!("The member 'why' takes 1 to {WHY} characters.")));
@@ -68,7 +69,7 @@ impl Request {
         Ok(Author { by: self.caller.name(), why })
     }
 
-    fn number(&self) -> Result<String, Problem> {
+    pub(crate) fn number(&self) -> Result<String, Problem> {
         let said: String = self.id("phone number")?;
         phone::normalise(&said).ok_or_else(|| Problem::not_found("phone number"))
     }
