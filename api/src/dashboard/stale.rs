@@ -5,8 +5,8 @@ use crate::problem::Problem;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_projections::{Paging, there};
 
-/// Nothing older than this is shown without a word of warning.
-const OLD: SignedDuration = SignedDuration::from_hours(48);
+/// What is older is shown with a word of warning; usually it is read once an hour.
+const OLD: SignedDuration = SignedDuration::from_hours(6);
 /// Runs that are looked through for one that read Retell.
 const NEWEST: Paging = Paging { after: None, limit: 20 };
 

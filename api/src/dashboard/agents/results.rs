@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_projections::analysis::{self, AgentVersion};
 use ringbuch_projections::series::Period;
+use std::borrow::Borrow;
 
 /// How many days back can be looked at; the counts are kept by days of UTC.
 const SPANS: [(&str, i64); 3] = [("7", 7), ("30", 30), ("90", 90)];
@@ -46,13 +47,13 @@ impl Results {
     }
 
     /// How much a rate has changed, in points of a percentage.
-    pub fn points(page: &Page, change: &f64) -> String {
-        let points = format!("{:+.1}", change * 100.0);
+    pub fn points(page: &Page, change: impl Borrow<f64>) -> String {
+        let points = format!("{:+.1}", change.borrow() * 100.0);
         if page.language == Language::German { points.replace('.', ",") } else { points }
     }
 
-    pub fn day(page: &Page, start: &Timestamp) -> String {
-        start.to_zoned(TimeZone::UTC).strftime(page.short_day()).to_string()
+    pub fn day(page: &Page, start: impl Borrow<Timestamp>) -> String {
+        start.borrow().to_zoned(TimeZone::UTC).strftime(page.short_day()).to_string()
     }
 }
 
