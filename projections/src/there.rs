@@ -95,7 +95,7 @@ record! {
     pub struct SetUpChange {
         pub company: CompanyId,
         pub at: Timestamp,
-        /// `prompt_drafted`, `prompt_published`, `number_bound`, `hours_pushed`.
+        /// `prompt_drafted`, `prompt_published`, `number_bound`, `outbound_bound`, `hours_pushed`.
         pub what: String,
         pub thing: String,
         pub version: Option<i64>,
@@ -159,6 +159,9 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
                 [text(company), it.number.as_str().into(), json(&it.inbound)],
             );
             changed(event, company, ("number_bound", &it.number, Value::Null), (&it.by, &it.why), rows);
+        }
+        CompanyEvent::OutboundBound(it) => {
+            changed(event, company, ("outbound_bound", &it.number, Value::Null), (&it.by, &it.why), rows);
         }
         CompanyEvent::HoursPushed(it) => {
             changed(event, company, ("hours_pushed", it.staff.as_str(), Value::Null), (&it.by, &it.why), rows);

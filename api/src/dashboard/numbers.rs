@@ -15,6 +15,7 @@ pub fn routes(pages: &Pages) -> Routes {
     Routes::new()
         .add(Method::GET, "/c/{company}/numbers", pages.get(read, &[], list::list))
         .add(Method::GET, "/c/{company}/numbers/{id}", pages.get(read, &[], detail::show))
-        .add(Method::POST, "/c/{company}/numbers/{id}/agents", pages.post(administer, detail::bind))
+        .add(Method::POST, "/c/{company}/numbers/{id}/agents", pages.post(administer, detail::bind_incoming))
+        .add(Method::POST, "/c/{company}/numbers/{id}/outbound", pages.post(administer, detail::bind_outgoing))
         .add(Method::POST, "/c/{company}/numbers/{id}/branch", pages.post(administer, detail::assign))
 }

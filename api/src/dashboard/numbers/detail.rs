@@ -9,7 +9,7 @@ use crate::dashboard::people::People;
 use crate::dashboard::trouble::Trouble;
 use crate::dashboard::visit::Visit;
 use crate::problem::Problem;
-use crate::pushing;
+use crate::pushing::{self, Calls};
 use askama::Template;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ringbuch_domain::company::{BoundAgent, PhoneNumberSynced};
@@ -31,23 +31,31 @@ struct Detail {
     branches: Vec<Branch>,
     /// Absent where Retell did not tell.
     there: Option<NumberThere>,
-    /// Who answers there.
-    parts: Vec<Part>,
+    /// Calls that come in, and calls that are made from it.
+    sides: Vec<Side>,
     /// Somebody has changed it at Retell since it was read here.
     differs: bool,
     agents: Vec<Known>,
-    /// What the form holds.
-    shares: Vec<Share>,
-    why: String,
-    /// Who answered when whoever fills the form looked, as JSON.
-    read: String,
     trouble: Option<Trouble>,
     changes: Vec<SetUpChange>,
     people: People,
 }
 
+/// Who speaks in a number's calls of one direction, there and in the form that changes it.
+struct Side {
+    /// As texts and addresses have it.
+    word: &'static str,
+    action: &'static str,
+    parts: Vec<Part>,
+    shares: Vec<Share>,
+    why: String,
+    /// Who stood there when whoever fills the form looked, as JSON.
+    read: String,
+}
+
 /// What somebody wants, and could not have yet.
 struct Wanted {
+    calls: Calls,
     shares: Vec<Share>,
     why: String,
     trouble: Trouble,
@@ -65,6 +73,25 @@ impl Detail {
     }
 }
 
+impl Side {
+    fn of(calls: Calls, there: Option<&NumberThere>, agents: &[Known], wanted: Option<&Wanted>) -> Self {
+        let bound = there.map(|it| calls.of(it)).unwrap_or_default();
+        let wanted = wanted.filter(|wanted| wanted.calls == calls);
+        let (word, action) = match calls {
+            Calls::Incoming => ("inbound", "agents"),
+            Calls::Outgoing => ("outbound", "outbound"),
+        };
+        Self {
+            word,
+            action,
+            parts: shares::parts(bound, agents),
+            shares: shares::rows(wanted.map_or_else(|| shares::of(bound), |it| it.shares.clone())),
+            why: wanted.map(|it| it.why.clone()).unwrap_or_default(),
+            read: serde_json::to_string(bound).unwrap_or_default(),
+        }
+    }
+}
+
 pub async fn show(visit: Visit) -> Result<Response, Problem> {
     page(&visit, None).await
 }
@@ -77,26 +104,20 @@ async fn page(visit: &Visit, wanted: Option<Wanted>) -> Result<Response, Problem
         Ok(there) => (Some(there), None),
         Err(error) => (None, Some(Trouble::of(&page, error)?)),
     };
-    let inbound = there.as_ref().map(|it| it.inbound.as_slice()).unwrap_or_default();
-    let (shares, why, refused) = match wanted {
-        Some(Wanted { shares, why, trouble }) => (shares, why, Some(trouble)),
-        None => (shares::of(inbound), String::new(), None),
-    };
     let agents = agents::all(visit).await?;
-    let trouble = refused.or(unread);
-    let (read, on) = (serde_json::to_string(inbound).unwrap_or_default(), trouble.clone());
+    let side = |calls| Side::of(calls, there.as_ref(), &agents, wanted.as_ref());
+    let sides = [Calls::Incoming, Calls::Outgoing].map(side).into();
+    let trouble = wanted.map(|it| it.trouble).or(unread);
+    let on = trouble.clone();
     let shown = html(&Detail {
         branches: directory::branches(rows, scope).await?,
         differs: differs(visit, there.as_ref()).await?,
-        parts: shares::parts(inbound, &agents),
         agents,
-        shares: shares::rows(shares),
+        sides,
         changes: there::changes_of(rows, scope, &number.number, NEWEST).await?.items,
         people: People::of(visit).await?,
         number,
         there,
-        why,
-        read,
         trouble,
         page,
     });
@@ -115,18 +136,30 @@ async fn differs(visit: &Visit, there: Option<&NumberThere>) -> Result<bool, Pro
     Ok(known.is_some_and(|known| known.inbound != there.inbound))
 }
 
-/// Who answers from now on. What was typed stands in the form of the answer where it was not taken.
-pub async fn bind(visit: Visit, form: Form) -> Result<Response, Problem> {
+pub async fn bind_incoming(visit: Visit, form: Form) -> Result<Response, Problem> {
+    bind(visit, form, Calls::Incoming).await
+}
+
+pub async fn bind_outgoing(visit: Visit, form: Form) -> Result<Response, Problem> {
+    bind(visit, form, Calls::Outgoing).await
+}
+
+/// Who speaks from now on. What was typed stands in the form of the answer where it was not taken.
+async fn bind(visit: Visit, form: Form, calls: Calls) -> Result<Response, Problem> {
     let number = found(&visit).await?.number;
     let (shares, why) = (shares::sent(&form), form.text("why").unwrap_or_default().to_owned());
     let unreadable = |_| Problem::body("The field 'read' takes what the form before carried.");
     let read: Vec<BoundAgent> = serde_json::from_str(form.needed("read")?).map_err(unreadable)?;
     let frame = visit.page("numbers.one");
-    let trouble = match (visit.author(why.clone()), shares::bound(&shares)) {
+    let wanted = shares::bound(&shares).or_else(|unusable| match (calls, shares.is_empty()) {
+        (Calls::Outgoing, true) => Ok(vec![]),
+        _ => Err(unusable),
+    });
+    let trouble = match (visit.author(why.clone()), wanted) {
         (Err(_), _) => Trouble::unusable(&frame, "retell.why_unusable"),
         (_, Err(unusable)) => told(&frame, &unusable),
-        (Ok(author), Ok(inbound)) => {
-            match pushing::bind(&visit.pushing(), &number, inbound, &read, author).await {
+        (Ok(author), Ok(agents)) => {
+            match pushing::bind_calls(&visit.pushing(), &number, calls, &agents, &read, author).await {
                 Ok(_) => {
                     visit.shown().await;
                     return Ok(visit.redirect_saying(&place(&number), "numbers.bound"));
@@ -135,7 +168,7 @@ pub async fn bind(visit: Visit, form: Form) -> Result<Response, Problem> {
             }
         }
     };
-    page(&visit, Some(Wanted { shares, why, trouble })).await
+    page(&visit, Some(Wanted { calls, shares, why, trouble })).await
 }
 
 fn told(page: &Page, unusable: &Unusable) -> Trouble {

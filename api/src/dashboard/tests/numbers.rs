@@ -76,6 +76,28 @@ async fn what_somebody_bound_at_the_provider_meanwhile_is_shown_and_kept() {
 }
 
 #[tokio::test]
+async fn who_speaks_in_outgoing_calls_is_changed_apart_and_may_be_nobody() {
+    let (voices, world) = Voices::world().await;
+    let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
+    let page = admin.get(PAGE).await;
+    let post = async |fields: &[(&str, &str)]| {
+        let form = sent(&[&[("csrf", page.csrf()), ("why", "Erinnerungen")], fields].concat());
+        admin.post(&format!("{PAGE}/outbound"), &form).await
+    };
+    let agent = [("agent", AGENT), ("version", ""), ("weight", "100")];
+    assert_eq!(post(&[&[("read", "[]")], &agent[..]].concat()).await.status, 303);
+    let held = || voices.change(|held| (held.inbound.clone(), held.outbound.clone()));
+    assert_eq!(held(), (vec![bound(None, 1000)], vec![bound(None, 1000)]));
+    let refused = post(&[&[("read", "[]")], &agent[..]].concat()).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    let read = serde_json::to_string(&held().1).unwrap();
+    assert_eq!(post(&[("read", &read)]).await.status, 303, "nobody");
+    assert!(held().1.is_empty());
+    let what: Vec<_> = changes(&world).await.into_iter().map(|(what, _, _)| what).collect();
+    assert_eq!(what, ["outbound_bound", "outbound_bound"]);
+}
+
+#[tokio::test]
 async fn a_number_changes_its_branch_and_viewers_change_nothing() {
     let (_, world) = Voices::world().await;
     let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;

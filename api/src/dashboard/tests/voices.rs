@@ -19,6 +19,7 @@ pub struct Held {
     /// Its number is its place.
     pub versions: Vec<Words>,
     pub inbound: Vec<BoundAgent>,
+    pub outbound: Vec<BoundAgent>,
     /// Nothing answers any more.
     pub away: bool,
 }
@@ -82,6 +83,7 @@ fn number(held: &Held) -> NumberThere {
         number: number_of(SALON).into(),
         nickname: Some("Mitte".into()),
         inbound: held.inbound.clone(),
+        outbound: held.outbound.clone(),
         inbound_webhook_url: None,
         modified_at: None,
     }
@@ -169,6 +171,17 @@ impl AgentSetUp for Voices {
                 return Err(Failure::Refused { reason: "invalid".into() });
             }
             held.inbound = inbound.to_vec();
+            Ok(number(held))
+        })
+    }
+    async fn bind_outbound(
+        &self,
+        _: &AccountId,
+        _: &str,
+        outbound: &[BoundAgent],
+    ) -> Result<NumberThere, Failure> {
+        self.ask(|held| {
+            held.outbound = outbound.to_vec();
             Ok(number(held))
         })
     }
