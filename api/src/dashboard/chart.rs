@@ -84,7 +84,11 @@ impl fmt::Display for Picture<'_> {
             Form::Bars | Form::Shares => bars(f, chart)?,
             Form::Line => line(f, chart)?,
         }
-        if chart.form == Form::Shares { names(f, chart)? } else { words(f, chart)? }
+        if chart.form == Form::Shares {
+            names(f, chart)?
+        } else {
+            words(f, chart)?
+        }
         f.write_str("</svg>")
     }
 }

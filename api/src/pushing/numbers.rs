@@ -67,17 +67,18 @@ pub async fn bind_calls(
         Calls::Incoming => pushing.app.agents.bind(&account, &number, agents).await?,
         Calls::Outgoing => pushing.app.agents.bind_outbound(&account, &number, agents).await?,
     };
-    pushing.note(match calls {
-        Calls::Incoming => {
-            let (before, inbound) = (there.inbound, after.inbound.clone());
-            Command::NoteBound(NumberBound { number, before, inbound, by, why })
-        }
-        Calls::Outgoing => {
-            let (before, outbound) = (there.outbound, after.outbound.clone());
-            Command::NoteOutboundBound(OutboundBound { number, before, outbound, by, why })
-        }
-    })
-    .await?;
+    pushing
+        .note(match calls {
+            Calls::Incoming => {
+                let (before, inbound) = (there.inbound, after.inbound.clone());
+                Command::NoteBound(NumberBound { number, before, inbound, by, why })
+            }
+            Calls::Outgoing => {
+                let (before, outbound) = (there.outbound, after.outbound.clone());
+                Command::NoteOutboundBound(OutboundBound { number, before, outbound, by, why })
+            }
+        })
+        .await?;
     Ok(after)
 }
 

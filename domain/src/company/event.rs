@@ -1,6 +1,8 @@
 //! What can happen to a company's set-up.
 
-use super::changed::{HoursPushed, NumberBound, OutboundBound, PromptDrafted, PromptPublished, SyncFinished, SyncUndone};
+use super::changed::{
+    HoursPushed, NumberBound, OutboundBound, PromptDrafted, PromptPublished, SyncFinished, SyncUndone,
+};
 use super::holidays::Holidays;
 use super::synced::{
     AgentGone, AgentSynced, EventTypeGone, EventTypeRulesSynced, PhoneNumberGone, PhoneNumberSynced, StaffGone,

@@ -46,15 +46,10 @@ async fn an_agent_keeps_its_row_when_it_is_gone_and_comes_back() {
 async fn what_is_changed_from_here_shows_before_it_is_read_again() {
     let salon = Tenant::new("salon", 1);
     let mut log = Log::new();
-    let (by, why, words) = (|| "key admin".to_owned(), || "neue Ansage".to_owned(), || "Du bist der Empfang.".to_owned());
-    let drafted = |version| PromptDrafted {
-        agent: "agent_1".into(),
-        version,
-        base: None,
-        prompt: words(),
-        by: by(),
-        why: why(),
-    };
+    let (by, why, words) =
+        (|| "key admin".to_owned(), || "neue Ansage".to_owned(), || "Du bist der Empfang.".to_owned());
+    let drafted =
+        |version| PromptDrafted { agent: "agent_1".into(), version, base: None, prompt: words(), by: by(), why: why() };
     let published = |version| PromptPublished { agent: "agent_1".into(), version, by: by(), why: why() };
     let (number, nickname) = (|| salon.number.clone(), Some("Mitte".to_owned()));
     let synced = PhoneNumberSynced { number: number(), nickname, inbound: vec![], inbound_webhook_url: None };

@@ -2,9 +2,9 @@
 //! changed from here.
 
 use super::known::{self, Known};
-use super::{page_of, place};
 use super::results::Results;
 use super::standing::{newest, published};
+use super::{page_of, place};
 use crate::dashboard::form::Form;
 use crate::dashboard::html::html;
 use crate::dashboard::page::Page;

@@ -126,10 +126,10 @@ mod tests {
         let shares = sent(&Form::read(text).unwrap());
         let bound = super::bound(&shares).unwrap();
         assert_eq!(of(&bound), shares);
-        assert_eq!(bound.iter().map(|it| (it.version.as_deref(), it.weight)).collect::<Vec<_>>(), [
-            (Some("7"), 750),
-            (None, 250)
-        ]);
+        assert_eq!(
+            bound.iter().map(|it| (it.version.as_deref(), it.weight)).collect::<Vec<_>>(),
+            [(Some("7"), 750), (None, 250)]
+        );
         assert_eq!(rows(shares).len(), 4);
         let wrong = |text: &[u8]| super::bound(&sent(&Form::read(text).unwrap()));
         assert_eq!(wrong(b"agent=a&version=&weight=99.9"), Err(Unusable::Sum(999)));

@@ -33,8 +33,7 @@ async fn writes(admin: &Browser<'_>, read: &str, words: &str, act: &str) -> Show
     let page = admin.get(&format!("{PAGE}/prompt")).await;
     // As browsers send the ends of lines.
     let words = words.replace('\n', "\r\n");
-    let form =
-        sent(&[("csrf", page.csrf()), ("read", read), ("prompt", &words), ("why", "neue Ansage"), (act, "yes")]);
+    let form = sent(&[("csrf", page.csrf()), ("read", read), ("prompt", &words), ("why", "neue Ansage"), (act, "yes")]);
     admin.post(&format!("{PAGE}/prompt"), &form).await
 }
 
@@ -70,7 +69,10 @@ async fn words_are_compared_drafted_and_published_with_a_reason() {
     let expected = [("prompt_drafted".to_owned(), Some(1), why()), ("prompt_published".to_owned(), Some(1), why())];
     assert_eq!(changes(&world).await, expected);
     let page = admin.get(PAGE).await.text;
-    assert!(page.contains("published earlier") && page.contains("Have back") && page.contains("not from here"), "{page}");
+    assert!(
+        page.contains("published earlier") && page.contains("Have back") && page.contains("not from here"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -91,8 +93,7 @@ async fn what_somebody_wrote_at_the_provider_meanwhile_is_shown_and_kept() {
     assert_eq!((again.status, voices.prompt_of(1).0.as_str()), (303, "Meine Worte.\n"), "they have seen it");
 
     let asked = admin.get(&format!("{PAGE}/publish?version=1")).await;
-    let form =
-        sent(&[("csrf", asked.csrf()), ("version", "1"), ("read", &hidden(&asked, "read")), ("why", "gut so")]);
+    let form = sent(&[("csrf", asked.csrf()), ("version", "1"), ("read", &hidden(&asked, "read")), ("why", "gut so")]);
     voices.change(|held| theirs.clone_into(&mut held.versions[1].prompt));
     let refused = admin.post(&format!("{PAGE}/publish"), &form).await;
     assert!(refused.status == 409 && refused.text.contains("Von Hand geändert."), "{}", refused.text);
@@ -107,7 +108,11 @@ async fn an_old_version_comes_back_as_a_draft() {
     writes(&admin, &read, SECOND, "save").await;
     voices.change(|held| held.versions[1].published = true);
     let asked = admin.get(&format!("{PAGE}/rollback?version=0")).await;
-    assert!(asked.text.contains("Make a draft of version 0") && asked.text.contains("Lines added: 1"), "{}", asked.text);
+    assert!(
+        asked.text.contains("Make a draft of version 0") && asked.text.contains("Lines added: 1"),
+        "{}",
+        asked.text
+    );
     let form = sent(&[("csrf", asked.csrf()), ("version", "0"), ("why", "Anrufer waren verwirrt")]);
     let done = admin.post(&format!("{PAGE}/rollback"), &form).await;
     assert_eq!(done.header("location"), "/c/salon/agents/agent%5Fsalon/prompt", "{}", done.text);

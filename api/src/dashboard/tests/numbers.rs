@@ -17,7 +17,8 @@ fn bound(version: Option<&str>, weight: u32) -> BoundAgent {
 async fn sends(admin: &Browser<'_>, page: &Shown, parts: [&str; 2], version: &str) -> Shown {
     let read = hidden(page, "read");
     let rows = [("agent", AGENT), ("version", "0"), ("weight", parts[0])];
-    let more = [("agent", AGENT), ("version", version), ("weight", parts[1]), ("agent", ""), ("version", ""), ("weight", "")];
+    let more =
+        [("agent", AGENT), ("version", version), ("weight", parts[1]), ("agent", ""), ("version", ""), ("weight", "")];
     let head = [("csrf", page.csrf()), ("read", &read), ("why", "ein Versuch")];
     let fields = [&head[..], &rows, &more].concat();
     admin.post(&format!("{PAGE}/agents"), &sent(&fields)).await
@@ -81,14 +82,14 @@ async fn who_speaks_in_outgoing_calls_is_changed_apart_and_may_be_nobody() {
     let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
     let page = admin.get(PAGE).await;
     let post = async |fields: &[(&str, &str)]| {
-        let form = sent(&[&[("csrf", page.csrf()), ("why", "Erinnerungen")], fields].concat());
+        let form = sent(&[&[("csrf", page.csrf()), ("why", "Erinnerungen")][..], fields].concat());
         admin.post(&format!("{PAGE}/outbound"), &form).await
     };
     let agent = [("agent", AGENT), ("version", ""), ("weight", "100")];
-    assert_eq!(post(&[&[("read", "[]")], &agent[..]].concat()).await.status, 303);
+    assert_eq!(post(&[&[("read", "[]")][..], &agent].concat()).await.status, 303);
     let held = || voices.change(|held| (held.inbound.clone(), held.outbound.clone()));
     assert_eq!(held(), (vec![bound(None, 1000)], vec![bound(None, 1000)]));
-    let refused = post(&[&[("read", "[]")], &agent[..]].concat()).await;
+    let refused = post(&[&[("read", "[]")][..], &agent].concat()).await;
     assert_eq!(refused.status, 409, "{}", refused.text);
     let read = serde_json::to_string(&held().1).unwrap();
     assert_eq!(post(&[("read", &read)]).await.status, 303, "nobody");

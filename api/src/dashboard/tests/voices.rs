@@ -149,14 +149,7 @@ impl AgentSetUp for Voices {
             Ok(())
         })
     }
-    async fn put_webhook(
-        &self,
-        _: &AccountId,
-        _: &str,
-        _: u32,
-        _: &str,
-        _: &[&str],
-    ) -> Result<AgentThere, Failure> {
+    async fn put_webhook(&self, _: &AccountId, _: &str, _: u32, _: &str, _: &[&str]) -> Result<AgentThere, Failure> {
         Err(Failure::NotFound)
     }
     async fn numbers(&self, _: &AccountId) -> Result<Vec<NumberThere>, Failure> {
@@ -174,12 +167,7 @@ impl AgentSetUp for Voices {
             Ok(number(held))
         })
     }
-    async fn bind_outbound(
-        &self,
-        _: &AccountId,
-        _: &str,
-        outbound: &[BoundAgent],
-    ) -> Result<NumberThere, Failure> {
+    async fn bind_outbound(&self, _: &AccountId, _: &str, outbound: &[BoundAgent]) -> Result<NumberThere, Failure> {
         self.ask(|held| {
             held.outbound = outbound.to_vec();
             Ok(number(held))
