@@ -211,7 +211,8 @@ pub async fn agents(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<Agent
         let mut it = AgentThere::read(&mut Columns::of(row))?;
         // Whoever publishes an old draft leaves the newest published version where it is.
         for (field, version) in [("version", row.opt_int(4)), ("published", row.opt_int(5))] {
-            let newer = version.filter(|version| it.details[field].as_i64().is_none_or(|known| known < *version));
+            let known = it.details.get(field).and_then(Json::as_i64);
+            let newer = version.filter(|version| known.is_none_or(|known| known < *version));
             put(&mut it.details, field, newer.map(Json::from));
         }
         Ok(it)
