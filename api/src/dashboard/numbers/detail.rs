@@ -51,6 +51,8 @@ struct Side {
     why: String,
     /// Who stood there when whoever fills the form looked, as JSON.
     read: String,
+    /// There is something to change, or something typed to be kept.
+    open: bool,
 }
 
 /// What somebody wants, and could not have yet.
@@ -58,6 +60,7 @@ struct Wanted {
     calls: Calls,
     shares: Vec<Share>,
     why: String,
+    read: Vec<BoundAgent>,
     trouble: Trouble,
 }
 
@@ -77,6 +80,8 @@ impl Side {
     fn of(calls: Calls, there: Option<&NumberThere>, agents: &[Known], wanted: Option<&Wanted>) -> Self {
         let bound = there.map(|it| calls.of(it)).unwrap_or_default();
         let wanted = wanted.filter(|wanted| wanted.calls == calls);
+        // Where Retell does not answer, what was read before is still what they have read.
+        let read = if there.is_some() { bound } else { wanted.map(|it| it.read.as_slice()).unwrap_or_default() };
         let (word, action) = match calls {
             Calls::Incoming => ("inbound", "agents"),
             Calls::Outgoing => ("outbound", "outbound"),
@@ -87,7 +92,8 @@ impl Side {
             parts: shares::parts(bound, agents),
             shares: shares::rows(wanted.map_or_else(|| shares::of(bound), |it| it.shares.clone())),
             why: wanted.map(|it| it.why.clone()).unwrap_or_default(),
-            read: serde_json::to_string(bound).unwrap_or_default(),
+            read: serde_json::to_string(read).unwrap_or_default(),
+            open: there.is_some() || wanted.is_some(),
         }
     }
 }
@@ -168,7 +174,7 @@ async fn bind(visit: Visit, form: Form, calls: Calls) -> Result<Response, Proble
             }
         }
     };
-    page(&visit, Some(Wanted { calls, shares, why, trouble })).await
+    page(&visit, Some(Wanted { calls, shares, why, read, trouble })).await
 }
 
 fn told(page: &Page, unusable: &Unusable) -> Trouble {

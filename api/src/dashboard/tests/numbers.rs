@@ -71,7 +71,11 @@ async fn what_somebody_bound_at_the_provider_meanwhile_is_shown_and_kept() {
     assert!(refused.status == 409 && refused.text.contains("newest version, drafts too"), "{}", refused.text);
     assert_eq!(voices.change(|held| held.inbound.clone()), [bound(Some("latest"), 1000)]);
     assert_eq!(sends(&admin, &refused, ["50", "50"], "").await.status, 303, "they have seen it");
+    let page = admin.get(PAGE).await;
     voices.change(|held| held.away = true);
+    let kept = sends(&admin, &page, ["30", "70"], "").await;
+    assert!(kept.status == 502 && kept.text.contains(r#"value="70""#), "{}", kept.text);
+    assert_eq!(hidden(&kept, "read"), hidden(&page, "read"));
     let page = admin.get(PAGE).await;
     assert!(page.status == 502 && page.text.contains("Retell did not tell."), "{}", page.text);
 }
