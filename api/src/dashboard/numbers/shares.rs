@@ -111,12 +111,12 @@ mod tests {
 
     #[test]
     fn percents_are_thousandths_and_back() {
-        for (text, thousandths) in [("100", 1000), ("12.5", 125), ("12,5", 125), ("0.1", 1), ("0", 0)] {
-            assert_eq!(super::thousandths(text), Some(thousandths), "{text}");
-            assert_eq!(percent(thousandths), text.replace(',', "."));
+        for (text, whole) in [("100", 1000), ("12.5", 125), ("12,5", 125), ("0.1", 1), ("0", 0)] {
+            assert_eq!(thousandths(text), Some(whole), "{text}");
+            assert_eq!(percent(whole), text.replace(',', "."));
         }
         for text in ["", "-1", "1.25", ".5", "5.", "1e2", "1000000000000", "ten"] {
-            assert_eq!(super::thousandths(text), None, "{text}");
+            assert_eq!(thousandths(text), None, "{text}");
         }
     }
 
@@ -124,14 +124,14 @@ mod tests {
     fn rows_that_nobody_filled_are_left_out() {
         let text = b"agent=a&version=7&weight=75&agent=b&version=&weight=25&agent=&version=&weight=";
         let shares = sent(&Form::read(text).unwrap());
-        let bound = super::bound(&shares).unwrap();
-        assert_eq!(of(&bound), shares);
+        let inbound = bound(&shares).unwrap();
+        assert_eq!(of(&inbound), shares);
         assert_eq!(
-            bound.iter().map(|it| (it.version.as_deref(), it.weight)).collect::<Vec<_>>(),
+            inbound.iter().map(|it| (it.version.as_deref(), it.weight)).collect::<Vec<_>>(),
             [(Some("7"), 750), (None, 250)]
         );
         assert_eq!(rows(shares).len(), 4);
-        let wrong = |text: &[u8]| super::bound(&sent(&Form::read(text).unwrap()));
+        let wrong = |text: &[u8]| bound(&sent(&Form::read(text).unwrap()));
         assert_eq!(wrong(b"agent=a&version=&weight=99.9"), Err(Unusable::Sum(999)));
         assert_eq!(wrong(b"agent=a&version=&weight=0&agent=b&version=&weight=100"), Err(Unusable::Percent));
         assert_eq!(wrong(b""), Err(Unusable::Sum(0)), "somebody has to answer");
