@@ -85,9 +85,9 @@ impl fmt::Display for Picture<'_> {
             Form::Line => line(f, chart)?,
         }
         if chart.form == Form::Shares {
-            names(f, chart)?
+            names(f, chart)?;
         } else {
-            words(f, chart)?
+            words(f, chart)?;
         }
         f.write_str("</svg>")
     }

@@ -29,10 +29,10 @@ impl Trouble {
 
     /// What a form lacks, by its text's key.
     pub fn unusable(page: &Page, key: &str) -> Self {
-        Self::new(page.say(key))
+        Self::new(&page.say(key))
     }
 
-    pub fn new(text: Sentence) -> Self {
+    pub fn new(text: &Sentence) -> Self {
         Self { text: text.to_string(), status: StatusCode::UNPROCESSABLE_ENTITY }
     }
 

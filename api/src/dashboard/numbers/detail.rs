@@ -182,7 +182,7 @@ fn told(page: &Page, unusable: &Unusable) -> Trouble {
         Unusable::Percent => Trouble::unusable(page, "numbers.percent_unusable"),
         Unusable::Sum(thousandths) => {
             let sum = page.percent(f64::from(*thousandths) / 1000.0);
-            Trouble::new(page.say("numbers.sum_unusable").with("sum", sum))
+            Trouble::new(&page.say("numbers.sum_unusable").with("sum", sum))
         }
     }
 }
