@@ -12,8 +12,8 @@
 //!    `page.say("callbacks.title")` in the template. A test finds what is missing and what is not used.
 //! 4. Its place in the navigation, in `nav.rs`.
 
-mod alerts;
 mod agents;
+mod alerts;
 mod appointments;
 mod assets;
 mod callbacks;
