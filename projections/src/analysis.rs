@@ -6,7 +6,7 @@ mod project;
 mod query;
 mod tally;
 
-pub use query::{AgentVersion, Agents, Publication, agents, find, tally};
+pub use query::{AgentVersion, Agents, Publication, agents, find, published, tally};
 pub use tally::{Lost, StepCount, Tally};
 
 use crate::projection::Projection;

@@ -323,6 +323,10 @@ fn alert_of(tenant: &Tenant) -> AlertId {
     AlertId(derived(&["alert", tenant.company.as_str()]))
 }
 
+fn agent_of(tenant: &Tenant) -> String {
+    format!("agent of {}", tenant.company)
+}
+
 /// One run goes over all companies.
 const RUN: Uuid = Uuid::from_u128(0xa1);
 
@@ -465,6 +469,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         alerts::list(None, paging),
         analysis::agents(&period),
         analysis::find(&asked.call("1")),
+        analysis::published(&agent_of(asked)),
         analysis::tally(&period),
         appointments::list(&appointments::AppointmentFilter::default(), paging),
         appointments::find(booking),
@@ -513,6 +518,7 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
         there::runs(paging),
         there::run(&RUN.to_string()),
         there::changes(paging),
+        there::changes_of(&agent_of(asked), paging),
         webhook_stats::last_24_hours(now),
         webhook_stats::received(Span::default()),
         webhook_stats::totals(),

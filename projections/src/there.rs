@@ -3,8 +3,8 @@
 use crate::columns::{json, position, word};
 use crate::page::{Page, Paging};
 use crate::projection::Projection;
-use crate::record::record;
-use crate::rows::{ReadModels, Rows, RowsError, Value, text};
+use crate::record::{Columns, Record, record};
+use crate::rows::{ReadModels, Row, Rows, RowsError, Value, text};
 use crate::scope::Scope;
 use crate::select::Select;
 use jiff::Timestamp;
@@ -16,17 +16,17 @@ use serde_json::Value as Json;
 
 pub const PROJECTION: Projection = Projection {
     name: "there",
-    version: 1,
+    version: 2,
     ddl: &[
         "CREATE TABLE IF NOT EXISTS event_type_rules (
             company TEXT NOT NULL, event_type BIGINT NOT NULL, rules TEXT NOT NULL,
             PRIMARY KEY (company, event_type))",
         "CREATE TABLE IF NOT EXISTS agents_there (
             company TEXT NOT NULL, agent TEXT NOT NULL, details TEXT NOT NULL, gone BIGINT NOT NULL DEFAULT 0,
-            PRIMARY KEY (company, agent))",
+            drafted BIGINT, published BIGINT, PRIMARY KEY (company, agent))",
         "CREATE TABLE IF NOT EXISTS numbers_there (
             company TEXT NOT NULL, number TEXT NOT NULL, details TEXT NOT NULL, gone BIGINT NOT NULL DEFAULT 0,
-            PRIMARY KEY (company, number))",
+            inbound TEXT, PRIMARY KEY (company, number))",
         "CREATE TABLE IF NOT EXISTS sync_runs (
             company TEXT NOT NULL, run TEXT NOT NULL, position BIGINT NOT NULL, at BIGINT NOT NULL,
             scope TEXT NOT NULL, by_whom TEXT NOT NULL, tallies TEXT NOT NULL, failures TEXT NOT NULL,
@@ -36,6 +36,7 @@ pub const PROJECTION: Projection = Projection {
             company TEXT NOT NULL, position BIGINT NOT NULL, at BIGINT NOT NULL, what TEXT NOT NULL,
             thing TEXT NOT NULL, version BIGINT, by_whom TEXT NOT NULL, why TEXT NOT NULL,
             PRIMARY KEY (company, position))",
+        "CREATE INDEX IF NOT EXISTS set_up_changes_thing ON set_up_changes (company, thing, at, position)",
     ],
     tables: &["event_type_rules", "agents_there", "numbers_there", "sync_runs", "set_up_changes"],
     project,
@@ -46,7 +47,7 @@ record! {
     pub struct AgentThere {
         pub company: CompanyId,
         pub agent: String,
-        /// As the event that told it.
+        /// As the event that told it, with what was changed from here since.
         pub details: Json,
         pub gone: bool,
     }
@@ -57,6 +58,7 @@ record! {
         pub company: CompanyId,
         /// E.164.
         pub number: String,
+        /// As the event that told it, with what was changed from here since.
         pub details: Json,
         pub gone: bool,
     }
@@ -93,7 +95,7 @@ record! {
     pub struct SetUpChange {
         pub company: CompanyId,
         pub at: Timestamp,
-        /// `prompt_drafted`, `prompt_published`, `number_bound`, `hours_pushed`.
+        /// `prompt_drafted`, `prompt_published`, `number_bound`, `outbound_bound`, `hours_pushed`.
         pub what: String,
         pub thing: String,
         pub version: Option<i64>,
@@ -112,7 +114,8 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
         ),
         CompanyEvent::AgentSynced(it) => rows.execute(
             "INSERT INTO agents_there (company, agent, details) VALUES ($1, $2, $3)
-             ON CONFLICT (company, agent) DO UPDATE SET details = excluded.details, gone = 0",
+             ON CONFLICT (company, agent) DO UPDATE
+             SET details = excluded.details, gone = 0, drafted = NULL, published = NULL",
             [text(company), it.agent.as_str().into(), json(it)],
         ),
         CompanyEvent::AgentGone(it) => rows.execute(
@@ -121,7 +124,8 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
         ),
         CompanyEvent::PhoneNumberSynced(it) => rows.execute(
             "INSERT INTO numbers_there (company, number, details) VALUES ($1, $2, $3)
-             ON CONFLICT (company, number) DO UPDATE SET details = excluded.details, gone = 0",
+             ON CONFLICT (company, number) DO UPDATE
+             SET details = excluded.details, gone = 0, inbound = NULL",
             [text(company), it.number.as_str().into(), json(it)],
         ),
         CompanyEvent::PhoneNumberGone(it) => rows.execute(
@@ -134,13 +138,30 @@ fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
             [text(company), text(&it.run), event.time.into(), it.by.as_str().into()],
         ),
         CompanyEvent::PromptDrafted(it) => {
+            rows.execute(
+                "UPDATE agents_there SET drafted = $3
+                 WHERE company = $1 AND agent = $2 AND (drafted IS NULL OR drafted < $3)",
+                [text(company), it.agent.as_str().into(), it.version.into()],
+            );
             changed(event, company, ("prompt_drafted", &it.agent, it.version.into()), (&it.by, &it.why), rows);
         }
         CompanyEvent::PromptPublished(it) => {
+            rows.execute(
+                "UPDATE agents_there SET published = $3
+                 WHERE company = $1 AND agent = $2 AND (published IS NULL OR published < $3)",
+                [text(company), it.agent.as_str().into(), it.version.into()],
+            );
             changed(event, company, ("prompt_published", &it.agent, it.version.into()), (&it.by, &it.why), rows);
         }
         CompanyEvent::NumberBound(it) => {
+            rows.execute(
+                "UPDATE numbers_there SET inbound = $3 WHERE company = $1 AND number = $2",
+                [text(company), it.number.as_str().into(), json(&it.inbound)],
+            );
             changed(event, company, ("number_bound", &it.number, Value::Null), (&it.by, &it.why), rows);
+        }
+        CompanyEvent::OutboundBound(it) => {
+            changed(event, company, ("outbound_bound", &it.number, Value::Null), (&it.by, &it.why), rows);
         }
         CompanyEvent::HoursPushed(it) => {
             changed(event, company, ("hours_pushed", it.staff.as_str(), Value::Null), (&it.by, &it.why), rows);
@@ -184,15 +205,37 @@ fn changed(
 }
 
 pub async fn agents(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<AgentThere>, RowsError> {
-    let mut found: Vec<AgentThere> = Select::from("agents_there", scope).all(rows, "").await?;
-    found.sort_by(|a, b| (&a.company, &a.agent).cmp(&(&b.company, &b.agent)));
-    Ok(found)
+    let columns = format!("{}, drafted, published", AgentThere::columns().join(", "));
+    let found = Select::from("agents_there", scope).computed(rows, &columns, "ORDER BY company, agent").await?;
+    let told = |row: &Row| {
+        let mut it = AgentThere::read(&mut Columns::of(row))?;
+        // Whoever publishes an old draft leaves the newest published version where it is.
+        for (field, version) in [("version", row.opt_int(4)), ("published", row.opt_int(5))] {
+            let known = it.details.get(field).and_then(Json::as_i64);
+            let newer = version.filter(|version| known.is_none_or(|known| known < *version));
+            put(&mut it.details, field, newer.map(Json::from));
+        }
+        Ok(it)
+    };
+    found.iter().map(told).collect()
 }
 
 pub async fn numbers(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<NumberThere>, RowsError> {
-    let mut found: Vec<NumberThere> = Select::from("numbers_there", scope).all(rows, "").await?;
-    found.sort_by(|a, b| (&a.company, &a.number).cmp(&(&b.company, &b.number)));
-    Ok(found)
+    let columns = format!("{}, inbound", NumberThere::columns().join(", "));
+    let found = Select::from("numbers_there", scope).computed(rows, &columns, "ORDER BY company, number").await?;
+    let told = |row: &Row| {
+        let mut it = NumberThere::read(&mut Columns::of(row))?;
+        put(&mut it.details, "inbound", row.opt_text(4).and_then(|inbound| serde_json::from_str(&inbound).ok()));
+        Ok(it)
+    };
+    found.iter().map(told).collect()
+}
+
+/// Puts what was changed from here since in the place of what was read.
+fn put(details: &mut Json, field: &str, value: Option<Json>) {
+    if let (Some(details), Some(value)) = (details.as_object_mut(), value) {
+        details.insert(field.to_owned(), value);
+    }
 }
 
 /// The calendar's rules of each service.
@@ -222,6 +265,16 @@ pub async fn last_run_by(rows: &dyn ReadModels, by: &str) -> Result<Option<Times
 /// Newest first.
 pub async fn changes(rows: &dyn ReadModels, scope: Scope<'_>, paging: Paging) -> Result<Page<SetUpChange>, RowsError> {
     Select::from("set_up_changes", scope).page(rows, "at", paging).await
+}
+
+/// What was changed of one thing, newest first.
+pub async fn changes_of(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    thing: &str,
+    paging: Paging,
+) -> Result<Page<SetUpChange>, RowsError> {
+    Select::from("set_up_changes", scope).only("thing", Some(thing)).page(rows, "at", paging).await
 }
 
 #[cfg(test)]

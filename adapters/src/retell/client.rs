@@ -124,7 +124,16 @@ impl AgentSetUp for Retell {
         number: &str,
         inbound: &[BoundAgent],
     ) -> Result<NumberThere, VoiceAgentsFailure> {
-        numbers::bind(&self.0, account, number, inbound).await
+        numbers::bind(&self.0, account, number, numbers::INBOUND, inbound).await
+    }
+
+    async fn bind_outbound(
+        &self,
+        account: &AccountId,
+        number: &str,
+        outbound: &[BoundAgent],
+    ) -> Result<NumberThere, VoiceAgentsFailure> {
+        numbers::bind(&self.0, account, number, numbers::OUTBOUND, outbound).await
     }
 
     async fn voices(&self, account: &AccountId) -> Result<Vec<Voice>, VoiceAgentsFailure> {

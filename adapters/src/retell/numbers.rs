@@ -14,6 +14,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+pub(super) const INBOUND: &str = "inbound_agents";
+pub(super) const OUTBOUND: &str = "outbound_agents";
+
 /// Every number once, in order: one that is changed while the pages are read may be listed twice.
 pub(super) async fn list(exchange: &Exchange, account: &AccountId) -> Result<Vec<NumberThere>, VoiceAgentsFailure> {
     let rows: Vec<NumberRow> = all(exchange, account, |after| {
@@ -35,18 +38,19 @@ pub(super) async fn get(
     Ok(row.into())
 }
 
-/// Shares that are not those of a whole are refused here: Retell says of them only that something is wrong.
+/// Replaces one of a number's lists: `INBOUND` or `OUTBOUND`. Shares that are not those of a whole are refused here: Retell says of them only that something is wrong.
 pub(super) async fn bind(
     exchange: &Exchange,
     account: &AccountId,
     number: &str,
-    inbound: &[BoundAgent],
+    list: &'static str,
+    bound: &[BoundAgent],
 ) -> Result<NumberThere, VoiceAgentsFailure> {
-    let shares: Vec<u32> = inbound.iter().map(|bound| bound.weight).collect();
+    let shares: Vec<u32> = bound.iter().map(|bound| bound.weight).collect();
     let fractions = fractions(&shares).ok_or_else(|| refused("weights"))?;
-    let agents: Vec<Value> = inbound.iter().zip(fractions).map(|(bound, weight)| written(bound, weight)).collect();
+    let agents: Vec<Value> = bound.iter().zip(fractions).map(|(bound, weight)| written(bound, weight)).collect();
     let ask = Ask::new("update_phone_number", Method::PATCH, &["update-phone-number"]).of(number);
-    let row: NumberRow = exchange.read(account, &ask.saying(json!({"inbound_agents": agents})), "the number").await?;
+    let row: NumberRow = exchange.read(account, &ask.saying(json!({list: agents})), "the number").await?;
     Ok(row.into())
 }
 
@@ -65,6 +69,7 @@ struct NumberRow {
     phone_number: String,
     nickname: Option<String>,
     inbound_agents: Option<Vec<BoundRow>>,
+    outbound_agents: Option<Vec<BoundRow>>,
     inbound_webhook_url: Option<String>,
     last_modification_timestamp: Option<i64>,
 }
@@ -85,22 +90,26 @@ enum VersionRow {
 
 impl From<NumberRow> for NumberThere {
     fn from(row: NumberRow) -> Self {
-        let bound = row.inbound_agents.unwrap_or_default();
-        let weights = thousandths(&bound.iter().map(|bound| bound.weight).collect::<Vec<_>>());
-        let inbound = bound.into_iter().zip(weights).map(|(bound, weight)| BoundAgent {
-            agent: bound.agent_id,
-            version: bound.agent_version.map(|version| match version {
-                VersionRow::Number(number) => number.to_string(),
-                VersionRow::Tag(tag) => tag,
-            }),
-            weight,
-        });
         Self {
             number: row.phone_number,
             nickname: row.nickname,
-            inbound: inbound.collect(),
+            inbound: bound_agents(row.inbound_agents.unwrap_or_default()),
+            outbound: bound_agents(row.outbound_agents.unwrap_or_default()),
             inbound_webhook_url: row.inbound_webhook_url,
             modified_at: instant(row.last_modification_timestamp),
         }
     }
+}
+
+fn bound_agents(rows: Vec<BoundRow>) -> Vec<BoundAgent> {
+    let weights = thousandths(&rows.iter().map(|row| row.weight).collect::<Vec<_>>());
+    let bound = |(row, weight): (BoundRow, u32)| BoundAgent {
+        agent: row.agent_id,
+        version: row.agent_version.map(|version| match version {
+            VersionRow::Number(number) => number.to_string(),
+            VersionRow::Tag(tag) => tag,
+        }),
+        weight,
+    };
+    rows.into_iter().zip(weights).map(bound).collect()
 }

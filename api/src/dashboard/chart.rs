@@ -1,5 +1,5 @@
-//! Charts, drawn here: bars that stand on each other, one for each point in time, and a line for a share. Behind each stands
-//! a table of the same figures, which is what screen readers are told; the picture's own colours are the sheet's.
+//! Charts, drawn here: bars that stand on each other, one for each point in time, a line for a share, and bars for shares of
+//! things that are put beside one another. Behind each stands a table of the same figures, which is what screen readers are told; the picture's own colours are the sheet's.
 
 use super::html::Escaped;
 use askama::filters::HtmlSafe;
@@ -23,6 +23,8 @@ pub enum Form {
     Bars,
     /// Shares from 0 to 1.
     Line,
+    /// The same of a few things that have no order in time; each is named.
+    Shares,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +46,7 @@ impl Chart {
         match (value, self.form) {
             (None, _) => "–".to_owned(),
             (Some(value), Form::Bars) => format!("{value:.0}"),
-            (Some(value), Form::Line) => format!("{:.0} %", value * 100.0),
+            (Some(value), Form::Line | Form::Shares) => format!("{:.0} %", value * 100.0),
         }
     }
 
@@ -57,13 +59,15 @@ impl Chart {
         let sum = |point: &Point| point.values.iter().flatten().sum::<f64>();
         match self.form {
             Form::Bars => self.points.iter().map(sum).fold(1.0, f64::max),
-            Form::Line => 1.0,
+            Form::Line | Form::Shares => 1.0,
         }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a chart has some hundred points")]
     fn step(&self) -> f64 {
-        WIDTH / self.points.len().max(1) as f64
+        // One bar alone would fill the picture.
+        let least = if self.form == Form::Shares { 4 } else { 1 };
+        WIDTH / self.points.len().max(least) as f64
     }
 }
 
@@ -77,10 +81,14 @@ impl fmt::Display for Picture<'_> {
         write!(f, r#"<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{}">"#, Escaped(&chart.name))?;
         write!(f, r#"<line class="ground" x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/>"#)?;
         match chart.form {
-            Form::Bars => bars(f, chart)?,
+            Form::Bars | Form::Shares => bars(f, chart)?,
             Form::Line => line(f, chart)?,
         }
-        words(f, chart)?;
+        if chart.form == Form::Shares {
+            names(f, chart)?;
+        } else {
+            words(f, chart)?;
+        }
         f.write_str("</svg>")
     }
 }
@@ -138,6 +146,17 @@ fn line(f: &mut fmt::Formatter<'_>, chart: &Chart) -> fmt::Result {
     Ok(())
 }
 
+/// Below each bar what it stands for.
+fn names(f: &mut fmt::Formatter<'_>, chart: &Chart) -> fmt::Result {
+    let (foot, half) = (HEIGHT + FOOT - 6.0, chart.step() / 2.0);
+    for (index, point) in chart.points.iter().enumerate() {
+        let (x, label) = (at(chart, index) + half, Escaped(&point.label));
+        let figure = chart.figure(point.values.first().and_then(Option::as_ref));
+        write!(f, r#"<text x="{x:.1}" y="{foot}" text-anchor="middle">{label}: {figure}</text>"#)?;
+    }
+    Ok(())
+}
+
 /// The scale's top, and the first, the middle and the last point's time.
 fn words(f: &mut fmt::Formatter<'_>, chart: &Chart) -> fmt::Result {
     write!(f, r#"<text x="0" y="10">{}</text>"#, chart.figure(Some(&chart.top())))?;
@@ -185,8 +204,17 @@ mod tests {
     }
 
     #[test]
+    fn shares_stand_beside_one_another_each_with_its_name() {
+        let (half, none) = ([Some(0.5)], [None]);
+        let drawn = chart(Form::Shares, &[&half, &none]).picture().to_string();
+        assert_eq!(drawn.matches("<rect").count(), 1, "{drawn}");
+        assert!(drawn.contains(r#"y="81.0" width="144.0" height="69.0""#), "of the whole height: {drawn}");
+        assert!(drawn.contains("&lt;3&gt;: 50 %") && drawn.contains("&lt;3&gt;: –"), "{drawn}");
+    }
+
+    #[test]
     fn nothing_draws_nothing_and_breaks_nothing() {
-        for form in [Form::Bars, Form::Line] {
+        for form in [Form::Bars, Form::Line, Form::Shares] {
             let empty = chart(form, &[]);
             assert!(!empty.picture().to_string().contains("NaN"));
         }

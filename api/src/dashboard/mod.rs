@@ -12,6 +12,7 @@
 //!    `page.say("callbacks.title")` in the template. A test finds what is missing and what is not used.
 //! 4. Its place in the navigation, in `nav.rs`.
 
+mod agents;
 mod alerts;
 mod appointments;
 mod assets;
@@ -21,6 +22,7 @@ mod chart;
 mod companies;
 mod confirm;
 mod customers;
+mod difference;
 mod errors;
 mod form;
 mod happened;
@@ -33,16 +35,20 @@ mod login;
 mod logs;
 mod masked;
 mod nav;
+mod numbers;
 mod overview;
 mod page;
 mod pages;
+mod people;
 mod preferences;
 mod request;
 mod services;
 mod staff;
+mod stale;
 mod sync;
 mod texts;
 mod theme;
+mod trouble;
 mod users;
 mod visit;
 mod webhooks;
@@ -76,6 +82,8 @@ pub fn routes(app: &App, users: &Users, log_files: Option<&LogFiles>) -> Routes 
         .and(appointments::routes(&pages))
         .and(customers::routes(&pages))
         .and(sync::routes(&pages))
+        .and(agents::routes(&pages))
+        .and(numbers::routes(&pages))
         .and(webhooks::routes(&pages))
         .and(calls::routes(&pages))
         .and(history::routes(&pages))

@@ -27,6 +27,8 @@ static ENTRIES: &[Entry] = &[
     entry("/services", "nav.services", "services", &Permission::READ),
     entry("/alerts", "nav.alerts", "alerts", &Permission::READ),
     entry("/sync", "nav.sync", "sync", &Permission::READ),
+    entry("/agents", "nav.agents", "agents", &Permission::READ),
+    entry("/numbers", "nav.numbers", "numbers", &Permission::READ),
     entry("/history", "nav.history", "history", &Permission::AUDIT),
     entry("/logs", "nav.logs", "logs", &Permission::OWN),
     entry("/users", "nav.users", "customers", &Permission::ADMINISTER),

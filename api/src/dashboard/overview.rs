@@ -2,7 +2,7 @@
 //! last, and how everything stands.
 
 mod charts;
-mod funnel;
+pub(super) mod funnel;
 mod state;
 
 use super::chart::Chart;

@@ -1,11 +1,14 @@
 //! Pages as a browser gets them, over the whole front.
 
+mod agents;
 mod alerts;
 mod calls;
 mod history;
 mod logs;
+mod numbers;
 mod services;
 mod staff;
+mod voices;
 mod walk;
 mod webhooks;
 

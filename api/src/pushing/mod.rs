@@ -8,8 +8,10 @@ mod prompts;
 mod webhook;
 
 pub use hours::{HoursThere, NewHours, hours, push_hours};
-pub use numbers::{bind, binding};
-pub use prompts::{Drafted, PromptThere, VersionThere, diff, draft, prompt, publish, roll_back, versions};
+pub use numbers::{Calls, bind, bind_calls, binding};
+pub use prompts::{
+    Drafted, PromptThere, VersionThere, diff, draft, prompt, publish, publish_as_read, roll_back, versions,
+};
 pub use webhook::listen;
 
 use crate::app::App;

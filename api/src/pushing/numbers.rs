@@ -1,11 +1,28 @@
 //! Who answers a number: agents with versions and weights, as the voice provider holds them.
 
 use super::{Author, PushError, Pushing};
-use ringbuch_domain::company::{BoundAgent, Command, NumberBound};
+use ringbuch_domain::company::{BoundAgent, Command, NumberBound, OutboundBound};
 use ringbuch_domain::ids::AccountId;
 use ringbuch_domain::ports::NumberThere;
 use ringbuch_projections::{Scope, directory};
 use serde_json::json;
+
+/// Which of a number's calls are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    Incoming,
+    /// Those that are made from it; nobody need speak in them.
+    Outgoing,
+}
+
+impl Calls {
+    pub fn of(self, number: &NumberThere) -> &[BoundAgent] {
+        match self {
+            Self::Incoming => &number.inbound,
+            Self::Outgoing => &number.outbound,
+        }
+    }
+}
 
 /// The parts of a number's calls, in thousandths.
 const WHOLE: u32 = 1_000;
@@ -24,16 +41,44 @@ pub async fn bind(
     read: &[BoundAgent],
     author: Author,
 ) -> Result<NumberThere, PushError> {
-    check(pushing, &inbound).await?;
+    bind_calls(pushing, number, Calls::Incoming, &inbound, read, author).await
+}
+
+/// Replaces who answers, or who speaks in calls from a number.
+pub async fn bind_calls(
+    pushing: &Pushing<'_>,
+    number: &str,
+    calls: Calls,
+    agents: &[BoundAgent],
+    read: &[BoundAgent],
+    author: Author,
+) -> Result<NumberThere, PushError> {
+    let silent = calls == Calls::Outgoing && agents.is_empty();
+    if !silent {
+        check(pushing, agents).await?;
+    }
     let account = known(pushing, number).await?;
     let there = pushing.app.agents.number(&account, number).await?;
-    if there.inbound != read {
-        return Err(PushError::ChangedMeanwhile { there: json!(there.inbound) });
+    if calls.of(&there) != read {
+        return Err(PushError::ChangedMeanwhile { there: json!(calls.of(&there)) });
     }
-    let after = pushing.app.agents.bind(&account, number, &inbound).await?;
-    let (number, inbound) = (number.to_owned(), after.inbound.clone());
-    let bound = NumberBound { number, before: there.inbound, inbound, by: author.by, why: author.why };
-    pushing.note(Command::NoteBound(bound)).await?;
+    let (Author { by, why }, number) = (author, number.to_owned());
+    let after = match calls {
+        Calls::Incoming => pushing.app.agents.bind(&account, &number, agents).await?,
+        Calls::Outgoing => pushing.app.agents.bind_outbound(&account, &number, agents).await?,
+    };
+    pushing
+        .note(match calls {
+            Calls::Incoming => {
+                let (before, inbound) = (there.inbound, after.inbound.clone());
+                Command::NoteBound(NumberBound { number, before, inbound, by, why })
+            }
+            Calls::Outgoing => {
+                let (before, outbound) = (there.outbound, after.outbound.clone());
+                Command::NoteOutboundBound(OutboundBound { number, before, outbound, by, why })
+            }
+        })
+        .await?;
     Ok(after)
 }
 

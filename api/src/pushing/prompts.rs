@@ -128,6 +128,22 @@ pub async fn publish(pushing: &Pushing<'_>, agent: &str, version: u32, author: A
     pushing.note(Command::NotePublished(published)).await
 }
 
+/// The same for whoever has read the words: where a draft holds others by now, callers do not hear them. `read` is the
+/// digest of those that were read.
+pub async fn publish_as_read(
+    pushing: &Pushing<'_>,
+    agent: &str,
+    version: u32,
+    read: &str,
+    author: Author,
+) -> Result<(), PushError> {
+    let there = prompt(pushing, agent, Some(version)).await?;
+    if there.digest != read {
+        return Err(PushError::ChangedMeanwhile { there: json!(there) });
+    }
+    publish(pushing, agent, version, author).await
+}
+
 /// The account of an agent that is this company's to change.
 async fn known(pushing: &Pushing<'_>, agent: &str) -> Result<AccountId, PushError> {
     let set_up = pushing.set_up().await?;

@@ -138,6 +138,14 @@ impl AgentSetUp for Timed<dyn AgentSetUp> {
     ) -> Result<NumberThere, VoiceAgentsFailure> {
         self.measure("bind", of_voice, self.inner.bind(account, number, inbound)).await
     }
+    async fn bind_outbound(
+        &self,
+        account: &AccountId,
+        number: &str,
+        outbound: &[BoundAgent],
+    ) -> Result<NumberThere, VoiceAgentsFailure> {
+        self.measure("bind_outbound", of_voice, self.inner.bind_outbound(account, number, outbound)).await
+    }
     async fn voices(&self, account: &AccountId) -> Result<Vec<Voice>, VoiceAgentsFailure> {
         self.measure("voices", of_voice, self.inner.voices(account)).await
     }

@@ -1,6 +1,6 @@
 //! The tenant's set-up: told once, changed by what the calendar and its owner say, never guessed.
 
-use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished};
+use super::changed::{HoursPushed, NumberBound, OutboundBound, PromptDrafted, PromptPublished};
 use super::event::{
     AgentAssigned, BranchActivated, BranchDeactivated, BranchDefaultChanged, BranchHolidaysSet, BranchOpened,
     BreakerClosed, BreakerOpened, CalendarApi, CalendarConnected, CompanyEvent, CompanyRegistered, CompanySecretSet,
@@ -92,6 +92,7 @@ pub enum Command {
     NoteDraft(PromptDrafted),
     NotePublished(PromptPublished),
     NoteBound(NumberBound),
+    NoteOutboundBound(OutboundBound),
     NoteHoursPushed {
         hours: WorkingHoursSynced,
         pushed: HoursPushed,
@@ -177,6 +178,7 @@ impl Company {
             Command::NoteDraft(drafted) => Ok(vec![drafted.into()]),
             Command::NotePublished(published) => Ok(vec![published.into()]),
             Command::NoteBound(bound) => Ok(vec![bound.into()]),
+            Command::NoteOutboundBound(bound) => Ok(vec![bound.into()]),
             Command::NoteHoursPushed { hours, pushed } => {
                 let mut events = self.sync_hours(hours)?;
                 events.push(pushed.into());

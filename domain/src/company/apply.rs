@@ -87,6 +87,7 @@ impl cqrs_es::Aggregate for Company {
             | CompanyEvent::SyncUndone(_)
             | CompanyEvent::PromptDrafted(_)
             | CompanyEvent::PromptPublished(_)
+            | CompanyEvent::OutboundBound(_)
             | CompanyEvent::SetUpImported(_)
             | CompanyEvent::HoursPushed(_) => {}
         }

@@ -106,6 +106,19 @@ pub struct NumberBound {
     pub why: String,
 }
 
+/// Somebody said which agents speak in calls from a number. The provider has taken it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct OutboundBound {
+    /// E.164.
+    pub number: String,
+    pub before: Vec<BoundAgent>,
+    /// Empty: no calls are made from it.
+    pub outbound: Vec<BoundAgent>,
+    pub by: String,
+    pub why: String,
+}
+
 /// Somebody changed a person's hours here, and the calendar has taken them. The hours themselves stand in the event before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

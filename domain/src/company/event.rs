@@ -1,6 +1,8 @@
 //! What can happen to a company's set-up.
 
-use super::changed::{HoursPushed, NumberBound, PromptDrafted, PromptPublished, SyncFinished, SyncUndone};
+use super::changed::{
+    HoursPushed, NumberBound, OutboundBound, PromptDrafted, PromptPublished, SyncFinished, SyncUndone,
+};
 use super::holidays::Holidays;
 use super::synced::{
     AgentGone, AgentSynced, EventTypeGone, EventTypeRulesSynced, PhoneNumberGone, PhoneNumberSynced, StaffGone,
@@ -41,6 +43,7 @@ crate::events! {
         PromptDrafted v 1,
         PromptPublished v 1,
         NumberBound v 1,
+        OutboundBound v 1,
         HoursPushed v 1,
         BreakerOpened v 1,
         BreakerClosed v 1,

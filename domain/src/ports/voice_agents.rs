@@ -84,6 +84,8 @@ pub struct NumberThere {
     pub nickname: Option<String>,
     /// Who answers; one is drawn by weight for each call.
     pub inbound: Vec<BoundAgent>,
+    /// Who speaks in calls that are made from it.
+    pub outbound: Vec<BoundAgent>,
     pub inbound_webhook_url: Option<String>,
     pub modified_at: Option<Timestamp>,
 }
@@ -184,6 +186,13 @@ pub trait AgentSetUp: Send + Sync {
         account: &AccountId,
         number: &str,
         inbound: &[BoundAgent],
+    ) -> Result<NumberThere, VoiceAgentsFailure>;
+    /// The same of who speaks in calls that are made from it.
+    async fn bind_outbound(
+        &self,
+        account: &AccountId,
+        number: &str,
+        outbound: &[BoundAgent],
     ) -> Result<NumberThere, VoiceAgentsFailure>;
     async fn voices(&self, account: &AccountId) -> Result<Vec<Voice>, VoiceAgentsFailure>;
 }

@@ -181,6 +181,17 @@ fn came_to(row: &Row) -> (Analysis, Sums) {
     (analyse(&facts), sums)
 }
 
+/// Who published which version of an agent from here.
+pub async fn published(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    agent: &str,
+) -> Result<BTreeMap<i64, Publication>, RowsError> {
+    let all = publications(rows, scope).await?;
+    let of_agent = all.into_iter().filter(|((_, known, _), _)| known == agent);
+    Ok(of_agent.map(|((_, _, version), publication)| (version, publication)).collect())
+}
+
 async fn publications(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<BTreeMap<Version, Publication>, RowsError> {
     let columns = "company, agent, agent_version, published_at, published_by, why";
     let found = Select::from("agent_publications", scope).computed(rows, columns, "").await?;

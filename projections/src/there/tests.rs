@@ -43,6 +43,40 @@ async fn an_agent_keeps_its_row_when_it_is_gone_and_comes_back() {
 }
 
 #[tokio::test]
+async fn what_is_changed_from_here_shows_before_it_is_read_again() {
+    let salon = Tenant::new("salon", 1);
+    let mut log = Log::new();
+    let (by, why, words) =
+        (|| "key admin".to_owned(), || "neue Ansage".to_owned(), || "Du bist der Empfang.".to_owned());
+    let drafted =
+        |version| PromptDrafted { agent: "agent_1".into(), version, base: None, prompt: words(), by: by(), why: why() };
+    let published = |version| PromptPublished { agent: "agent_1".into(), version, by: by(), why: why() };
+    let (number, nickname) = (|| salon.number.clone(), Some("Mitte".to_owned()));
+    let synced = PhoneNumberSynced { number: number(), nickname, inbound: vec![], inbound_webhook_url: None };
+    let inbound = vec![BoundAgent { agent: "agent_1".into(), version: Some("2".into()), weight: 1000 }];
+    let bound = NumberBound { number: number(), before: vec![], inbound: inbound.clone(), by: by(), why: why() };
+    log.company(&salon.company, AgentSynced { published: Some(1), ..agent(1) }).company(&salon.company, drafted(3));
+    log.company(&salon.company, published(2)).company(&salon.company, published(0));
+    log.company(&salon.company, synced.clone()).company(&salon.company, bound);
+    let scope = Scope::Company(&salon.company);
+    let rows = projected(&log).await;
+    let told = agents(&*rows, scope).await.unwrap();
+    let versions = (&told[0].details["version"], &told[0].details["published"]);
+    assert_eq!(versions, (&serde_json::json!(3), &serde_json::json!(2)), "the newest of each");
+    let told = numbers(&*rows, scope).await.unwrap();
+    assert_eq!(told[0].details["inbound"], serde_json::json!(inbound));
+    assert_eq!(told[0].details["nickname"], "Mitte");
+    let of = changes_of(&*rows, scope, "agent_1", Paging::default()).await.unwrap().items;
+    assert_eq!(of.len(), 3, "and none of the number");
+
+    log.company(&salon.company, agent(7)).company(&salon.company, synced);
+    let rows = projected(&log).await;
+    let told = agents(&*rows, scope).await.unwrap();
+    assert_eq!((&told[0].details["version"], &told[0].details["published"]), (&7.into(), &serde_json::Value::Null));
+    assert_eq!(numbers(&*rows, scope).await.unwrap()[0].details["inbound"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn a_run_is_listed_with_what_it_found_and_who_took_it_back() {
     let (salon, praxis) = (Tenant::new("salon", 1), Tenant::new("praxis", 2));
     let mut log = Log::new();

@@ -53,4 +53,7 @@ pages! {
     logs::logs,
     users::users,
     help::help,
+    agents::agents,
+    agents::the_words_that_somebody_wrote_at_retell_meanwhile_are_kept,
+    numbers::numbers,
 }

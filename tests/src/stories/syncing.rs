@@ -316,6 +316,9 @@ pub async fn a_companys_set_up_is_seen_and_changed_through_the_api(database: Dat
     assert_eq!((status, pushed["weekly"].as_array().map(Vec::len)), (200, Some(1)), "{pushed}");
     let (_, changes) = ask(Method::GET, "sync/changes", Value::Null).await;
     assert_eq!(changes["items"].as_array().map(Vec::len), Some(4), "{changes}");
+    let outgoing = json!({ "outbound": [], "read": bound["outbound"], "why": "niemand ruft an" });
+    let (status, silent) = ask(Method::PUT, &format!("phone-numbers/{number}/outbound-agents"), outgoing).await;
+    assert_eq!((status, &silent["inbound"], &silent["outbound"]), (200, &inbound, &json!([])), "{silent}");
     let (_, doctor) = ask(Method::GET, "doctor", Value::Null).await;
     assert!(doctor["items"].as_array().is_some_and(|items| items.len() > 5), "{doctor}");
     let undo = format!("sync/runs/{}/undo", part["run"].as_str().unwrap());

@@ -61,6 +61,17 @@ async fn the_whole_list_is_sent_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn calls_from_a_number_have_a_list_of_their_own() {
+    let s = setting().await;
+    let rows = json!([{"agent_id": "a", "weight": 1}]);
+    let told = json!({ "phone_number": NUMBER, "inbound_agents": [], "outbound_agents": rows }).to_string();
+    s.fake.next(Reply::json(200, &told));
+    let there = s.retell.bind_outbound(&account(), NUMBER, &[bound("a", None, 1000)]).await.unwrap();
+    assert_eq!((there.inbound, there.outbound), (vec![], vec![bound("a", None, 1000)]));
+    assert_eq!(s.fake.only_request().json(), json!({ "outbound_agents": [{"agent_id": "a", "weight": 1.0}] }));
+}
+
+#[tokio::test]
 async fn shares_that_are_no_whole_are_never_sent() {
     let s = setting().await;
     for inbound in [vec![bound("a", None, 999)], vec![bound("a", None, 1000), bound("b", None, 0)]] {

@@ -124,6 +124,7 @@ use utoipa::OpenApi;
         pushes::roll_back,
         pushes::binding,
         pushes::bind,
+        pushes::bind_outbound,
         pushes::hours,
         pushes::push_hours,
         alerts::list,

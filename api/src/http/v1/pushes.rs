@@ -5,10 +5,11 @@ use crate::http::auth::Permission;
 use crate::http::openapi::{Given, InQuery, Of};
 use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
-use crate::pushing::{self, Author, Drafted, HoursThere, NewHours, PromptThere, Pushing, VersionThere};
+use crate::pushing::{self, Author, Calls, Drafted, HoursThere, NewHours, PromptThere, Pushing, VersionThere};
 use http::{Method, header};
 use ringbuch_domain::company::{BoundAgent, DayOverride, WeeklyHours};
 use ringbuch_domain::phone;
+use ringbuch_domain::ports::NumberThere;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use warp::Filter;
@@ -31,6 +32,7 @@ type OneVersion = Given<Version>;
 type Heard = Of<Published>;
 type Bindings = Of<Bound>;
 type NewBinding = Given<Binding>;
+type NewOutbound = Given<Outbound>;
 type Hours = Of<HoursThere>;
 type NewWeek = Given<Week>;
 
@@ -46,6 +48,7 @@ pub fn routes(door: &Entrance) -> Routes {
         .add(Method::POST, "/api/v1/agents/{id}/rollback", change().and(body::json()).then(roll_back))
         .add(Method::GET, "/api/v1/phone-numbers/{id}/agents", read(&[]).then(binding))
         .add(Method::PUT, "/api/v1/phone-numbers/{id}/agents", change().and(body::json()).then(bind))
+        .add(Method::PUT, "/api/v1/phone-numbers/{id}/outbound-agents", change().and(body::json()).then(bind_outbound))
         .add(Method::GET, "/api/v1/staff/{id}/working-hours", read(&[]).then(hours))
         .add(Method::PUT, "/api/v1/staff/{id}/working-hours", change().and(body::json()).then(push_hours))
 }
@@ -58,6 +61,7 @@ impl Request {
         Pushing { app: &self.app, company: self.company() }
     }
 
+    /// Whoever asks, with a reason that can be kept.
     pub(crate) fn author(&self, why: String) -> Result<Author, Problem> {
         if why.trim().is_empty() || why.chars().count() > WHY {
             return Err(Problem::body(format!("The member 'why' takes 1 to {WHY} characters.")));
@@ -68,7 +72,7 @@ impl Request {
         Ok(Author { by: self.caller.name(), why })
     }
 
-    fn number(&self) -> Result<String, Problem> {
+    pub(crate) fn number(&self) -> Result<String, Problem> {
         let said: String = self.id("phone number")?;
         phone::normalise(&said).ok_or_else(|| Problem::not_found("phone number"))
     }
@@ -183,6 +187,14 @@ struct Bound {
     /// E.164.
     number: String,
     inbound: Vec<BoundAgent>,
+    /// Who speaks in calls that are made from it.
+    outbound: Vec<BoundAgent>,
+}
+
+impl From<NumberThere> for Bound {
+    fn from(there: NumberThere) -> Self {
+        Self { number: there.number, inbound: there.inbound, outbound: there.outbound }
+    }
 }
 
 /// Who answers a number, with their shares of the calls.
@@ -194,7 +206,7 @@ struct Bound {
 pub(super) async fn binding(request: Request) -> Result<Json, Problem> {
     let number = request.number()?;
     let there = pushing::binding(&request.pushing(), &number).await?;
-    Ok(warp::reply::json(&Bound { number: there.number, inbound: there.inbound }))
+    Ok(warp::reply::json(&Bound::from(there)))
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -219,7 +231,35 @@ pub(super) async fn bind(request: Request, asked: Binding) -> Result<Json, Probl
     let author = request.author(asked.why)?;
     let there = pushing::bind(&request.pushing(), &number, asked.inbound, &asked.read, author).await?;
     request.shown().await;
-    Ok(warp::reply::json(&Bound { number: there.number, inbound: there.inbound }))
+    Ok(warp::reply::json(&Bound::from(there)))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewOutboundBinding")]
+pub(super) struct Outbound {
+    /// Empty: nobody calls from it.
+    outbound: Vec<BoundAgent>,
+    /// Who spoke when the author looked.
+    read: Vec<BoundAgent>,
+    why: String,
+}
+
+/// Has other agents speak in calls that are made from a number.
+#[utoipa::path(
+    put, path = "/api/v1/phone-numbers/{id}/outbound-agents", tag = "Providers",
+    security(("bearer" = ["administer"])),
+    params(("id" = String, Path, description = "E.164", example = "+493023125100")),
+    request_body = NewOutbound,
+    responses((status = 200, body = Bindings), (status = 409), (status = 422), (status = 502))
+)]
+pub(super) async fn bind_outbound(request: Request, asked: Outbound) -> Result<Json, Problem> {
+    let number = request.number()?;
+    let author = request.author(asked.why)?;
+    let (pushing, calls) = (request.pushing(), Calls::Outgoing);
+    let there = pushing::bind_calls(&pushing, &number, calls, &asked.outbound, &asked.read, author).await?;
+    request.shown().await;
+    Ok(warp::reply::json(&Bound::from(there)))
 }
 
 /// A person's working hours as they stand at Cal.com.

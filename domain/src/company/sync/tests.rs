@@ -193,7 +193,7 @@ fn a_provider_that_was_not_asked_says_nothing_of_what_is_gone() {
 
 fn number(e164: &str) -> NumberThere {
     let (nickname, inbound_webhook_url, modified_at) = (None, None, None);
-    NumberThere { number: e164.into(), nickname, inbound: vec![], inbound_webhook_url, modified_at }
+    NumberThere { number: e164.into(), nickname, inbound: vec![], outbound: vec![], inbound_webhook_url, modified_at }
 }
 
 #[test]

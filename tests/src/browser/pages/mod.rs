@@ -1,5 +1,6 @@
 //! One function a page, or a thing that is done on pages.
 
+pub mod agents;
 pub mod alerts;
 pub mod appointments;
 pub mod callbacks;
@@ -10,6 +11,7 @@ pub mod help;
 pub mod history;
 pub mod keys;
 pub mod logs;
+pub mod numbers;
 pub mod overview;
 pub mod services;
 pub mod staff;

@@ -86,6 +86,11 @@ impl Answer {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// With parts of the program replaced.
+    pub async fn with(replace: impl FnOnce(&mut App)) -> Self {
         // Without a provider of TLS no client can be made; another test may have chosen it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
@@ -109,6 +114,7 @@ impl World {
         app.voice = Arc::new(Attentive);
         let schedules = Arc::new(Schedules::before(Arc::clone(&app.calendar_set_up)));
         app.calendar_set_up = Arc::clone(&schedules) as _;
+        replace(&mut app);
         for company in [SALON, PRAXIS] {
             open(&app, company).await;
         }
