@@ -5,6 +5,8 @@ mod calls;
 mod history;
 mod logs;
 mod services;
+#[cfg(feature = "oidc")]
+mod single_sign_on;
 mod staff;
 mod walk;
 mod webhooks;
