@@ -110,6 +110,7 @@ fn the_provider_of_identities_is_set_as_a_whole_and_makes_no_owners() {
     let client = ("RINGBUCH_OIDC_CLIENT_ID", "ringbuch");
     let secret = ("RINGBUCH_OIDC_CLIENT_SECRET", "hunter2");
     let with = |more| vec![issuer, client, secret, more];
+    let long = "x".repeat(61);
     for (settings, why) in [
         (vec![issuer], "oidc_client_id"),
         (vec![issuer, client], "oidc_client_secret"),
@@ -119,7 +120,7 @@ fn the_provider_of_identities_is_set_as_a_whole_and_makes_no_owners() {
         (with(("RINGBUCH_OIDC_NEW_USERS", "salon")), "no ':'"),
         (with(("RINGBUCH_OIDC_NEW_USERS", "salon:king")), "is none of"),
         (with(("RINGBUCH_OIDC_NEW_USERS", "salon:owner")), "owners are made by owners"),
-        (with(("RINGBUCH_OIDC_NAME", &"x".repeat(61))), "too long"),
+        (with(("RINGBUCH_OIDC_NAME", &long)), "too long"),
     ] {
         let told = load(&settings).unwrap_err().to_string();
         assert!(told.contains(why) && !told.contains("hunter2"), "{why}: {told}");

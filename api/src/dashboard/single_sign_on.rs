@@ -67,7 +67,10 @@ async fn answered(guest: &Guest) -> Result<Response, Problem> {
 
 /// The page where people sign in, with why it did not work; the operator finds the reason in the log as well.
 fn refused(guest: &Guest, next: &str, error: &OidcError) -> Result<Response, Problem> {
-    tracing::warn!(%error, "a sign-in by the provider of identities did not work");
+    // What any stranger can send is counted and fills no log.
+    if *error != OidcError::Stale {
+        tracing::warn!(%error, "a sign-in by the provider of identities did not work");
+    }
     guest.app.tally.count("rejected:oidc", "");
     let status = match error {
         OidcError::Away(_) => Kind::ProviderFailed.status(),

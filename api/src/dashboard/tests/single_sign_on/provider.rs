@@ -205,9 +205,10 @@ impl Desk {
         }
         assert_eq!(asked["redirect_uri"], REDIRECT, "the address that was registered");
         assert!(asked["scope"].split(' ').any(|scope| scope == "openid"));
-        let code = format!("code-{}", state.grants.len());
+        let code = format!("made-up-code-{}", state.grants.len());
         let of = |name: &str| asked[name].clone();
-        let grant = Grant { nonce: of("nonce"), challenge: of("code_challenge"), redirect: of("redirect_uri"), used: false };
+        let grant =
+            Grant { nonce: of("nonce"), challenge: of("code_challenge"), redirect: of("redirect_uri"), used: false };
         state.grants.insert(code.clone(), grant);
         let result = if state.twist == Twist::Declines { "error=access_denied".into() } else { format!("code={code}") };
         let issuer = if state.twist == Twist::AnswersAsAnother { "https://evil.example.com" } else { &self.issuer };
@@ -225,7 +226,8 @@ impl Desk {
         let Some(grant) = state.grants.get_mut(&form["code"]) else { return refusal("invalid_grant") };
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(form["code_verifier"].as_bytes()));
         let begun_by_them = grant.challenge == challenge && grant.redirect == form["redirect_uri"];
-        if !begun_by_them || (grant.used && twist != Twist::CodesForEver) || form["grant_type"] != "authorization_code" {
+        if !begun_by_them || (grant.used && twist != Twist::CodesForEver) || form["grant_type"] != "authorization_code"
+        {
             return refusal("invalid_grant");
         }
         grant.used = true;

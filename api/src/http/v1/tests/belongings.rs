@@ -81,7 +81,10 @@ impl Belongings {
             "phone-numbers" => number_of(self.company.as_str()).into(),
             "branches" => "westend".into(),
             "staff" => "xaver".into(),
-            "event-types" => "77".into(),
+            "event-types" | "services" => "77".into(),
+            "holidays" => "westend".into(),
+            "channels" => "first-email".into(),
+            "rules" => "silence".into(),
             _ => return None,
         })
     }

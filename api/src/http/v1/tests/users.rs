@@ -46,7 +46,10 @@ async fn somebody_is_invited_changes_roles_and_is_shut_out() {
     chosen(&world, &renewed).await;
 
     let gone = world.post(&admin, &format!("{location}/deactivate"), Value::Null).await.ok();
-    assert!(gone["deactivated_at"].is_string() && gone["email"].is_null() && gone["name"] == "Max Mustermann", "{gone}");
+    assert!(
+        gone["deactivated_at"].is_string() && gone["email"].is_null() && gone["name"] == "Max Mustermann",
+        "{gone}"
+    );
     assert!(!comes_in(&world, "max@example.com").await);
     let refused = world.ask(Method::PATCH, &admin, &location, Some(json!({ "role": "viewer" }))).await;
     assert_eq!(refused.problem(), (409, "user".into()));
