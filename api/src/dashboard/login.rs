@@ -45,7 +45,7 @@ impl Login {
     }
 
     /// The form again, with why.
-    pub(super) fn again(self, status: StatusCode, refused: impl ToString) -> Result<Response, Problem> {
+    pub(super) fn again(self, status: StatusCode, refused: &impl ToString) -> Result<Response, Problem> {
         let mut response = html(&Self { refused: Some(refused.to_string()), ..self })?;
         *response.status_mut() = status;
         Ok(response)
@@ -54,7 +54,7 @@ impl Login {
     /// The same, and when it is worth trying again.
     pub(super) fn too_many(self, seconds: u32) -> Result<Response, Problem> {
         let why = self.page.say("login.too_many").with("minutes", seconds.div_ceil(60));
-        let mut response = self.again(Kind::RateLimited.status(), why)?;
+        let mut response = self.again(Kind::RateLimited.status(), &why)?;
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         Ok(response)
     }
@@ -91,7 +91,7 @@ async fn sign_in(guest: Guest, form: Form) -> Result<Response, Problem> {
         Err(RefusedSignIn::Wrong) => {
             let login = Login { email: email.to_owned(), ..Login::new(&guest, next) };
             let why = login.page.say("login.wrong");
-            login.again(StatusCode::UNPROCESSABLE_ENTITY, why)
+            login.again(StatusCode::UNPROCESSABLE_ENTITY, &why)
         }
     }
 }

@@ -95,5 +95,5 @@ fn again(guest: &Guest, next: &str, status: StatusCode, why: impl Fn(&Page) -> S
     let name = guest.users.oidc().map_or("", |oidc| oidc.settings().name.as_str());
     let login = Login::new(guest, next);
     let why = why(&guest.page("login.title")).with("provider", name);
-    login.again(status, why)
+    login.again(status, &why)
 }

@@ -1,4 +1,4 @@
-//! Signing in by a provider of identities (OpenID Connect, code flow with PKCE). It proves an e-mail address and nothing
+//! Signing in by a provider of identities (OIDC, the code flow with PKCE). It proves an e-mail address and nothing
 //! more: who may come in, and with which role, is kept here.
 
 mod settings;
