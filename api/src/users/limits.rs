@@ -29,7 +29,7 @@ pub struct Limits {
 
 impl Limits {
     /// Counts one try from an address alone; the seconds to wait where there have been too many.
-    pub fn from_once(&self, from: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
+    pub fn address_once(&self, from: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
         let mut tries = self.tries(now);
         from.map_or(Ok(()), |from| one_more(&mut tries, Place::Address(from), BY_ADDRESS, now))
     }
@@ -107,9 +107,9 @@ mod tests {
     fn an_address_alone_tries_only_so_often() {
         let (limits, from) = (Limits::default(), "192.0.2.7".parse().ok());
         for _ in 0..BY_ADDRESS {
-            assert_eq!(limits.from_once(from, at(0)), Ok(()));
+            assert_eq!(limits.address_once(from, at(0)), Ok(()));
         }
-        assert_eq!((limits.from_once(from, at(60)), limits.from_once(None, at(60))), (Err(840), Ok(())));
+        assert_eq!((limits.address_once(from, at(60)), limits.address_once(None, at(60))), (Err(840), Ok(())));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub enum RefusedVouched {
 impl Users {
     /// Counts one answer of the provider's that an address brings; the seconds to wait where there have been too many.
     pub fn vouched_again(&self, from: Option<IpAddr>) -> Result<(), u32> {
-        self.limits.from_once(from, self.app.clock.now()).inspect_err(|_| {
+        self.limits.address_once(from, self.app.clock.now()).inspect_err(|_| {
             self.app.tally.count("rejected:sign_in_limit", "");
         })
     }
@@ -53,7 +53,7 @@ impl Users {
         }
         let user = self.register(Invitation { company, role, email, name, by: BY.to_owned() }).await?;
         self.app.shown().await;
-        Ok(self.found(user).await?.ok_or(RefusedVouched::Unknown)?)
+        self.found(user).await?.ok_or(RefusedVouched::Unknown)
     }
 
     async fn found(&self, user: UserId) -> Result<Option<User>, UserError> {

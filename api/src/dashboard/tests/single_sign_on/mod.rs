@@ -44,8 +44,9 @@ async fn user_of(world: &World, email: &str) -> Option<User> {
 /// The value of a cookie that an answer sets.
 fn set(shown: &Shown, name: &str) -> Option<String> {
     let all = shown.headers.get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
-    let values = all.filter_map(|line| line.split(';').next()?.strip_prefix(&format!("{name}=")).map(str::to_owned));
-    values.last()
+    let mut values =
+        all.filter_map(|line| line.split(';').next()?.strip_prefix(&format!("{name}=")).map(str::to_owned));
+    values.next_back()
 }
 
 /// Off to the provider; the address there.

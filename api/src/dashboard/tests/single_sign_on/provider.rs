@@ -25,7 +25,7 @@ use warp::reply::{Reply, Response};
 
 pub const CLIENT: &str = "ringbuch";
 pub const SECRET: &str = "made-up-client-secret";
-/// A character that a form encodes.
+/// The one address that is registered for the client.
 const REDIRECT: &str = "https://ringbuch.example.com/login/oidc/callback";
 
 /// What the provider does otherwise than it should, or than most do.
