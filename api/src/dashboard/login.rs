@@ -41,7 +41,10 @@ pub(super) struct Login {
 impl Login {
     pub(super) fn new(guest: &Guest, next: &str) -> Self {
         let provider = guest.users.oidc().map(|oidc| oidc.settings().name.clone());
-        Self { page: guest.page("login.title"), next: next.to_owned(), email: String::new(), refused: None, provider }
+        // The address that a provider sends a browser back to holds its answer, which no page repeats.
+        let mut page = guest.page("login.title");
+        page.here = address("/login", next);
+        Self { page, next: next.to_owned(), email: String::new(), refused: None, provider }
     }
 
     /// The form again, with why.
@@ -60,8 +63,12 @@ impl Login {
     }
 
     fn provider_address(&self) -> String {
-        format!("/login/oidc?next={}", utf8_percent_encode(&self.next, NON_ALPHANUMERIC))
+        address("/login/oidc", &self.next)
     }
+}
+
+fn address(path: &str, next: &str) -> String {
+    format!("{path}?next={}", utf8_percent_encode(next, NON_ALPHANUMERIC))
 }
 
 /// Where whoever has come in goes on, with their session.
