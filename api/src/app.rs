@@ -234,6 +234,13 @@ impl App {
         self.lists.fence(name).is_some()
     }
 
+    /// Returns once the read models show what has been written until now.
+    pub async fn shown(&self) {
+        if let Ok(head) = self.journal.log().head().await {
+            self.projector.absorbed(head).await;
+        }
+    }
+
     /// Lists and read models are up to date with the log.
     pub async fn catch_up(&self) -> Result<(), StartError> {
         self.projector.catch_up().await?;

@@ -1,4 +1,8 @@
-//! A bundle: everything that an auditor needs, in one folder, to be checked where there is no database.
+//! A bundle: everything that an auditor needs, in one folder or one file, to be checked where there is no database.
+
+mod archive;
+
+pub use archive::{ArchiveError, FOLDER, archive, blocks};
 
 use jiff::Timestamp;
 use ringbuch_adapters::chain::{Broken, Line, SigningKey, Verifier};

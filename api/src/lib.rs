@@ -31,6 +31,7 @@ pub mod logs;
 pub mod mail;
 pub mod mcp;
 pub mod metrics;
+pub mod oidc;
 pub mod past;
 pub mod privacy;
 pub mod problem;

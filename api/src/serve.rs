@@ -15,6 +15,7 @@ use crate::intake::Door;
 use crate::keys::KeysByHash;
 use crate::logs::LogFiles;
 use crate::mcp::{Mcp, Reach};
+use crate::oidc::Oidc;
 use crate::privacy;
 use crate::ready::Ready;
 use crate::reconcile;
@@ -52,6 +53,8 @@ pub struct ServeOptions {
     pub checkpoints: Option<Arc<Schedule>>,
     /// Under which addresses clients of the Model Context Protocol come, beside this machine's own names.
     pub reach: Reach,
+    /// Who vouches for people, beside their passwords.
+    pub oidc: Option<Arc<Oidc>>,
 }
 
 impl ServeOptions {
@@ -68,6 +71,7 @@ impl ServeOptions {
             erasures_ledger: None,
             checkpoints: None,
             reach: Reach::default(),
+            oidc: None,
         }
     }
 }
@@ -89,7 +93,7 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
         rush: app.rush.clone(),
     };
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
-    let users = Users::new(app);
+    let users = Users::new(app).with_oidc(options.oidc.clone());
     let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
     let by_key = by_key.counting(&app.metrics);
     let gate = by_key.clone().with_sessions(Arc::new(users.clone()));

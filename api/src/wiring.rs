@@ -3,6 +3,7 @@
 use crate::app::{App, Parts, open_store_with_log};
 use crate::cli::Failure;
 use crate::config::{Config, DatabaseUrl};
+use crate::oidc::Oidc;
 use crate::providers::ProviderSettings;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -43,6 +44,21 @@ pub async fn start(config: &Config, master: MasterKeys, store: Store, clock: Arc
     let providers = providers(config);
     let patience = Patience { attempt: providers.claim(), ..Patience::default() };
     Ok(App::start(Parts { store, master: Arc::new(master), clock, patience, providers }).await?)
+}
+
+/// The provider of identities, where one is named.
+#[cfg(feature = "oidc")]
+pub fn oidc(config: &Config, app: &App) -> Result<Option<Arc<Oidc>>, Failure> {
+    let Some(settings) = config.oidc.clone() else { return Ok(None) };
+    let made = Oidc::new(app, settings, config.reach.clone());
+    made.map(|oidc| Some(Arc::new(oidc))).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// There is none in this program.
+#[cfg(not(feature = "oidc"))]
+#[expect(clippy::unnecessary_wraps, reason = "a program that was built with it may fail here")]
+pub fn oidc(_: &Config, _: &App) -> Result<Option<Arc<Oidc>>, Failure> {
+    Ok(None)
 }
 
 /// Applies the migrations that are missing and returns their names; a dry run only names them.

@@ -1,5 +1,6 @@
-//! The way to what the operator runs: a collector of traces usually stands in the same private network. Its address comes from
-//! the settings of the process alone, which nobody can change through the program, so no address is refused.
+//! The way to what the operator runs: a collector of traces and a provider of identities usually stand in the same private
+//! network. Their addresses come from the settings of the process alone, which nobody can change through the program, so no
+//! address is refused.
 
 use super::{NoClient, SendFault, body_of, plain};
 use bytes::Bytes;
@@ -25,6 +26,7 @@ impl ToOperator {
         let answer = self.0.execute(request).await?;
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = answer.status();
+        *whole.headers_mut() = answer.headers().clone();
         *whole.body_mut() = body_of(answer, ANSWER_MAX).await?.into();
         Ok(whole)
     }

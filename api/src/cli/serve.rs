@@ -34,6 +34,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         None => None,
     };
     let app = wiring::start(config, master, store, Arc::new(SystemClock)).await?;
+    let oidc = wiring::oidc(config, &app)?;
 
     let mut signals = Signals::listen()?;
     let (draining, shutdown) = (CancellationToken::new(), CancellationToken::new());
@@ -48,6 +49,7 @@ pub async fn run(args: &ServeArgs, config: &Config, output: Output) -> Result<Ex
         erasures_ledger: config.erasures_ledger.clone(),
         checkpoints,
         reach: config.reach.clone(),
+        oidc,
     };
     let serving = serve(app, listener, options, shutdown.clone());
     tracing::info!(%address, database = engine(config), "ringbuch is ready");

@@ -81,7 +81,7 @@ async fn list(desk: &Desk<'_>) -> Result<(), Failure> {
 
 fn row(desk: &Desk<'_>, user: &User) -> Vec<String> {
     let local = desk.local(Some(&user.company));
-    let state = match (user.deactivated_at, user.password_set_at) {
+    let state = match (user.deactivated_at, user.password_set_at.or(user.signed_in_at)) {
         (Some(at), _) => format!("deactivated {}", local.show(at)),
         (None, None) => "invited".into(),
         (None, Some(_)) => "active".into(),

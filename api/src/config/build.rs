@@ -2,7 +2,7 @@
 
 use super::layers::Layered;
 use super::setting::{SETTINGS, by_key};
-use super::{Config, mail, values};
+use super::{Config, mail, oidc, values};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use std::time::Duration;
 
@@ -61,8 +61,10 @@ pub(super) fn config(layered: &Layered, problems: &mut Vec<String>) -> Option<Co
     let checkpoint_folder = reader.maybe("audit_checkpoint_dir", |text| Ok(text.into()));
     let checkpoint_minutes = reader.get("audit_checkpoint_minutes", |text| values::number(text, 1..=10_080));
     let reach = reader.maybe("public_url", values::reach);
+    let oidc = oidc::oidc(&mut reader, allow_loopback.unwrap_or(true));
     Some(Config {
         reach: reach?.unwrap_or_default(),
+        oidc: oidc?,
         erasures_ledger: erasures_ledger?,
         database: database?,
         event_store: event_store?,

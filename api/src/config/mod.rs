@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod layers;
 mod mail;
+mod oidc;
 mod setting;
 mod values;
 
@@ -14,6 +15,7 @@ pub use setting::{SETTINGS, Setting};
 pub use values::{DatabaseUrl, MasterKey, ServiceUrl};
 
 use crate::mcp::Reach;
+use crate::oidc::OidcSettings;
 use crate::telemetry::LogSettings;
 use ringbuch_adapters::calcom::ApiVersions;
 use ringbuch_adapters::mail::SmtpSettings;
@@ -67,6 +69,8 @@ pub struct Config {
     pub checkpoint_every: Duration,
     /// Under which addresses clients reach this server.
     pub reach: Reach,
+    /// Who vouches for people who sign in, beside their passwords; absent: nobody.
+    pub oidc: Option<OidcSettings>,
     effective: Vec<Effective>,
 }
 

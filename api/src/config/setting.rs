@@ -63,6 +63,16 @@ settings! {
     "event_store_url" "RINGBUCH_EVENT_STORE_URL" Password None,
         "kurrentdb://HOST or esdb://HOST, with USER:PASSWORD@ before and ?tls=false behind where needed, or nothing to keep \
          the log in the database";
+    "oidc_issuer" "RINGBUCH_OIDC_ISSUER" Open None,
+        "the issuer of an OpenID Connect provider, to the letter as it calls itself: an https address without query; http \
+         only on loopback with RINGBUCH_ALLOW_LOOPBACK=true";
+    "oidc_client_id" "RINGBUCH_OIDC_CLIENT_ID" Open None, "the id that the provider has given this server";
+    "oidc_client_secret" "RINGBUCH_OIDC_CLIENT_SECRET" Secret None, "the secret that the provider has given this server";
+    "oidc_name" "RINGBUCH_OIDC_NAME" Open None,
+        "1 to 60 characters: how the page where people sign in calls the provider; without one, by its host";
+    "oidc_new_users" "RINGBUCH_OIDC_NEW_USERS" Open None,
+        "COMPANY:ROLE for people whom nobody has invited, the role being viewer, operator, auditor or admin; without it \
+         they are not let in";
     "listen" "RINGBUCH_LISTEN" Open Some("127.0.0.1:8080"),
         "an address and a port, such as 127.0.0.1:8080 or [::]:8080";
     "public_url" "RINGBUCH_PUBLIC_URL" Open None,

@@ -105,6 +105,40 @@ fn the_mail_server_is_set_as_a_whole_and_no_password_goes_out_in_the_clear() {
 }
 
 #[test]
+fn the_provider_of_identities_is_set_as_a_whole_and_makes_no_owners() {
+    let issuer = ("RINGBUCH_OIDC_ISSUER", "https://id.example.com/");
+    let client = ("RINGBUCH_OIDC_CLIENT_ID", "ringbuch");
+    let secret = ("RINGBUCH_OIDC_CLIENT_SECRET", "hunter2");
+    let with = |more| vec![issuer, client, secret, more];
+    let long = "x".repeat(61);
+    for (settings, why) in [
+        (vec![issuer], "oidc_client_id"),
+        (vec![issuer, client], "oidc_client_secret"),
+        (vec![secret], "there is a client and no provider"),
+        (vec![("RINGBUCH_OIDC_ISSUER", "http://id.example.com"), client, secret], "an https address"),
+        (vec![("RINGBUCH_OIDC_ISSUER", "https://id.example.com?x"), client, secret], "no query"),
+        (with(("RINGBUCH_OIDC_NEW_USERS", "salon")), "no ':'"),
+        (with(("RINGBUCH_OIDC_NEW_USERS", "salon:king")), "is none of"),
+        (with(("RINGBUCH_OIDC_NEW_USERS", "salon:owner")), "owners are made by owners"),
+        (with(("RINGBUCH_OIDC_NAME", &long)), "too long"),
+    ] {
+        let told = load(&settings).unwrap_err().to_string();
+        assert!(told.contains(why) && !told.contains("hunter2"), "{why}: {told}");
+    }
+    let config = load(&with(("RINGBUCH_OIDC_NEW_USERS", "salon:viewer"))).unwrap();
+    let oidc = config.oidc.clone().unwrap();
+    assert_eq!((oidc.issuer.as_str(), oidc.name.as_str()), ("https://id.example.com/", "id.example.com"));
+    let shown = format!("{oidc:?} {:?}", config.effective());
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let found = config.check().into_iter().find(|one| one.key == "oidc_issuer").unwrap();
+    assert!(found.level == Level::Problem && found.text.contains("RINGBUCH_PUBLIC_URL"), "{found:?}");
+    let reached = load(&with(("RINGBUCH_PUBLIC_URL", "https://ringbuch.example.com"))).unwrap().check();
+    assert!(reached.iter().any(|one| one.key == "oidc_issuer" && one.level == Level::Ok));
+    let here = [("RINGBUCH_OIDC_ISSUER", "http://127.0.0.1:9/x"), client, secret, ("RINGBUCH_ALLOW_LOOPBACK", "true")];
+    assert!(load(&here).is_ok() && load(&here[..3]).is_err());
+}
+
+#[test]
 fn a_secret_is_never_told() {
     for (variable, value, why) in [
         ("RINGBUCH_MASTER_KEY", "hunter2hunter2", "there is no ':'"),

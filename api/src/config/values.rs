@@ -126,6 +126,17 @@ pub(super) fn service(text: &str, allow_loopback: bool) -> Result<ServiceUrl, Un
     Ok(ServiceUrl(url.as_str().trim_end_matches('/').to_owned()))
 }
 
+/// Who vouches for people: to the letter as it was written, since that is how the provider is compared with it, and its
+/// host. Without encryption it may stand on this machine only.
+pub(super) fn issuer(text: &str, allow_loopback: bool) -> Result<(String, String), Unusable> {
+    service(text, allow_loopback)?;
+    let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err("the address does not start with https://".into());
+    }
+    Ok((text.to_owned(), url.host_str().unwrap_or_default().to_owned()))
+}
+
 fn is_loopback(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let address: Option<std::net::IpAddr> = host.parse().ok();

@@ -2,15 +2,19 @@
 //! proof that nothing was changed.
 
 mod access;
-mod bundle;
 mod proof;
 mod streams;
 mod tree;
 
+use super::Form;
 use super::pages::Pages;
+use super::visit::Visit;
 use crate::http::Routes;
 use crate::http::auth::Permission;
+use crate::http::v1::bundle::downloaded;
+use crate::problem::Problem;
 use http::Method;
+use warp::reply::Response;
 
 pub fn routes(pages: &Pages) -> Routes {
     const AUDIT: &Permission = &Permission::AUDIT;
@@ -25,6 +29,10 @@ pub fn routes(pages: &Pages) -> Routes {
         )
         .add(get.clone(), "/c/{company}/history/calls/{id}", pages.get(AUDIT, &[], tree::of_call))
         .add(get.clone(), "/c/{company}/history/access", pages.get(AUDIT, &["before"], access::log))
-        .add(Method::POST, "/c/{company}/history/bundle", pages.post(&Permission::OWN, bundle::download))
+        .add(Method::POST, "/c/{company}/history/bundle", pages.post(&Permission::OWN, bundle))
         .add(get, "/c/{company}/history/proof", pages.get(AUDIT, &["after", "hash"], proof::stretch))
+}
+
+async fn bundle(visit: Visit, _: Form) -> Result<Response, Problem> {
+    downloaded(&visit).await
 }

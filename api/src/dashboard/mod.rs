@@ -43,6 +43,8 @@ mod people;
 mod preferences;
 mod request;
 mod services;
+#[cfg(feature = "oidc")]
+mod single_sign_on;
 mod staff;
 mod stale;
 mod sync;
@@ -95,7 +97,20 @@ pub fn routes(app: &App, users: &Users, log_files: Option<&LogFiles>) -> Routes 
         .and(keys::routes(&pages))
         .and(users::routes(&pages))
         .and(help::routes(&pages))
+        .and(by_provider(&pages))
         .or_show(pages.open(|_| async { Err(Problem::not_found("page")) }))
+}
+
+/// Signing in by a provider of identities.
+#[cfg(feature = "oidc")]
+fn by_provider(pages: &Pages) -> Routes {
+    single_sign_on::routes(pages)
+}
+
+/// This program was built without it.
+#[cfg(not(feature = "oidc"))]
+fn by_provider(_: &Pages) -> Routes {
+    Routes::new()
 }
 
 /// Where somebody who is signed in goes from the front door.

@@ -7,6 +7,8 @@ mod history;
 mod logs;
 mod numbers;
 mod services;
+#[cfg(feature = "oidc")]
+mod single_sign_on;
 mod staff;
 mod voices;
 mod walk;

@@ -6,13 +6,12 @@ use super::pages::Pages;
 use super::visit::Visit;
 use super::{Confirm, Form};
 use crate::http::Routes;
-use crate::http::auth::{Permission, Token, Who};
+use crate::http::auth::{Permission, Token};
+use crate::http::v1::users::{Wanted, given, invited, named, offered, shut_out, within_reach};
 use crate::problem::Problem;
-use crate::users::{Invitation, Users};
 use askama::Template;
 use http::Method;
 use ringbuch_domain::access::Role;
-use ringbuch_domain::ids::UserId;
 use ringbuch_projections::users::{self, User};
 use warp::reply::Response;
 
@@ -44,7 +43,7 @@ impl Members {
     }
 
     fn state(&self, user: &User) -> &'static str {
-        match (user.deactivated_at, user.password_set_at) {
+        match (user.deactivated_at, user.password_set_at.or(user.signed_in_at)) {
             (Some(_), _) => "deactivated",
             (None, None) => "invited",
             (None, Some(_)) => "active",
@@ -64,31 +63,8 @@ pub fn given_by(page: &Page) -> impl Iterator<Item = Role> + use<> {
     ROLES.into_iter().filter(move |role| owner || *role != Role::Owner)
 }
 
-/// Owners are changed by owners, and nobody by themselves, so that nobody shuts themselves out.
-fn within_reach(caller: &crate::http::auth::Caller, user: &User) -> Result<(), Problem> {
-    if caller.principal.who == Who::User(user.user_id) {
-        return Err(Problem::not_allowed("Somebody else changes your own account."));
-    }
-    if user.role == Role::Owner && !caller.is_owner() {
-        return Err(Problem::not_allowed("Only an owner changes owners."));
-    }
-    Ok(())
-}
-
-fn role_of(visit: &Visit, form: &Form) -> Result<Role, Problem> {
-    let role = form.needed("role")?.parse().map_err(|why: String| Problem::unusable("role_unknown", why))?;
-    if role == Role::Owner && !visit.caller.is_owner() {
-        return Err(Problem::not_allowed("Only an owner makes owners."));
-    }
-    Ok(role)
-}
-
-/// The user that the address names, if whoever asks may change them.
-async fn named(visit: &Visit) -> Result<User, Problem> {
-    let id: UserId = visit.id("user")?;
-    let user = users::find(visit.rows(), visit.scope(), id).await?.ok_or_else(|| Problem::not_found("user"))?;
-    within_reach(&visit.caller, &user)?;
-    Ok(user)
+fn role_of(form: &Form) -> Result<Role, Problem> {
+    form.needed("role")?.parse().map_err(|why: String| Problem::unusable("role_unknown", why))
 }
 
 async fn list(visit: Visit) -> Result<Response, Problem> {
@@ -106,31 +82,25 @@ async fn shown_link(visit: &Visit, link: &Token, whose: &str) -> Result<Response
 }
 
 async fn invite(visit: Visit, form: Form) -> Result<Response, Problem> {
-    let (role, email) = (role_of(&visit, &form)?, form.needed("email")?.to_owned());
-    let (company, by) = (visit.company().clone(), visit.caller.name());
-    let name = form.text("name").map(|name| name.chars().take(100).collect());
-    let invitation = Invitation { company, role, email: email.clone(), name, by };
-    let (_, link) = Users::new(&visit.app).invite(invitation).await?;
-    visit.shown().await;
+    let (role, email) = (role_of(&form)?, form.needed("email")?.to_owned());
+    let wanted = Wanted { email: email.clone(), role, name: form.text("name").map(str::to_owned) };
+    let (_, link) = invited(&visit, wanted).await?;
     shown_link(&visit, &link, &email).await
 }
 
 async fn reset(visit: Visit, _: Form) -> Result<Response, Problem> {
-    let user = named(&visit).await?;
-    let link = Users::new(&visit.app).offer_reset(&user, &visit.caller.name()).await?;
+    let (user, link) = offered(&visit).await?;
     shown_link(&visit, &link, user.email.as_deref().unwrap_or_default()).await
 }
 
 async fn change_role(visit: Visit, form: Form) -> Result<Response, Problem> {
-    let (user, role) = (named(&visit).await?, role_of(&visit, &form)?);
-    Users::new(&visit.app).change_role(&user, role, &visit.caller.name()).await?;
-    visit.shown().await;
+    given(&visit, role_of(&form)?).await?;
     Ok(visit.redirect_saying("/users", "users.role_changed"))
 }
 
 async fn deactivate(visit: Visit, form: Form) -> Result<Response, Problem> {
-    let user = named(&visit).await?;
     if form.text("sure").is_none() {
+        let user = named(&visit).await?;
         let page = visit.page("users.deactivate");
         let email = user.email.unwrap_or_default();
         return html(&Confirm {
@@ -144,7 +114,6 @@ async fn deactivate(visit: Visit, form: Form) -> Result<Response, Problem> {
             page,
         });
     }
-    Users::new(&visit.app).deactivate(&user, &visit.caller.name()).await?;
-    visit.shown().await;
+    shut_out(&visit).await?;
     Ok(visit.redirect_saying("/users", "users.was_deactivated"))
 }

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// A whole office may stand behind one address.
@@ -20,14 +20,30 @@ enum Place {
     Account(String),
 }
 
+type Tries = HashMap<Place, (Timestamp, u32)>;
+
 #[derive(Default)]
 pub struct Limits {
-    tries: Mutex<HashMap<Place, (Timestamp, u32)>>,
+    tries: Mutex<Tries>,
 }
 
 impl Limits {
+    /// Counts one try from an address alone; the seconds to wait where there have been too many.
+    pub fn address_once(&self, from: Option<IpAddr>, now: Timestamp) -> Result<(), u32> {
+        let mut tries = self.tries(now);
+        from.map_or(Ok(()), |from| one_more(&mut tries, Place::Address(from), BY_ADDRESS, now))
+    }
+
     /// Counts one try; the seconds to wait where there have been too many.
     pub fn try_once(&self, from: Option<IpAddr>, account: &str, now: Timestamp) -> Result<(), u32> {
+        let mut tries = self.tries(now);
+        let address = from.map(|from| (Place::Address(from), BY_ADDRESS));
+        let account = (Place::Account(crate::http::auth::hash(account)), BY_ACCOUNT);
+        address.into_iter().chain([account]).try_for_each(|(place, most)| one_more(&mut tries, place, most, now))
+    }
+
+    /// What is remembered, with room for one more.
+    fn tries(&self, now: Timestamp) -> MutexGuard<'_, Tries> {
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if tries.len() >= AT_MOST {
             tries.retain(|_, (since, _)| now.duration_since(*since) < WINDOW);
@@ -35,9 +51,7 @@ impl Limits {
         if tries.len() >= AT_MOST {
             tries.clear();
         }
-        let address = from.map(|from| (Place::Address(from), BY_ADDRESS));
-        let account = (Place::Account(crate::http::auth::hash(account)), BY_ACCOUNT);
-        address.into_iter().chain([account]).try_for_each(|(place, most)| one_more(&mut tries, place, most, now))
+        tries
     }
 
     /// Whoever came in is not held back by the tries before.
@@ -47,7 +61,7 @@ impl Limits {
     }
 }
 
-fn one_more(tries: &mut HashMap<Place, (Timestamp, u32)>, place: Place, most: u32, now: Timestamp) -> Result<(), u32> {
+fn one_more(tries: &mut Tries, place: Place, most: u32, now: Timestamp) -> Result<(), u32> {
     let (since, count) = tries.entry(place).or_insert((now, 0));
     if now.duration_since(*since) >= WINDOW {
         (*since, *count) = (now, 0);
@@ -87,6 +101,15 @@ mod tests {
         }
         assert!(limits.try_once(from, "another", at(0)).is_err());
         assert_eq!(limits.try_once("192.0.2.8".parse().ok(), "another", at(0)), Ok(()));
+    }
+
+    #[test]
+    fn an_address_alone_tries_only_so_often() {
+        let (limits, from) = (Limits::default(), "192.0.2.7".parse().ok());
+        for _ in 0..BY_ADDRESS {
+            assert_eq!(limits.address_once(from, at(0)), Ok(()));
+        }
+        assert_eq!((limits.address_once(from, at(60)), limits.address_once(None, at(60))), (Err(840), Ok(())));
     }
 
     #[test]

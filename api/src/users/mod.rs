@@ -1,16 +1,19 @@
 //! Users of the dashboard: inviting them, the link that lets them choose a password, and what becomes of their sessions.
-//! Signing in is beside it, in `sign_in`.
+//! Signing in is beside it, in `sign_in` and, by a provider of identities, in `vouched`.
 
 mod limits;
 mod password;
 mod sign_in;
+mod vouched;
 
 pub use password::{LONGEST, SHORTEST};
 pub use sign_in::{RefusedSignIn, SESSION};
+pub use vouched::RefusedVouched;
 
 use crate::app::App;
 use crate::http::auth::Token;
 use crate::journal::{ExecuteError, JournalError};
+use crate::oidc::Oidc;
 use crate::privacy;
 use jiff::SignedDuration;
 use limits::Limits;
@@ -88,16 +91,32 @@ pub struct Invitation {
 pub struct Users {
     app: App,
     limits: Arc<Limits>,
+    oidc: Option<Arc<Oidc>>,
 }
 
 impl Users {
     pub fn new(app: &App) -> Self {
-        Self { app: app.clone(), limits: Arc::default() }
+        Self { app: app.clone(), limits: Arc::default(), oidc: None }
+    }
+
+    /// Lets in as well whoever that provider vouches for.
+    #[must_use]
+    pub fn with_oidc(self, oidc: Option<Arc<Oidc>>) -> Self {
+        Self { oidc, ..self }
+    }
+
+    pub fn oidc(&self) -> Option<&Oidc> {
+        self.oidc.as_deref()
     }
 
     /// Invites somebody; the link lets them choose a password. Two who invite the same address at the same moment may
     /// both succeed; the one who was first is let in.
     pub async fn invite(&self, invitation: Invitation) -> Result<(UserId, Token), UserError> {
+        let user = self.register(invitation).await?;
+        Ok((user, self.link(user).await?))
+    }
+
+    async fn register(&self, invitation: Invitation) -> Result<UserId, UserError> {
         let email = address(&invitation.email).ok_or(UserError::NoAddress(invitation.email))?;
         if self.app.directory.known().company(&invitation.company).is_none() {
             return Err(UserError::CompanyUnknown(invitation.company));
@@ -110,7 +129,7 @@ impl Users {
         let Invitation { company, role, by, .. } = invitation;
         let invited = UserInvited { user, company: company.clone(), role, by, private: Private::Known(card) };
         self.tell(user, &company, Command::Invite(invited)).await?;
-        Ok((user, self.link(user).await?))
+        Ok(user)
     }
 
     /// A new link; the old password is good until it is used, older links are not.

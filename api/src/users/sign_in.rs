@@ -48,6 +48,11 @@ impl Users {
             RefusedSignIn::Wrong
         })?;
         self.limits.succeeded(&email);
+        Ok(self.opened(user).await?)
+    }
+
+    /// A session of somebody who has proven who they are.
+    pub(super) async fn opened(&self, user: User) -> Result<(User, Token), UserError> {
         let signed_in = SignedIn { user: user.user_id };
         self.tell(user.user_id, &user.company, Command::SignIn(signed_in)).await?;
         let session = self.ticket(TicketKind::Session, user.user_id, SESSION).await?;

@@ -7,6 +7,7 @@ pub mod appointments;
 mod audit;
 mod availability;
 pub mod bookings;
+pub(crate) mod bundle;
 mod calls;
 mod customers;
 mod desk;
@@ -30,6 +31,7 @@ mod replays;
 pub mod request;
 mod stats;
 mod sync;
+pub(crate) mod users;
 mod webhooks;
 
 #[cfg(test)]
@@ -111,6 +113,14 @@ use utoipa::OpenApi;
         keys::list,
         keys::issue,
         keys::revoke,
+        users::list,
+        users::invite,
+        users::show,
+        users::change,
+        users::erase,
+        users::reset,
+        users::deactivate,
+        bundle::take,
         reconcile::list,
         reconcile::compare,
         sync::go_over,
@@ -165,6 +175,8 @@ pub fn routes(app: &App, gate: &Gate, log_files: Option<&LogFiles>) -> Routes {
         .and(health::routes(&door))
         .and(logs::routes(&door, log_files))
         .and(keys::routes(&door))
+        .and(users::routes(&door))
+        .and(bundle::routes(&door))
         .and(reconcile::routes(&door))
         .and(sync::routes(&door))
         .and(pushes::routes(&door))

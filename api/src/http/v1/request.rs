@@ -112,8 +112,6 @@ impl Request {
 
     /// Returns once the read models show what has been written until now, so that the next request sees it.
     pub async fn shown(&self) {
-        if let Ok(head) = self.app.journal.log().head().await {
-            self.app.projector.absorbed(head).await;
-        }
+        self.app.shown().await;
     }
 }

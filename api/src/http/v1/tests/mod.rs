@@ -3,7 +3,9 @@
 mod access;
 mod alerts;
 mod analysis;
+pub(crate) mod belongings;
 mod bookings;
+mod bundle;
 mod calls;
 mod conformance;
 mod desk;
@@ -19,5 +21,7 @@ mod reconcile;
 mod replays;
 mod schedules;
 mod stats;
+mod users;
+mod walk;
 mod webhooks;
 pub(crate) mod world;

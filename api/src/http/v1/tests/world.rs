@@ -7,11 +7,13 @@ use crate::app::{App, Parts, open_store};
 use crate::booking::BookingErrands;
 use crate::clock::SteppedClock;
 use crate::http::Front;
+use crate::http::auth::Token;
 use crate::intake::{IntakeErrands, Proven, Sketch, file};
 use crate::providers::ProviderSettings;
 use crate::runners::{Done, Errands};
 use crate::serve::{ServeOptions, routes};
 use crate::setup::SetUp;
+use crate::users::{Invitation, Users};
 use async_trait::async_trait;
 use http::{Method, Request};
 use http_body_util::BodyExt;
@@ -41,6 +43,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
+use uuid::Uuid;
 
 /// A Tuesday, 08:00 in Berlin.
 pub const NOW: &str = "2025-07-01T06:00:00Z";
@@ -140,6 +143,19 @@ impl World {
         let (_, key) = set_up.issue_key(&company.parse().unwrap(), "test", role, scopes, None).await.unwrap();
         self.app.catch_up().await.unwrap();
         key.reveal().to_owned()
+    }
+
+    /// The session of somebody with that role, who was invited and has signed in.
+    pub async fn session(&self, company: &str, role: Role) -> Token {
+        let users = Users::new(&self.app);
+        let (company, by) = (company.parse().unwrap(), "test".to_owned());
+        let email = format!("{}@{company}.example.org", Uuid::now_v7());
+        let invitation = Invitation { company, role, email: email.clone(), name: None, by };
+        let (_, link) = users.invite(invitation).await.unwrap();
+        self.app.catch_up().await.unwrap();
+        let password = || SecretString::from("a sentence that nobody knows");
+        users.choose_password(&link, password()).await.unwrap();
+        users.sign_in(&email, password(), None).await.unwrap().1
     }
 
     pub async fn get(&self, key: &str, path: &str) -> Answer {
