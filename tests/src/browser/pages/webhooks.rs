@@ -8,7 +8,8 @@ pub async fn webhooks(stage: &Stage) {
     stage.chooses_named("status", "processed").await;
     stage.is_asked("status=processed").await;
     stage.clicks("section[aria-labelledby=deliveries] tbody th a").await;
-    let (delivery, _) = (stage.comes_to(&format!("{path}/")).await, stage.reads("What it led to").await);
+    let delivery = stage.comes_to(&format!("{path}/")).await;
+    stage.reads("What it led to").await;
     stage.looks_right(&delivery).await;
     stage.clicks_text("Show the content").await;
     stage.reads("The access log says that you looked at this.").await;
