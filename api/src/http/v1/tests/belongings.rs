@@ -78,7 +78,7 @@ impl Belongings {
             "events" => self.position.clone(),
             "streams" => format!("call-{}-call_41", self.company),
             "agents" => format!("agent_{}", self.company),
-            "phone-numbers" => number_of(self.company.as_str()).into(),
+            "phone-numbers" | "numbers" => number_of(self.company.as_str()).into(),
             "branches" | "holidays" => "westend".into(),
             "staff" => "xaver".into(),
             "event-types" | "services" => "77".into(),
