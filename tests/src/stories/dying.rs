@@ -67,8 +67,7 @@ pub async fn another_node_leads_ten_seconds_after_one_has_died(database: Databas
 }
 
 fn everything() -> BTreeSet<String> {
-    let read_models =
-        ringbuch_projections::all().into_iter().map(|it| format!("projection {} {}", it.name, it.version));
+    let read_models = ringbuch_projections::all().iter().map(|it| format!("projection {} {}", it.name, it.version));
     read_models.chain(WORK.map(str::to_owned)).collect()
 }
 
@@ -84,7 +83,7 @@ async fn leases(stranger: &Stranger) -> Leases {
 
 /// Comparisons with the providers, and synchronisations, that the log tells of.
 async fn done_by_the_clock(stranger: &Stranger) -> (i64, i64) {
-    let count = async |kind| stranger.number(&format!("SELECT COUNT(*) FROM events WHERE kind = '{kind}'")).await;
+    let count = async |kind: &str| stranger.number(&format!("SELECT COUNT(*) FROM events WHERE kind = '{kind}'")).await;
     (count("Compared").await, count("SyncFinished").await)
 }
 

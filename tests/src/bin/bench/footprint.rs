@@ -147,7 +147,6 @@ impl Program {
     }
 
     /// Bytes of a copy without symbols.
-    #[expect(clippy::cast_precision_loss, reason = "no program has so many bytes")]
     fn stripped(&self) -> Result<f64> {
         let folder = tempfile::tempdir()?;
         let copy = folder.path().join("ringbuch");
@@ -155,7 +154,7 @@ impl Program {
         let status =
             strip.arg("-o").arg(&copy).arg(&self.path).status().context("strip, of binutils, does not start")?;
         ensure!(status.success(), "strip ended with {status}");
-        Ok(std::fs::metadata(copy)?.len() as f64)
+        Ok(f64::from(u32::try_from(std::fs::metadata(copy)?.len())?))
     }
 
     fn absent(&self) -> String {
