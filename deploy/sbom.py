@@ -13,9 +13,19 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 PROGRAM = "ringbuch-api"
 
 
+def host():
+    return next(line[6:] for line in run("rustc", "-vV").splitlines() if line.startswith("host: "))
+
+
 def metadata():
-    host = next(line[6:] for line in run("rustc", "-vV").splitlines() if line.startswith("host: "))
-    return json.loads(run("cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", host))
+    return json.loads(run("cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", host()))
+
+
+def compiled():
+    """Name and version of every crate that building the program compiles. Only the tree knows which features are on for it:
+    metadata also follows what tests alone, or nobody, asks for."""
+    told = run("cargo", "tree", "--locked", "-p", PROGRAM, "-e", "normal", "--target", host(), "--prefix", "none")
+    return set(re.findall(r"^(\S+) v(\S+)", told, re.M))
 
 
 def run(*command):
@@ -25,14 +35,18 @@ def run(*command):
 def linked(told):
     """The ids of what the program is made of: dependencies for building and for tests are left out."""
     nodes = {node["id"]: node for node in told["resolve"]["nodes"]}
-    start = next(package["id"] for package in told["packages"] if package["name"] == PROGRAM)
+    names = {package["id"]: (package["name"], package["version"]) for package in told["packages"]}
+    start, made_of = next(it for it, name in names.items() if name[0] == PROGRAM), compiled()
     seen, queue = {start}, deque([start])
     while queue:
         for used in nodes[queue.popleft()]["deps"]:
             normal = any(kind["kind"] is None for kind in used["dep_kinds"])
-            if normal and used["pkg"] not in seen:
+            if normal and names[used["pkg"]] in made_of and used["pkg"] not in seen:
                 seen.add(used["pkg"])
                 queue.append(used["pkg"])
+    lacking = made_of - {names[it] for it in seen}
+    if lacking:
+        sys.exit(f"no way was found to {lacking}, which the program is compiled from")
     return start, seen, nodes
 
 

@@ -23,6 +23,7 @@ mod read_models;
 mod repeating;
 mod snapshots;
 mod tickets;
+mod upgrading;
 mod write;
 
 /// Nothing here waits for longer; whoever does has lost a wake-up.
@@ -168,6 +169,9 @@ suite! {
             a_database_of_a_newer_program_is_left_alone,
             migrating_at_once_is_safe,
             serving_is_locked_as_the_engine_needs;
+        upgrading:
+            every_older_schema_is_brought_up_to_date_under_load,
+            a_migration_that_has_to_wait_holds_up_no_append;
     }
     of the stand-in {
         event_store:

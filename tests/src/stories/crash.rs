@@ -80,7 +80,7 @@ pub async fn killed_at_any_moment_it_loses_nothing_and_books_nothing_twice(datab
 }
 
 /// What a call wants.
-struct Wish {
+pub(super) struct Wish {
     call: String,
     date: Date,
     time: String,
@@ -89,7 +89,7 @@ struct Wish {
 
 impl Wish {
     /// Twenty a day, each at a time of its own but for every fifth, which wants eleven o'clock.
-    fn new(number: usize, today: Date) -> Self {
+    pub(super) fn new(number: usize, today: Date) -> Self {
         let (day, at) = (number / 20, number % 20);
         let half_hours = if at.is_multiple_of(5) { 6 } else { at };
         Self {
@@ -100,7 +100,7 @@ impl Wish {
         }
     }
 
-    fn webhooks(&self, number: &str, now: Timestamp) -> Vec<Value> {
+    pub(super) fn webhooks(&self, number: &str, now: Timestamp) -> Vec<Value> {
         let (end, start) = (now.as_millisecond(), now.as_millisecond() - 60_000);
         let basic = json!({
             "call_id": self.call, "call_type": "phone_call", "direction": "inbound", "from_number": self.caller,
@@ -124,7 +124,7 @@ const EVENTS: [&str; 3] = ["call_analyzed", "call_ended", "call_started"];
 
 /// Sends webhooks, each until it is acknowledged.
 #[derive(Clone)]
-struct Retell {
+pub(super) struct Retell {
     client: Client,
     port: u16,
     key: String,
@@ -132,7 +132,12 @@ struct Retell {
 }
 
 impl Retell {
-    async fn tell(self, webhooks: Vec<Value>) {
+    /// One that waits for nobody.
+    pub(super) fn at_once(port: u16, key: &str) -> Self {
+        Self { client: client(), port, key: key.to_owned(), gate: Arc::new(Semaphore::new(1)) }
+    }
+
+    pub(super) async fn tell(self, webhooks: Vec<Value>) {
         self.gate.acquire().await.unwrap().forget();
         for webhook in webhooks {
             let body = webhook.to_string().into_bytes();
@@ -154,7 +159,7 @@ fn client() -> Client {
     Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap()
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 

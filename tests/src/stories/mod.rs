@@ -14,6 +14,7 @@ mod desk_rounds;
 mod desk_theirs;
 mod door;
 mod doubt;
+mod dying;
 mod elsewhere;
 mod ending;
 mod failing;
@@ -251,7 +252,8 @@ stories! {
         ending:
             two_servers_on_one_database_book_everything_once;
         replacing:
-            nodes_are_replaced_under_load_without_one_failed_request,
+            nodes_are_replaced_under_load_without_one_failed_request;
+        dying:
             another_node_leads_ten_seconds_after_one_has_died;
         comparing:
             one_server_of_two_compares;

@@ -4,10 +4,12 @@
 mod append;
 mod desk;
 mod faults;
+mod footprint;
 mod growth;
 mod history;
 mod intake;
 mod mcp;
+mod memory;
 mod ours;
 mod peers;
 mod place;
@@ -34,7 +36,7 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Run when none is named.
-const USUAL: [&str; 12] = [
+const USUAL: [&str; 13] = [
     "append",
     "nodes",
     "intake",
@@ -47,6 +49,7 @@ const USUAL: [&str; 12] = [
     "providers",
     "growth",
     "screens",
+    "footprint",
 ];
 /// Run only when named: the first takes half an hour, the second needs a server that has to be compiled first, and the last
 /// fills a log for an hour and tens of gigabytes.
@@ -85,6 +88,7 @@ async fn main() -> Result<()> {
             "providers" => providers::run(&mut report, length).await?,
             "growth" => growth::run(&mut report, length, 1_000_000).await?,
             "screens" => screens::run(&mut report, length, calls).await?,
+            "footprint" => footprint::run(&mut report).await?,
             "faults" => faults::run(&mut report, 10_000).await?,
             "umadb" => umadb::run(&mut report, length).await?,
             _ => growth::run(&mut report, length, 10_000_000).await?,

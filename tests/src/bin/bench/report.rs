@@ -51,6 +51,11 @@ impl Report {
         self.write(&case, &figure, 1)
     }
 
+    /// Says why there is no figure.
+    pub fn unknown(group: &str, done: &str, why: &str) -> Result<()> {
+        say(&format!("{group:<8} {:<8} {done:<34} {why}", ""))
+    }
+
     pub fn new(file: Option<PathBuf>) -> Result<Self> {
         let file = file.map(File::create).transpose()?;
         Ok(Self { file })

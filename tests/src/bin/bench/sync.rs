@@ -2,6 +2,7 @@
 //! itself does it against both stand-ins with their real limits: how long it takes, how much memory it needs, how often
 //! a provider says that it is asked too much. Ten companies share one account at Retell.
 
+use super::memory::{self, PEAK};
 use super::place::Place;
 use super::report::{Bound, Report};
 use anyhow::{Context, Result, ensure};
@@ -22,10 +23,9 @@ use ringbuch_domain::ids::{AccountId, BranchId, CompanyId};
 use ringbuch_domain::ports::Clock;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::io::AsyncReadExt;
 
 const COMPANIES: u32 = 1_000;
@@ -94,29 +94,14 @@ async fn sync(place: &Place, sandbox: &Sandbox, master: &SecretString) -> Result
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("{} does not start; build it first", program.display()))?;
-    let status = PathBuf::from(format!("/proc/{}/status", child.id().context("a process")?));
     let mut output = child.stdout.take().context("its answer")?;
-    let mut reading = tokio::spawn(async move {
+    let reading = tokio::spawn(async move {
         let mut told = Vec::new();
         output.read_to_end(&mut told).await.map(|_| told)
     });
-    let mut most = 0.0;
-    let told = loop {
-        tokio::select! {
-            told = &mut reading => break told??,
-            () = tokio::time::sleep(Duration::from_millis(200)) => most = peak(&status).unwrap_or(most),
-        }
-    };
-    let ended = child.wait().await?;
+    let (most, ended) = memory::most_of(&mut child, PEAK).await?;
     ensure!(ended.success(), "the command ended with {ended}");
-    Ok((serde_json::from_slice(&told)?, most))
-}
-
-/// What the system says was the most.
-fn peak(status: &PathBuf) -> Option<f64> {
-    let text = std::fs::read_to_string(status).ok()?;
-    let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kilobytes| kilobytes * 1024.0)
+    Ok((serde_json::from_slice(&reading.await??)?, most))
 }
 
 async fn set_up(place: &Place, sandbox: &Sandbox, master: &SecretString) -> Result<()> {
