@@ -11,8 +11,12 @@ HEADERS = {"Authorization": f"Bearer {KEY}"}
 NAMES = {
     "calls": "call", "appointments": "booking", "customers": "customer", "branches": "branch",
     "phone-numbers": "number", "event-types": "event_type", "staff": "staff", "agents": "agent",
-    "webhooks": "delivery", "events": "position", "projections": "name",
+    "webhooks": "delivery", "events": "position", "projections": "name", "users": "user_id", "alerts": "alert",
 }
+# Nobody is invited to the demo's companies, and nothing alarms anybody there.
+MAY_BE_EMPTY = {"users", "alerts"}
+# A stream has no end that could be waited for.
+ENDLESS = {"/api/v1/live"}
 # What these need to be asked at all.
 QUERIES = {"/api/v1/availability": {"branch": None, "start": "2030-01-07T09:00:00Z"}}
 FIRST = 5
@@ -31,12 +35,12 @@ def ask(operation, place=None, query=None):
         case.validate_response(response)
         assert response.status_code < 500 or response.status_code == 502, response.status_code
         return response
-    except Exception as wrong:  # every kind of nonconformance counts
+    except (Exception, BaseExceptionGroup) as wrong:  # every kind of nonconformance counts
         failed.append(f"{operation.method.upper()} {operation.path} {place}: {wrong}")
         return response
 
 
-reads = [one.ok() for one in schema.get_all_operations() if one.ok().method == "get"]
+reads = [one.ok() for one in schema.get_all_operations() if one.ok().method == "get" and one.ok().path not in ENDLESS]
 found = {}
 
 # The demo plays its calls once it is ready, and booking takes a moment.
@@ -54,7 +58,7 @@ for operation in sorted((it for it in reads if "{" not in it.path), key=lambda i
     things = operation.path.split("/")[3]
     if response.status_code == 200 and operation.path.count("/") == 3 and things in NAMES:
         found[things] = [item[NAMES[things]] for item in response.json()["items"][:FIRST]]
-        assert found[things], f"the demo has no {things}"
+        assert found[things] or things in MAY_BE_EMPTY, f"the demo has no {things}"
 found["streams"] = [event["stream"] for event in ask(next(it for it in reads if it.path == "/api/v1/events")).json()["items"]][:FIRST]
 for operation in (it for it in reads if "{" in it.path):
     for name in found[operation.path.split("/")[3]]:
