@@ -138,10 +138,10 @@ async fn the_company_itself_finds_its_things_on_its_pages() {
     for (_, pattern) in pages(&world).into_iter().filter(|(method, _)| method == Method::GET) {
         let path = address_to(pattern, SALON, &salon);
         let status = admin.get(&path).await.status;
-        // Some pages cannot do without a parameter, an agent's words not without Retell, which is not there, and the log is
-        // the owners'.
+        // Some pages cannot do without a parameter, an agent's words and a number not without Retell, which is not there,
+        // and the log is the owners'.
         let expected = match pattern.trim_start_matches("/c/{company}") {
-            "/agents/{id}/prompt" => &[502][..],
+            "/agents/{id}/prompt" | "/numbers/{id}" => &[502][..],
             "/agents/{id}/publish" | "/agents/{id}/rollback" => &[400, 502],
             "/logs" => &[403],
             whole if whole.contains("{id}") => &[200],

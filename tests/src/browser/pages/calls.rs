@@ -10,7 +10,8 @@ pub async fn calls(stage: &Stage) {
     let call = stage.comes_to(&format!("{path}/")).await;
     stage.looks_right(&call).await;
     stage.clicks_text("Show what was said").await;
-    stage.reads("Listen at the provider").await;
+    stage.reads("The access log says that you looked at this.").await;
+    stage.reads("Guten Tag.").await;
     assert_eq!(stage.events("PersonalDataViewed").await.len(), 1);
     stage.clicks_text("What led to what").await;
     let tree = stage.comes_to(&stage.of_the_salon("/history/calls/")).await;
