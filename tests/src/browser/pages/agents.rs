@@ -1,6 +1,9 @@
 //! An agent's words, from the list to what callers hear.
 
 use crate::browser::Stage;
+use jiff::SignedDuration;
+
+const WHILE: SignedDuration = SignedDuration::from_mins(1);
 
 pub async fn agents(stage: &Stage) {
     stage.app.with_a_changed_agent().await;
@@ -17,14 +20,18 @@ pub async fn agents(stage: &Stage) {
     stage.fills("why", "kürzer").await;
     stage.clicks_text("Compare").await;
     stage.reads("Lines added: 1, removed: 0").await;
+    // Retell lets a key ask so often in a while, and all these looks were one moment of the story's clock.
+    stage.app.advance(WHILE).await;
     stage.clicks_text("Save as a draft").await;
     stage.reads("The draft stands at Retell.").await;
+    stage.app.advance(WHILE).await;
     stage.clicks_text("Publish").await;
     stage.reads("From then on callers hear these words.").await;
     stage.fills("why", "kürzer").await;
     stage.clicks_text("Publish version 1").await;
     stage.reads("Callers hear the new version.").await;
     assert_eq!(stage.events("PromptPublished").await.len(), 1);
+    stage.app.advance(WHILE).await;
     stage.clicks_text("Have back").await;
     stage.fills("why", "doch nicht").await;
     stage.clicks_text("Make a draft of version 0").await;
