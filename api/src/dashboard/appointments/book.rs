@@ -34,6 +34,13 @@ pub struct Block {
     pub entry: usize,
 }
 
+impl Block {
+    /// How much of a name stands in it.
+    pub fn letters(&self) -> usize {
+        (self.width.saturating_sub(10) / LETTER).max(1)
+    }
+}
+
 pub struct Column {
     pub x: usize,
     pub title: String,
@@ -58,6 +65,8 @@ pub struct Book {
 const MARGIN: usize = 56;
 const HEAD: i64 = 32;
 const HOUR: i64 = 48;
+/// As broad as most letters of a name are at most.
+const LETTER: usize = 8;
 /// What is shown where nothing begins earlier or ends later.
 const OFFICE: (i64, i64) = (8, 18);
 
