@@ -86,31 +86,33 @@ impl Stage {
         self.chromium.client.goto(&format!("{}{path}", self.app.url())).await.unwrap();
     }
 
-    /// Waits until the browser has come to a path.
-    pub async fn is_at(&self, path: &str) {
-        let here = async || self.chromium.client.current_url().await.unwrap();
-        let arrives = async {
-            while here().await.path() != path {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        let arrived = tokio::time::timeout(std::time::Duration::from_secs(20), arrives).await;
-        assert!(arrived.is_ok(), "{path} was expected, and this is {}: {}", here().await, self.text().await);
-    }
-
-    /// Waits until the browser has come to a path that begins like this and goes on; tells the whole path.
-    pub async fn comes_to(&self, beginning: &str) -> String {
-        let arrives = async {
+    /// Asks again and again, for longer than any page takes.
+    async fn waits_for<T>(&self, seen: impl AsyncFn() -> Option<T>) -> Option<T> {
+        let comes = async {
             loop {
-                let here = self.chromium.client.current_url().await.unwrap().path().to_owned();
-                if here.starts_with(beginning) {
-                    return here;
+                if let Some(found) = seen().await {
+                    return found;
                 }
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };
-        let arrived = tokio::time::timeout(std::time::Duration::from_secs(20), arrives).await;
-        arrived.unwrap_or_else(|_| panic!("{beginning}… was expected"))
+        tokio::time::timeout(std::time::Duration::from_secs(20), comes).await.ok()
+    }
+
+    async fn here(&self) -> url::Url {
+        self.chromium.client.current_url().await.unwrap()
+    }
+
+    /// Waits until the browser has come to a path.
+    pub async fn is_at(&self, path: &str) {
+        let arrived = self.waits_for(async || (self.here().await.path() == path).then_some(())).await;
+        assert!(arrived.is_some(), "{path} was expected, and this is {}: {}", self.here().await, self.text().await);
+    }
+
+    /// Waits until the browser has come to a path that begins like this and goes on; tells the whole path.
+    pub async fn comes_to(&self, beginning: &str) -> String {
+        let path = async || Some(self.here().await.path().to_owned()).filter(|path| path.starts_with(beginning));
+        self.waits_for(path).await.unwrap_or_else(|| panic!("{beginning}… was expected"))
     }
 
     pub async fn clicks(&self, css: &str) {
@@ -152,13 +154,8 @@ impl Stage {
 
     /// Waits until the address has these parameters.
     pub async fn is_asked(&self, query: &str) {
-        let arrives = async {
-            while !self.chromium.client.current_url().await.unwrap().as_str().ends_with(query) {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        let arrived = tokio::time::timeout(std::time::Duration::from_secs(20), arrives).await;
-        assert!(arrived.is_ok(), "{query} was expected: {}", self.text().await);
+        let arrived = self.waits_for(async || self.here().await.as_str().ends_with(query).then_some(())).await;
+        assert!(arrived.is_some(), "{query} was expected: {}", self.text().await);
     }
 
     pub async fn finds(&self, css: &str) -> Element {
@@ -167,13 +164,8 @@ impl Stage {
 
     /// Waits until the page says something.
     pub async fn reads(&self, words: &str) {
-        let says = async {
-            while !self.text().await.contains(words) {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        let said = tokio::time::timeout(std::time::Duration::from_secs(20), says).await;
-        assert!(said.is_ok(), "'{words}' is not on the page: {}", self.text().await);
+        let said = self.waits_for(async || self.text().await.contains(words).then_some(())).await;
+        assert!(said.is_some(), "'{words}' is not on the page: {}", self.text().await);
     }
 
     /// All words of the page as people see them.
