@@ -178,6 +178,12 @@ impl Stage {
         self.chromium.client.execute(script, vec![]).await.unwrap()
     }
 
+    /// Waits until so many events of a kind are there; what a page says may be read while its form is still on the way.
+    pub async fn has_events(&self, kind: &str, wanted: usize) {
+        self.waits_for(async || (self.events(kind).await.len() >= wanted).then_some(())).await;
+        assert_eq!(self.events(kind).await.len(), wanted, "{kind}");
+    }
+
     /// The events of a kind, in their order.
     pub async fn events(&self, kind: &str) -> Vec<Recorded<AnyEvent>> {
         let all = self.app.events().await;

@@ -30,13 +30,13 @@ pub async fn agents(stage: &Stage) {
     stage.fills("why", "kürzer").await;
     stage.clicks_text("Publish version 1").await;
     stage.reads("Callers hear the new version.").await;
-    assert_eq!(stage.events("PromptPublished").await.len(), 1);
+    stage.has_events("PromptPublished", 1).await;
     stage.app.advance(WHILE).await;
     stage.clicks_text("Have back").await;
     stage.fills("why", "doch nicht").await;
     stage.clicks_text("Make a draft of version 0").await;
     stage.reads("A draft was made of the old version.").await;
-    assert_eq!(stage.events("PromptDrafted").await.len(), 3);
+    stage.has_events("PromptDrafted", 3).await;
 }
 
 pub async fn the_words_that_somebody_wrote_at_retell_meanwhile_are_kept(stage: &Stage) {

@@ -23,7 +23,7 @@ pub async fn alerts(stage: &Stage) {
     stage.looks_right(&path).await;
     stage.clicks_text("I look after it").await;
     stage.reads("Noted: you look after it.").await;
-    assert_eq!(stage.events("AlertAcknowledged").await.len(), 1);
+    stage.has_events("AlertAcknowledged", 1).await;
 
     stage.looks_right(&format!("{path}/rules/booking_failures")).await;
     stage.fills("threshold", "7").await;

@@ -17,7 +17,7 @@ pub async fn appointments(stage: &Stage) {
     stage.clicks_text("Book").await;
     stage.reads("The appointment stands in the book; Cal.com is being asked.").await;
     stage.app.settle().await;
-    assert_eq!(stage.events("BookingConfirmed").await.len(), before + 1);
+    stage.has_events("BookingConfirmed", before + 1).await;
     let booked = stage.comes_to(&format!("{path}/")).await;
     stage.looks_right(&booked).await;
     stage.clicks_text("Cancel it").await;

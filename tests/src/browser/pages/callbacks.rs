@@ -10,10 +10,10 @@ pub async fn callbacks(stage: &Stage) {
     stage.clicks_text("Show names and numbers").await;
     stage.reads("Bitte nach 16 Uhr.").await;
     let waiting = stage.asks("return document.querySelectorAll('tbody tr').length").await.as_u64().unwrap();
-    assert_eq!(stage.events("PersonalDataViewed").await.len() as u64, waiting);
+    stage.has_events("PersonalDataViewed", usize::try_from(waiting).unwrap()).await;
     stage.clicks_text("Done").await;
     stage.reads("The callback is done.").await;
-    assert_eq!(stage.events("CallbackDone").await.len(), 1);
+    stage.has_events("CallbackDone", 1).await;
     assert_eq!(stage.asks("return document.querySelectorAll('tbody tr').length").await, waiting - 1);
     stage.chooses("done", "true").await;
     stage.is_asked("?done=true").await;

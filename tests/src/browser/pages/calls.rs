@@ -12,7 +12,7 @@ pub async fn calls(stage: &Stage) {
     stage.clicks_text("Show what was said").await;
     stage.reads("The access log says that you looked at this.").await;
     stage.reads("Guten Tag.").await;
-    assert_eq!(stage.events("PersonalDataViewed").await.len(), 1);
+    stage.has_events("PersonalDataViewed", 1).await;
     stage.clicks_text("What led to what").await;
     let tree = stage.comes_to(&stage.of_the_salon("/history/calls/")).await;
     stage.looks_right(&tree).await;

@@ -10,10 +10,10 @@ pub async fn customers(stage: &Stage) {
     stage.looks_right(&card).await;
     stage.clicks_text("Show number and e-mail").await;
     stage.reads("Phone number").await;
-    assert_eq!(stage.events("PersonalDataViewed").await.len(), 1);
+    stage.has_events("PersonalDataViewed", 1).await;
     stage.clicks_text("Erase").await;
     stage.looks_right(&format!("{card}/erase")).await;
     stage.clicks("main button.danger").await;
     stage.reads("is erased").await;
-    assert_eq!(stage.events("CustomerErased").await.len(), 1);
+    stage.has_events("CustomerErased", 1).await;
 }

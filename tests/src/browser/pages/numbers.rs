@@ -22,7 +22,7 @@ pub async fn numbers(stage: &Stage) {
     let there = stage.app.retell().phone_number(stage.app.salon.retell_account, number).unwrap();
     assert_eq!(there.inbound_agents.iter().map(|it| it.weight).collect::<Vec<_>>(), [0.6, 0.4]);
     stage.app.settle().await;
-    assert_eq!(stage.events("NumberBound").await.len(), 1);
+    stage.has_events("NumberBound", 1).await;
     stage.chooses("branch", "nord").await;
     stage.clicks_text("Assign").await;
     stage.reads("The number is assigned.").await;

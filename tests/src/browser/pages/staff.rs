@@ -22,7 +22,7 @@ pub async fn staff(stage: &Stage) {
     stage.clicks_text("Save at Cal.com").await;
     stage.reads("The hours stand so at Cal.com now.").await;
     stage.reads("10:00–14:00").await;
-    assert_eq!(stage.events("HoursPushed").await.len(), 1);
+    stage.has_events("HoursPushed", 1).await;
 
     let holidays = stage.of_the_salon("/staff/holidays/mitte");
     stage.goes_to(&holidays).await;
@@ -33,5 +33,5 @@ pub async fn staff(stage: &Stage) {
     stage.clicks("input[name=open]").await;
     stage.clicks_text("Save").await;
     stage.reads("The holidays are saved.").await;
-    assert_eq!(stage.events("BranchHolidaysSet").await.len(), 2);
+    stage.has_events("BranchHolidaysSet", 2).await;
 }

@@ -13,7 +13,7 @@ pub async fn webhooks(stage: &Stage) {
     stage.looks_right(&delivery).await;
     stage.clicks_text("Show the content").await;
     stage.reads("The access log says that you looked at this.").await;
-    assert_eq!(stage.events("PersonalDataViewed").await.len(), 1);
+    stage.has_events("PersonalDataViewed", 1).await;
     stage.goes_to(&format!("{path}?status=processed")).await;
     stage.clicks_text("Process these once more …").await;
     let replay = stage.comes_to(&format!("{path}/replay")).await;
