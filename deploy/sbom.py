@@ -24,7 +24,7 @@ def metadata():
 def compiled():
     """Name and version of every crate that building the program compiles. Only the tree knows which features are on for it:
     metadata also follows what tests alone, or nobody, asks for."""
-    told = run("cargo", "tree", "--locked", "-p", PROGRAM, "-e", "normal", "--target", host(), "--prefix", "none")
+    told = run("cargo", "tree", "--locked", "-p", PROGRAM, "--features", "full", "-e", "normal", "--target", host(), "--prefix", "none")
     return set(re.findall(r"^(\S+) v(\S+)", told, re.M))
 
 

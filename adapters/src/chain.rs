@@ -148,6 +148,7 @@ pub(crate) fn link(
 }
 
 /// The same in the chain of its stream.
+#[cfg(feature = "kurrentdb")]
 pub(crate) fn link_in_stream(previous: &EventHash, append: &Append, event: &NewEvent, revision: u64) -> EventHash {
     let part = event.private.as_ref().map(Part::of);
     new_fields(append, event, part.as_ref(), None, revision).hash(previous)

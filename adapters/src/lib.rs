@@ -7,6 +7,7 @@ pub mod calcom;
 pub mod chain;
 pub mod counters;
 pub mod key_store;
+#[cfg(feature = "kurrentdb")]
 pub mod kurrent;
 pub mod mail;
 pub mod outbound;

@@ -17,7 +17,9 @@ pub use address::KEY;
 pub use error::OpenError;
 pub use verify::{VerifyError, Walk};
 
-pub(crate) use address::{Address, without_password};
+pub(crate) use address::Address;
+#[cfg(feature = "kurrentdb")]
+pub(crate) use address::without_password;
 pub(crate) use append::{Batch, MAX_BATCH, Waiting, checked};
 pub(crate) use event_row::{EventRow, events, rows_of_a_stretch};
 pub(crate) use news::News;
@@ -29,6 +31,7 @@ use crate::budget::Budgets;
 use crate::chain::Chain;
 use crate::counters::Counters;
 use crate::key_store::{KeyStore, KeyStoreError};
+#[cfg(feature = "kurrentdb")]
 use crate::kurrent::Kurrent;
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
@@ -83,6 +86,7 @@ pub struct Store {
     pub chain: Chain,
     source: Source,
     engine: Engine,
+    #[cfg(feature = "kurrentdb")]
     elsewhere: Option<Arc<Kurrent>>,
 }
 
@@ -109,12 +113,19 @@ impl Store {
 
     /// Keeps the log in a KurrentDB (`kurrentdb://…` or `esdb://…`) and everything else where it is. What has been read
     /// from one log says nothing of another, so the database must not hold a log of its own.
+    #[cfg(feature = "kurrentdb")]
     pub async fn with_log_at(self, url: &str) -> Result<Self, OpenError> {
         if self.log.head().await.map_err(unreadable)? > 0 {
             return Err(OpenError::LogIsHere);
         }
         let kurrent = Arc::new(Kurrent::open(url).await?);
         Ok(Self { log: Arc::clone(&kurrent) as _, chain: Chain::Streams, elsewhere: Some(kurrent), ..self })
+    }
+
+    /// This program was built without.
+    #[cfg(not(feature = "kurrentdb"))]
+    pub async fn with_log_at(self, _: &str) -> Result<Self, OpenError> {
+        Err(OpenError::LeftOut)
     }
 
     /// Keeps the log here. Read models that have come further than an empty log followed another.
@@ -153,6 +164,7 @@ impl Store {
 
     /// Takes nothing more and returns once everything taken is committed and answered.
     pub async fn close(&self) {
+        #[cfg(feature = "kurrentdb")]
         if let Some(kurrent) = &self.elsewhere {
             kurrent.close().await;
         }
@@ -199,6 +211,7 @@ impl Store {
             snapshots: engine,
             chain: Chain::Log,
             engine: kept,
+            #[cfg(feature = "kurrentdb")]
             elsewhere: None,
         }
     }

@@ -17,7 +17,9 @@ use secrecy::SecretString;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use thiserror::Error;
+#[cfg(any(feature = "otlp", feature = "sentry"))]
 use tracing::Metadata;
+#[cfg(any(feature = "otlp", feature = "sentry"))]
 use tracing_subscriber::filter::{FilterFn, LevelFilter};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;

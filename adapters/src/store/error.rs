@@ -29,4 +29,7 @@ pub enum OpenError {
          empty database"
     )]
     LogIsHere,
+    /// A log in a KurrentDB is named, and this program cannot speak with one.
+    #[error("this program was built without KurrentDB; build it with `--features kurrentdb`")]
+    LeftOut,
 }

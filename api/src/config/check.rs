@@ -37,7 +37,6 @@ pub(super) fn check(config: &Config) -> Vec<Finding> {
     .into_iter()
     .chain(checkpoints(config))
     .chain(oidc(config))
-    .chain(without_effect(config))
     .collect()
 }
 
@@ -143,15 +142,4 @@ fn oidc(config: &Config) -> Option<Finding> {
         let text = format!("people may sign in with {} ({})", settings.name, settings.issuer);
         finding(Level::Ok, "oidc_issuer", text)
     })
-}
-
-/// Settings that a program does nothing with which was built without what they are about.
-fn without_effect(config: &Config) -> Vec<Finding> {
-    let set = [
-        ("sentry_dsn", config.sentry_dsn.is_some() && !cfg!(feature = "sentry")),
-        ("otel_exporter_otlp_endpoint", config.otlp_endpoint.is_some() && !cfg!(feature = "otlp")),
-        ("oidc_issuer", config.oidc.is_some() && !cfg!(feature = "oidc")),
-    ];
-    let set = set.into_iter().filter(|(_, set)| *set);
-    set.map(|(key, _)| finding(Level::Note, key, "is set, but this program was built without it")).collect()
 }

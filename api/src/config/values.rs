@@ -72,8 +72,17 @@ pub(super) fn database(text: &str) -> Result<DatabaseUrl, Unusable> {
     Err("the scheme is not known".into())
 }
 
+/// A setting about what a program was built without would have no effect, and nobody would hear of it.
+fn built_with(there: bool, feature: &str) -> Result<(), Unusable> {
+    let left_out = || format!("this program was built without it; build it with `--features {feature}`");
+    there.then_some(()).ok_or_else(left_out)
+}
+
 pub(super) fn event_store(text: &str) -> Result<SecretString, Unusable> {
-    ringbuch_adapters::kurrent::check(text).map(|()| text.into())
+    built_with(cfg!(feature = "kurrentdb"), "kurrentdb")?;
+    #[cfg(feature = "kurrentdb")]
+    ringbuch_adapters::kurrent::check(text)?;
+    Ok(text.into())
 }
 
 pub(super) fn listen(text: &str) -> Result<SocketAddr, Unusable> {
@@ -129,6 +138,7 @@ pub(super) fn service(text: &str, allow_loopback: bool) -> Result<ServiceUrl, Un
 /// Who vouches for people: to the letter as it was written, since that is how the provider is compared with it, and its
 /// host. Without encryption it may stand on this machine only.
 pub(super) fn issuer(text: &str, allow_loopback: bool) -> Result<(String, String), Unusable> {
+    built_with(cfg!(feature = "oidc"), "oidc")?;
     service(text, allow_loopback)?;
     let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
     if url.scheme() == "http" && !is_loopback(&url) {
@@ -145,10 +155,12 @@ fn is_loopback(url: &reqwest::Url) -> bool {
 
 /// A collector of traces usually stands beside the program, so plain http is fine.
 pub(super) fn collector(text: &str) -> Result<ServiceUrl, Unusable> {
+    built_with(cfg!(feature = "otlp"), "otlp")?;
     service(text, true)
 }
 
 pub(super) fn dsn(text: &str) -> Result<SecretString, Unusable> {
+    built_with(cfg!(feature = "sentry"), "sentry")?;
     let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
     if url.scheme() == "https" { Ok(text.into()) } else { Err("the address does not start with https://".into()) }
 }

@@ -92,7 +92,7 @@ impl Desk {
 
     /// The caller's appointments, by start; at least one, or it is said why there is none to be told.
     async fn theirs(&self, line: &Line, call: &CallId, arguments: &Arguments) -> Result<Vec<Booking>, Stop> {
-        let known = self.call_goes_on(line, call).await?;
+        let known = line.goes_on()?;
         let mut told = self.of_this_call(line, &known.aggregate).await?;
         let evidence = evidence(line, arguments)?;
         let exhausted = known.aggregate.withheld >= GUESSES_AT_MOST;

@@ -2,11 +2,12 @@
 
 use super::Desk;
 use super::answer::{Answer, Stop};
-use super::line::Line;
+use super::line::{Line, rounds};
 use super::subject::{Subject, when_of};
 use super::token::Tokens;
 use futures_util::try_join;
 use jiff::Timestamp;
+use ringbuch_domain::call::Call;
 use ringbuch_domain::desk::{Arguments, Candidate, Offer, Sentence, Wanted, When};
 use ringbuch_domain::diary::{Rejection, Span};
 use ringbuch_domain::ids::{CallId, StaffId};
@@ -39,14 +40,13 @@ impl Desk {
             When::Ask { reason, sentence } => return Ok(Answer::no(reason, sentence).then("ask_time")),
         };
         if let Some(start) = exact {
-            let (round, free) =
-                try_join!(self.round(line, call), self.free(line, arguments, &subject, start, line.holder()))?;
+            let free = self.free(line, arguments, &subject, start, line.holder()).await?;
             let offer = Offer {
                 branch: subject.branch.clone(),
                 event_type: subject.service.event_type,
                 staff: subject.staff.clone(),
                 start,
-                round,
+                round: line.round(),
             };
             return match free {
                 Ok(_) => Ok(self.free_answer(line, call, &subject, &offer)),
@@ -56,13 +56,13 @@ impl Desk {
         if closed_throughout(line, &wanted) {
             return self.instead(line, arguments, &subject, &wanted, &Rejection::Closed).await;
         }
-        let (round, found) = try_join!(self.round(line, call), self.found(line, arguments, &subject, &wanted))?;
+        let found = self.found(line, arguments, &subject, &wanted).await?;
         if found.is_empty() {
             return Ok(nothing_free(line));
         }
         let spoken: Vec<String> = found.iter().map(|it| spoken(line, &subject, it)).collect();
         let answer = Answer::yes(line.says(&Sentence::Offered { offers: &spoken }));
-        Ok(self.with_offers(answer.with("available", true), line, (call, round), &subject, &found))
+        Ok(self.with_offers(answer.with("available", true), line, (call, line.round()), &subject, &found))
     }
 
     fn free_answer(&self, line: &Line, call: &CallId, subject: &Subject<'_>, offer: &Offer) -> Answer {
@@ -82,7 +82,13 @@ impl Desk {
         why: &Rejection,
     ) -> Result<Answer, Stop> {
         let call = line.known_call()?;
-        let (round, found) = try_join!(self.round(line, call), self.found(line, arguments, subject, wanted))?;
+        // A booking of this very request may have been asked for and refused.
+        let stream = line.call_stream(call);
+        let (known, found) = try_join!(
+            async { Ok(self.app.journal.load::<Call>(&stream).await?) },
+            self.found(line, arguments, subject, wanted)
+        )?;
+        let round = rounds(&known.aggregate);
         let offers: Vec<String> = found.iter().map(|it| spoken(line, subject, it)).collect();
         let why_spoken = line.says_why(why, &wanted.branch, wanted.begins());
         if found.is_empty() {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 impl Desk {
     /// The call with its person. A function may come before the call's first webhook, and then tells of the call itself.
     pub(super) async fn recorded(&self, line: &Line, call: &CallId) -> Result<(Arc<Loaded<Call>>, CustomerId), Stop> {
-        let known = self.call_goes_on(line, call).await?;
+        let known = Arc::clone(line.goes_on()?);
         if let (Some(_), Some(customer)) = (&known.aggregate.received, known.aggregate.customer) {
             return Ok((known, customer));
         }

@@ -6,14 +6,12 @@ use super::line::Line;
 use super::openings::terms;
 use super::subject::{Subject, offer_unknown};
 use super::token::Tokens;
-use crate::journal::{ExecuteError, Loaded};
+use crate::journal::ExecuteError;
 use jiff::Timestamp;
-use ringbuch_domain::call::Call;
 use ringbuch_domain::desk::{Arguments, Offer, Sentence, Wanted};
 use ringbuch_domain::diary::{Command, Diary, Hold, Holder, Rejection, shifted};
 use ringbuch_domain::ids::CallId;
 use ringbuch_domain::ports::OpenSlots;
-use std::sync::Arc;
 
 /// A call that lasts longer than calls do keeps its time for some minutes more.
 const SHORTEST_MINUTES: i64 = 5;
@@ -23,7 +21,7 @@ impl Desk {
         let call = line.known_call()?;
         let offer = self.offer(line, call, arguments)?.ok_or_else(|| offer_unknown(line))?;
         let subject = Subject::of(line, &offer)?;
-        self.call_goes_on(line, call).await?;
+        line.goes_on()?;
         let open = self.open(line, &subject, line.day_of(offer.start)).await.ok();
         let held = if open.as_ref().is_none_or(|open| lists(open, offer.start)) {
             // The page decides when it is told; it need not be asked before.
@@ -90,22 +88,6 @@ impl Desk {
         let wanted = Wanted::at(offer.start, offer.branch.clone(), offer.staff.clone());
         let answer = self.instead(line, arguments, subject, &wanted, why).await?;
         Ok(answer.in_vain())
-    }
-
-    /// Nothing is kept for a caller who has hung up, since nobody would let it go.
-    pub(super) async fn call_goes_on(&self, line: &Line, call: &CallId) -> Result<Arc<Loaded<Call>>, Stop> {
-        let known = self.app.journal.load::<Call>(&line.call_stream(call)).await?;
-        let Call { ended, closed, erased, .. } = &known.aggregate;
-        if ended.is_some() || *closed || *erased {
-            return Err(Answer::no("call_over", line.says(&Sentence::CallOver)).into());
-        }
-        Ok(known)
-    }
-
-    /// How many bookings the call has asked for.
-    pub(super) async fn round(&self, line: &Line, call: &CallId) -> Result<u32, Stop> {
-        let known = self.app.journal.load::<Call>(&line.call_stream(call)).await?;
-        Ok(u32::try_from(known.aggregate.asked().len()).unwrap_or(u32::MAX))
     }
 }
 

@@ -4,7 +4,8 @@ use super::Desk;
 use super::answer::{Answer, Stop};
 use super::request::Asked;
 use crate::intake::{Proof, correlation_of_call, place};
-use crate::journal::{Chain, Loaded};
+use crate::journal::{Chain, JournalError, Loaded};
+use futures_util::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -27,6 +28,8 @@ pub struct Line {
     set_up: Arc<Loaded<Company>>,
     /// Absent where none came that could be real.
     pub call: Option<CallId>,
+    /// What the log knew of the call when the request came.
+    heard: Option<Arc<Loaded<Call>>>,
     /// The call as Retell tells it; absent where only arguments came.
     pub reading: Option<Reading>,
     pub language: Language,
@@ -50,15 +53,17 @@ impl Desk {
             _ => None,
         };
         let company = place.as_ref().map(|(company, _)| company.clone()).or(proof.company).ok_or_else(unknown)?;
-        let set_up = self.app.journal.load::<Company>(&StreamId::company(&company)).await?;
+        let of_company = StreamId::company(&company);
+        let (set_up, heard) =
+            try_join!(self.app.journal.load::<Company>(&of_company), self.heard(&company, call.as_ref()))?;
         let spoken = set_up.aggregate.profile.as_ref().map_or("de", |profile| profile.language.as_str());
         let language = language_of(asked.language(spoken));
         let branch = match place {
             Some((_, branch)) => branch,
-            None => self.branch_without_number(&company, &set_up.aggregate, call.as_ref(), asked, language).await?,
+            None => branch_without_number(&set_up.aggregate, heard.as_deref(), asked, language)?,
         };
         let (zone, now) = (set_up.aggregate.zone(), self.app.clock.now());
-        Ok(Line { account: proof.account, company, branch, set_up, call, reading, language, zone, now })
+        Ok(Line { account: proof.account, company, branch, set_up, call, heard, reading, language, zone, now })
     }
 
     async fn place(&self, reading: &Reading, proof: &Proof) -> Result<Option<(CompanyId, BranchId)>, Stop> {
@@ -71,31 +76,37 @@ impl Desk {
         Ok(placed.ok())
     }
 
-    /// Only arguments came: what is known of the call says where it is, or the company has but one branch.
-    async fn branch_without_number(
+    async fn heard(
         &self,
         company: &CompanyId,
-        set_up: &Company,
         call: Option<&CallId>,
-        asked: &Asked,
-        language: Language,
-    ) -> Result<BranchId, Stop> {
-        if let Some(call) = call {
-            let known = self.app.journal.load::<Call>(&StreamId::call(company, call)).await?;
-            if let Some(received) = &known.aggregate.received {
-                return Ok(received.branch.clone());
-            }
+    ) -> Result<Option<Arc<Loaded<Call>>>, JournalError> {
+        match call {
+            Some(call) => self.app.journal.load::<Call>(&StreamId::call(company, call)).await.map(Some),
+            None => Ok(None),
         }
-        let said = asked.arguments.branch.as_deref().and_then(|said| set_up.branch_named(said));
-        let mut active = set_up.branches.iter().filter(|(_, branch)| branch.active).map(|(id, _)| id);
-        let only = active.next().filter(|_| active.next().is_none());
-        said.or(only).cloned().ok_or_else(|| {
-            let branches: Vec<String> = set_up.branches.values().map(|branch| branch.name.clone()).collect();
-            Answer::no("branch_missing", Sentence::AskBranch { branches: &branches }.spoken(language))
-                .then("ask_branch")
-                .into()
-        })
     }
+}
+
+/// Only arguments came: what is known of the call says where it is, or the company has but one branch.
+fn branch_without_number(
+    set_up: &Company,
+    heard: Option<&Loaded<Call>>,
+    asked: &Asked,
+    language: Language,
+) -> Result<BranchId, Stop> {
+    if let Some(received) = heard.and_then(|known| known.aggregate.received.as_ref()) {
+        return Ok(received.branch.clone());
+    }
+    let said = asked.arguments.branch.as_deref().and_then(|said| set_up.branch_named(said));
+    let mut active = set_up.branches.iter().filter(|(_, branch)| branch.active).map(|(id, _)| id);
+    let only = active.next().filter(|_| active.next().is_none());
+    said.or(only).cloned().ok_or_else(|| {
+        let branches: Vec<String> = set_up.branches.values().map(|branch| branch.name.clone()).collect();
+        Answer::no("branch_missing", Sentence::AskBranch { branches: &branches }.spoken(language))
+            .then("ask_branch")
+            .into()
+    })
 }
 
 /// A call whose id is no id still says whose it is.
@@ -112,6 +123,11 @@ fn read(call: &Map<String, Value>) -> Option<Reading> {
 fn names_a_place(reading: &Reading) -> bool {
     let numbers = reading.to.is_some() || reading.from.is_some();
     numbers || (reading.direction == Direction::Web && reading.agent.is_some())
+}
+
+/// How many bookings a call has asked for.
+pub fn rounds(call: &Call) -> u32 {
+    u32::try_from(call.asked().len()).unwrap_or(u32::MAX)
 }
 
 impl Line {
@@ -169,7 +185,26 @@ impl Line {
 
     /// The call, without which nothing is kept, booked or told.
     pub fn known_call(&self) -> Result<&CallId, Stop> {
-        self.call.as_ref().ok_or_else(|| Answer::no("call_unknown", self.says(&Sentence::CallUnknown)).into())
+        self.call.as_ref().ok_or_else(|| self.call_unknown().into())
+    }
+
+    fn call_unknown(&self) -> Answer {
+        Answer::no("call_unknown", self.says(&Sentence::CallUnknown))
+    }
+
+    /// What the log knew of a call that goes on. Nothing is kept for a caller who has hung up, since nobody would let it go.
+    pub fn goes_on(&self) -> Result<&Arc<Loaded<Call>>, Stop> {
+        let heard = self.heard.as_ref().ok_or_else(|| self.call_unknown())?;
+        let Call { ended, closed, erased, .. } = &heard.aggregate;
+        if ended.is_some() || *closed || *erased {
+            return Err(Answer::no("call_over", self.says(&Sentence::CallOver)).into());
+        }
+        Ok(heard)
+    }
+
+    /// How many bookings the call had asked for.
+    pub fn round(&self) -> u32 {
+        self.heard.as_ref().map_or(0, |heard| rounds(&heard.aggregate))
     }
 
     pub fn holder(&self) -> Option<Holder> {

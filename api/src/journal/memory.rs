@@ -1,5 +1,6 @@
-//! Aggregates that were used lately, so that a command reads only what is new in its stream. What lies here may be
-//! behind, never ahead: every load asks the log for the rest.
+//! Aggregates that were used lately, so that a load reads only what is new in its stream, and a command nothing where
+//! nothing is new. What lies here may be behind, never ahead: a load asks the log for the rest, and a command for what it
+//! expects.
 
 use super::{Loaded, Stored};
 use ringbuch_domain::recorded::StreamId;
@@ -33,7 +34,11 @@ impl Memory {
         found.downcast().ok()
     }
 
+    /// Of two that come at once, the newer is kept.
     pub fn put<A: Stored>(&self, stream: &StreamId, loaded: &Arc<Loaded<A>>) {
+        if self.get::<A>(stream).is_some_and(|known| known.revision > loaded.revision) {
+            return;
+        }
         let mut kept = self.lock();
         if kept.young.len() >= CAPACITY {
             kept.old = std::mem::take(&mut kept.young);

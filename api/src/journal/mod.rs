@@ -164,6 +164,9 @@ impl Journal {
 
     /// Carries a command out: loads, decides, appends; again where somebody else was faster. A command that the stream
     /// knows gets its first result before anything is decided.
+    ///
+    /// It is first decided on what is remembered, without asking the log: where the log takes what came of it, nothing
+    /// was missed. What does not lead to that is decided on what is stored.
     pub async fn execute<A: Stored>(
         &self,
         stream: &StreamId,
@@ -173,20 +176,31 @@ impl Journal {
     ) -> Result<Executed<A>, ExecuteError<A::Error>> {
         let _turn = self.turns.take(stream).await;
         let store = StreamStore::new(self, company, cause);
+        let mut remembered = store.remembered::<A>(stream);
         for _ in 0..ATTEMPTS {
-            let mut context: Context<A> = store.load_aggregate(stream.as_str()).await.map_err(failed)?;
+            let sure = remembered.is_none();
+            let mut context: Context<A> = match remembered.take() {
+                Some(context) => context,
+                None => store.load_aggregate(stream.as_str()).await.map_err(failed)?,
+            };
             if let Some(first) = context.first_result(cause.command) {
                 let (aggregate, appended) = (context.into_aggregate(), Some(first));
                 return Ok(Executed { aggregate, events: vec![], appended, newest: None });
             }
             let sink = EventSink::default();
-            context.aggregate().handle(command.clone(), &(), &sink).await.map_err(ExecuteError::Rejected)?;
+            let decided = context.aggregate().handle(command.clone(), &(), &sink).await;
             let events = sink.collect().await;
+            if !sure && (decided.is_err() || events.is_empty()) {
+                continue;
+            }
+            decided.map_err(ExecuteError::Rejected)?;
             let aggregate = context.aggregate().clone();
             let Some(last) = events.len().checked_sub(1) else {
                 return Ok(Executed { aggregate, events, appended: None, newest: None });
             };
             match store.commit(events.clone(), context, HashMap::new()).await {
+                // Another node has carried the command out, and what came of it may be something else.
+                Ok(_) if !sure && store.appended().is_some_and(|appended| appended.repeated) => {}
                 Ok(_) => {
                     let newest = Link { event: event_id(stream, cause, last), correlation: cause.correlation };
                     return Ok(Executed { aggregate, events, appended: store.appended(), newest: Some(newest) });
@@ -450,6 +464,18 @@ impl<A: Stored> Loaded<A> {
     /// The last event about one thing of the stream, such as a booking of a page.
     pub fn newest_about(&self, thing: Uuid) -> Option<Link> {
         self.newest_about.get(&thing).copied()
+    }
+
+    /// The same with the events of a command that the aggregate has applied already.
+    fn carried_on(mut self, events: &[A::Event], stream: &StreamId, cause: Cause, appended: Appended) -> Self {
+        self.revision = appended.revision;
+        self.commands.insert(cause.command, Appended { repeated: true, ..appended });
+        for (index, event) in events.iter().enumerate() {
+            let link = Link { event: event_id(stream, cause, index), correlation: cause.correlation };
+            self.newest = Some(link);
+            self.newest_about.extend(event.about().map(|thing| (thing, link)));
+        }
+        self
     }
 
     fn absorb(&mut self, event: Recorded<A::Event>) {

@@ -1,5 +1,5 @@
 //! The store that the aggregate framework asks, over the event log. It applies no event twice and takes no snapshot; the
-//! events that a command made are applied where they were made, and the next load reads what was stored.
+//! events that a command made are applied where they were made, and what came of it is remembered once it is stored.
 
 use super::{Journal, JournalError, Loaded, Stored};
 use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore};
@@ -7,7 +7,7 @@ use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::ports::{Append, AppendError, Appended, Expected};
 use ringbuch_domain::recorded::{Cause, StreamId};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// One command's view of the log.
@@ -48,6 +48,12 @@ impl<'j> StreamStore<'j> {
     /// Where the last commit's events stand.
     pub fn appended(&self) -> Option<Appended> {
         *self.appended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The aggregate as it was when it was last used, if it was lately.
+    pub fn remembered<A: Stored>(&self, stream: &StreamId) -> Option<Context<A>> {
+        let known = self.journal.memory.get::<A>(stream)?;
+        Some(Context { stream: stream.clone(), loaded: (*known).clone() })
     }
 
     async fn append<A: Stored>(&self, events: &[A::Event], context: &Context<A>) -> Result<Appended, JournalError> {
@@ -97,14 +103,22 @@ impl<A: Stored> EventStore<A> for StreamStore<'_> {
         context: Context<A>,
         metadata: HashMap<String, String>,
     ) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
-        match self.append(&events, &context).await {
-            Ok(appended) => *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = Some(appended),
-            Err(JournalError::Append(AppendError::Conflict { .. })) => return Err(AggregateError::AggregateConflict),
+        let appended = match self.append(&events, &context).await {
+            Ok(appended) => appended,
+            Err(JournalError::Append(AppendError::Conflict { .. } | AppendError::CommandReused { .. })) => {
+                return Err(AggregateError::AggregateConflict);
+            }
             Err(other) => return Err(broken(other)),
+        };
+        *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = Some(appended);
+        let Context { stream, loaded } = context;
+        let first = loaded.revision + 1;
+        if !appended.repeated {
+            let known = loaded.carried_on(&events, &stream, self.cause, appended);
+            self.journal.memory.put(&stream, &Arc::new(known));
         }
-        let first = context.loaded.revision + 1;
         let envelope = |(sequence, payload)| EventEnvelope {
-            aggregate_id: context.stream.as_str().to_owned(),
+            aggregate_id: stream.as_str().to_owned(),
             sequence: usize::try_from(sequence).unwrap_or(usize::MAX),
             payload,
             metadata: metadata.clone(),

@@ -1,8 +1,9 @@
 //! What an agent waits for in mid-call, with a hundred calls at once. Each rings, asks for a day and for a time, keeps it and
-//! books it, a request every second, which is more than anybody talks; then the next call begins. Each kind of
-//! request is timed within that traffic: beside a bare route that only checks the signature, and keeping a time beside one
-//! inserted row, both at the same pace. The calendar's open times are at hand, as from its cache, and bookings are made at
-//! the stand-in for Cal.com, whose time `book_appointment` alone has in it.
+//! books it, a request every second, which is more than anybody talks; then the next call begins. Each kind of request is
+//! timed within that traffic: beside a bare route that only checks the signature, and keeping a time beside one inserted
+//! row, at the same pace with nothing else to do, and again while the same calls go on. The calendar's open times are at
+//! hand, as from its cache, and bookings are made at the stand-in for Cal.com, whose time `book_appointment` alone has in
+//! it.
 
 mod conversation;
 mod salon;
@@ -30,6 +31,9 @@ use warp::Filter;
 const CALLS: usize = 100;
 /// From one request of a call to its next.
 const PACE: Duration = Duration::from_secs(1);
+/// Of a hundred calls that make five requests each, so many keep a time in a second.
+const HOLDS: usize = CALLS / 5;
+const BESIDE: &str = "the same row while the calls go on";
 const BARE: &str = "warp route that checks the signature";
 
 /// Something that senders do, and whether it is of the kind that is timed.
@@ -84,6 +88,19 @@ impl Traffic for Rows {
     }
 }
 
+/// As many rows as times are kept, while the same calls go on: what a row costs on a machine that has this to do.
+#[derive(Clone)]
+struct RowsBeside(Calls, Rows);
+
+impl Traffic for RowsBeside {
+    async fn next(&self, sender: usize) -> Result<bool> {
+        match sender.checked_sub(CALLS) {
+            Some(sender) => self.1.next(sender).await,
+            None => self.0.next(sender).await.map(|_| false),
+        }
+    }
+}
+
 /// The same bodies, to the bare route.
 #[derive(Clone)]
 struct Nothing(Arc<Lines>);
@@ -121,10 +138,14 @@ pub async fn run(report: &mut Report, length: Duration) -> Result<()> {
             let compared = compare((&mut ours, CALLS), (&mut nothing, CALLS), length).await?;
             report.times(&case(done, BARE, "answers"), &compared)?;
         }
-        let mut holds = Paced(Calls(calls, What::Hold));
-        let mut raw = Paced(Rows(Raw::open(&place, CALLS).await?));
+        let calls = Calls(calls, What::Hold);
+        let rows = Rows(Raw::open(&place, CALLS).await?);
+        let (mut holds, mut raw) = (Paced(calls.clone()), Paced(rows.clone()));
         let compared = compare((&mut holds, CALLS), (&mut raw, CALLS), length).await?;
         report.times(&case("hold_slot", SINGLE, "holds"), &compared)?;
+        let mut beside = Paced(RowsBeside(calls, rows));
+        let compared = compare((&mut holds, CALLS), (&mut beside, CALLS + HOLDS), length).await?;
+        report.times(&case("hold_slot", BESIDE, "holds"), &compared)?;
         stop.cancel();
         salon.server.await?;
         bare.abort();

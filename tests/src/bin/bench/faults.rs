@@ -64,7 +64,10 @@ async fn play(folder: &Path, calls: u32, faults: &str) -> Result<(Summary, Vec<F
         .args(["demo", "--port", "0", "--exit", "--json", "--faults", faults, "--calls", &calls.to_string()])
         .arg("--outcomes")
         .arg(&file)
+        // The program refuses settings that it does not know, such as those of this bench.
+        .env_clear()
         .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
         .kill_on_drop(true)
         .output()
         .await

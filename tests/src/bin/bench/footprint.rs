@@ -137,6 +137,7 @@ impl Program {
     async fn demo(&self) -> Result<f64> {
         let mut demo = Command::new(&self.path)
             .args(["demo", "--port", "0", "--exit", "--json", "--calls", DEMO_CALLS])
+            .env_clear()
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
