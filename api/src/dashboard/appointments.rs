@@ -29,7 +29,7 @@ use ringbuch_projections::directory::{self, Branch, EventType, StaffMember};
 use uuid::Uuid;
 use warp::reply::Response;
 
-const FILTERS: &[&str] = &["branch", "staff", "status", "since", "until", "cursor", "limit"];
+const FILTERS: &[&str] = &["branch", "staff", "status", "since", "until", "cursor"];
 
 pub fn routes(pages: &Pages) -> Routes {
     let read = &Permission::READ;
@@ -186,9 +186,11 @@ async fn book(visit: Visit, form: Form) -> Result<Response, Problem> {
                 visit.shown().await;
                 Ok(visit.redirect_saying(&format!("/appointments/{booking}"), "appointments.booked"))
             }
-            Err(error) => again(&visit, form, booking, told(of_appointment(error, visit.page.language.code()))).await,
+            Err(error) => {
+                again(&visit, form, booking, told(&visit.page, of_appointment(error, visit.page.language.code()))).await
+            }
         },
-        Err(problem) => again(&visit, form, booking, told(problem)).await,
+        Err(problem) => again(&visit, form, booking, told(&visit.page, problem)).await,
     }
 }
 
@@ -203,9 +205,9 @@ async fn again(
 }
 
 /// Why something was refused, in words for people; what broke is a page of its own.
-fn told(problem: Problem) -> Result<String, Problem> {
+fn told(page: &Page, problem: Problem) -> Result<String, Problem> {
     let spoken = problem.member("spoken").and_then(serde_json::Value::as_str).map(str::to_owned);
-    match spoken.or_else(|| problem.detail.clone()) {
+    match spoken.or_else(|| problem.detail.as_deref().map(|why| page.refusal(why))) {
         Some(told) if problem.kind.status().is_client_error() => Ok(told),
         _ => Err(problem),
     }
@@ -331,6 +333,6 @@ async fn concluded(visit: &Visit, booking: BookingId, done: Result<&str, Problem
             visit.shown().await;
             Ok(visit.redirect_saying(&format!("/appointments/{booking}"), key))
         }
-        Err(problem) => html(&Show::of(visit, false, Some(told(problem)?)).await?),
+        Err(problem) => html(&Show::of(visit, false, Some(told(&visit.page, problem)?)).await?),
     }
 }

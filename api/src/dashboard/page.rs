@@ -10,6 +10,7 @@ use super::{assets, nav};
 use crate::http::auth::session::cookie_of;
 use crate::http::auth::{Caller, Permission};
 use crate::http::page::cursor;
+use crate::http::v1::sentence;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -75,6 +76,20 @@ impl Page {
     /// A text of the catalogue. `page.say("webhooks.more").with("count", count)` fills a place.
     pub fn say(&self, key: &str) -> Sentence {
         texts::say(self.language, key)
+    }
+
+    /// Why something was refused, in the reader's language; absent where it can be told in English alone.
+    pub fn explained(&self, english: &str) -> Option<String> {
+        let english = sentence(&english);
+        match self.language {
+            Language::English => Some(english),
+            language @ Language::German => texts::refusal(language, &english).map(|text| text.to_string()),
+        }
+    }
+
+    /// The same for places where something has to be said.
+    pub fn refusal(&self, english: &str) -> String {
+        self.explained(english).unwrap_or_else(|| self.say("errors.unusable_meaning").to_string())
     }
 
     /// A stored word as people read it: of the group `calls.outcome` the text `calls.outcome_booked`. A word that has none

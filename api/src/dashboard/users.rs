@@ -1,4 +1,4 @@
-//! Who may sign in: inviting by a link that is good for one time, roles, new links, and shutting out.
+//! Who may sign in: inviting by a link that is good for one time, roles, new links, shutting out, and forgetting.
 
 use super::html::html;
 use super::page::Page;
@@ -7,7 +7,7 @@ use super::visit::Visit;
 use super::{Confirm, Form};
 use crate::http::Routes;
 use crate::http::auth::{Permission, Token};
-use crate::http::v1::users::{Wanted, given, invited, named, offered, shut_out, within_reach};
+use crate::http::v1::users::{Wanted, forgotten, given, invited, named, offered, shut_out, within_reach};
 use crate::problem::Problem;
 use askama::Template;
 use http::Method;
@@ -25,6 +25,7 @@ pub fn routes(pages: &Pages) -> Routes {
         .add(Method::POST, "/c/{company}/users/{id}/role", pages.post(administer, change_role))
         .add(Method::POST, "/c/{company}/users/{id}/reset", pages.post(administer, reset))
         .add(Method::POST, "/c/{company}/users/{id}/deactivate", pages.post(administer, deactivate))
+        .add(Method::POST, "/c/{company}/users/{id}/erase", pages.post(&Permission::OWN, erase))
 }
 
 #[derive(Template)]
@@ -48,6 +49,13 @@ impl Members {
             (None, None) => "invited",
             (None, Some(_)) => "active",
         }
+    }
+
+    /// Whether whoever looks may have them forgotten, and there is anything left to forget.
+    fn forgets(&self, user: &User) -> bool {
+        let known = user.email.is_some() || user.name.is_some();
+        let member = self.page.member.as_ref();
+        known && member.is_some_and(|it| it.caller.is_owner() && within_reach(&it.caller, user).is_ok())
     }
 
     /// Whether whoever looks may change them.
@@ -100,20 +108,35 @@ async fn change_role(visit: Visit, form: Form) -> Result<Response, Problem> {
 
 async fn deactivate(visit: Visit, form: Form) -> Result<Response, Problem> {
     if form.text("sure").is_none() {
-        let user = named(&visit).await?;
-        let page = visit.page("users.deactivate");
-        let email = user.email.unwrap_or_default();
-        return html(&Confirm {
-            question: page.say("users.deactivate_question").with("email", email).to_string(),
-            consequence: Some(page.say("users.deactivate_consequence").to_string()),
-            action: format!("{}/deactivate", page.link("/users", user.user_id)),
-            values: vec![("sure", "yes".to_owned())],
-            yes: page.say("users.deactivate").to_string(),
-            dangerous: true,
-            back: page.url("/users"),
-            page,
-        });
+        let texts = ["users.deactivate", "users.deactivate_question", "users.deactivate_consequence"];
+        return asked_again(&visit, "deactivate", texts).await;
     }
     shut_out(&visit).await?;
     Ok(visit.redirect_saying("/users", "users.was_deactivated"))
+}
+
+/// What somebody did stays in the history, under an id that says nothing.
+async fn erase(visit: Visit, form: Form) -> Result<Response, Problem> {
+    if form.text("sure").is_none() {
+        let texts = ["users.erase", "users.erase_question", "users.erase_consequence"];
+        return asked_again(&visit, "erase", texts).await;
+    }
+    forgotten(&visit).await?;
+    Ok(visit.redirect_saying("/users", "users.was_erased"))
+}
+
+/// `act` is the last part of the address that yes is sent to.
+async fn asked_again(visit: &Visit, act: &str, [title, question, consequence]: [&str; 3]) -> Result<Response, Problem> {
+    let (user, page) = (named(visit).await?, visit.page(title));
+    let who = user.email.or(user.name).unwrap_or_default();
+    html(&Confirm {
+        question: page.say(question).with("email", who).to_string(),
+        consequence: Some(page.say(consequence).to_string()),
+        action: format!("{}/{act}", page.link("/users", user.user_id)),
+        values: vec![("sure", "yes".to_owned())],
+        yes: page.say(title).to_string(),
+        dangerous: true,
+        back: page.url("/users"),
+        page,
+    })
 }
