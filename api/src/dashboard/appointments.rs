@@ -336,3 +336,54 @@ async fn concluded(visit: &Visit, booking: BookingId, done: Result<&str, Problem
         Err(problem) => html(&Show::of(visit, false, Some(told(&visit.page, problem)?)).await?),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::page::Member;
+    use crate::dashboard::request::Asked;
+    use crate::http::auth::{Caller, Principal, Who};
+    use jiff::civil::date;
+    use ringbuch_domain::access::Role;
+    use ringbuch_domain::ids::{CompanyId, UserId};
+
+    fn page() -> Page {
+        let asked = Asked {
+            method: Method::GET,
+            headers: http::HeaderMap::default(),
+            path: "/c/synthetic_0/appointments".into(),
+            query: String::new(),
+            params: crate::http::Params::default(),
+            peer: None,
+        };
+        let company = CompanyId::new("synthetic_0").unwrap();
+        let who = Who::User(UserId(Uuid::now_v7()));
+        let principal = Principal { who, company: company.clone(), role: Role::Owner, scopes: vec![] };
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let member = Member {
+            caller: Caller { principal, company },
+            name: "Max Mustermann".into(),
+            company_name: "Synthetic".into(),
+            zone,
+            companies: vec![],
+            csrf: "c".repeat(64),
+        };
+        Page::new(&asked, Some(member)).titled("appointments.title")
+    }
+
+    /// However much stands in it. What a page loads besides has some twenty kilobytes.
+    #[test]
+    fn a_full_book_shows_what_fits_on_a_page_and_says_what_does_not() {
+        let (page, day) = (page(), date(2025, 6, 30));
+        for (week, most) in [(false, 150), (true, 350)] {
+            let entries = (0..3_000).map(|_| book::Entry::made_up(day)).collect();
+            let book = Book::drawn(entries, &[day], &[], week, &page.zone(), &page);
+            assert_eq!((book.blocks.len(), book.left_out), (most, 3_000 - most));
+            let (page, branches, branch) = (page.clone(), vec![], String::new());
+            let shown = Day { page, book, branches, branch, day, week, before: day, after: day, today: day };
+            let text = shown.render().unwrap();
+            assert!(text.contains(&format!("{} more do not fit", 3_000 - most)));
+            assert!(text.len() < 126_000, "{} bytes, week: {week}", text.len());
+        }
+    }
+}

@@ -13,11 +13,14 @@ use crate::http::page::cursor;
 use crate::http::v1::sentence;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_projections::Cursor;
 use std::borrow::Borrow;
 use std::fmt::Display;
+
+/// Hyphens stand for themselves everywhere in an address; ids are most of what a long list weighs.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
 
 pub const FLASH: &str = "ringbuch-flash";
 
@@ -124,7 +127,7 @@ impl Page {
 
     /// `page.link("/calls", id)`: an address that ends in an id, encoded.
     pub fn link(&self, path: &str, id: impl Display) -> String {
-        format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), NON_ALPHANUMERIC))
+        format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), ENCODED))
     }
 
     /// Whether the page is that company's.

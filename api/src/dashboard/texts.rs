@@ -49,18 +49,22 @@ fn read() -> Result<HashMap<String, Text>, String> {
 
 /// Refusals are written in English where they are found, for programs as for people: what such a sentence says in another
 /// language is found by its English text, whose places take anything.
-const REFUSALS: &str = "refusals.";
+const REFUSALS: &str = "refusals";
 
 /// The same refusal in that language, if the catalogue has it. Of several texts that fit, the one with most words of its own
 /// is meant.
 pub fn refusal(language: Language, english: &str) -> Option<Sentence> {
-    let refusals = CATALOGUE.iter().filter(|(key, _)| key.starts_with(REFUSALS));
+    let refusals = CATALOGUE.iter().filter(|(key, _)| is_refusal(key));
     let fits = refusals.filter_map(|(_, text)| Some((text, values(&text.en, english)?)));
     let own_words =
         |values: &[(&str, &str)]| english.len() - values.iter().map(|(_, value)| value.len()).sum::<usize>();
     let (text, values) = fits.max_by_key(|(_, values)| own_words(values))?;
     let said = Sentence(text.in_language(language).to_owned());
     Some(values.into_iter().fold(said, |said, (name, value)| said.with(name, value)))
+}
+
+fn is_refusal(key: &str) -> bool {
+    key.split_once('.').is_some_and(|(page, _)| page == REFUSALS)
 }
 
 /// What stands in the places of a text, by their names, if this is that text.

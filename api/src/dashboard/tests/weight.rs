@@ -38,7 +38,7 @@ fn quoted<'p>(page: &'p str, beginning: &str) -> BTreeSet<&'p str> {
 /// Every page of the navigation, at all that it can be asked to show, and some that each leads to.
 async fn addresses(owner: &Browser<'_>) -> BTreeSet<String> {
     let mut found: BTreeSet<String> =
-        ["?days=90", "/appointments?view=week", "/appointments/list"].map(|rest| format!("{COMPANY}{rest}")).into();
+        ["?days=90", "/appointments?span=week", "/appointments/list"].map(|rest| format!("{COMPANY}{rest}")).into();
     let home = owner.get(COMPANY).await.text;
     let main = home.find("<main").unwrap();
     for entry in quoted(&home[..main], COMPANY) {

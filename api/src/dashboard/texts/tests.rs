@@ -73,7 +73,7 @@ fn nothing_is_in_the_catalogue_that_nobody_says() {
     for key in CATALOGUE.keys() {
         let in_group = groups.iter().any(|group| key.starts_with(&format!("{group}_")));
         // What is refused is found by its words; below it is held against the rules.
-        let refusal = key.starts_with(REFUSALS);
+        let refusal = is_refusal(key);
         assert!(keys.contains(key) || in_group || refusal, "{key} is said nowhere");
     }
 }
@@ -190,11 +190,8 @@ fn every_refusal_that_a_page_can_show_has_both_languages() {
             said.extend(small_sentences(&source));
         }
     }
-    let known: BTreeSet<String> = CATALOGUE
-        .iter()
-        .filter(|(key, _)| key.starts_with(REFUSALS))
-        .map(|(_, text)| without_names(&text.en))
-        .collect();
+    let known: BTreeSet<String> =
+        CATALOGUE.iter().filter(|(key, _)| is_refusal(key)).map(|(_, text)| without_names(&text.en)).collect();
     let missing: Vec<&String> = said
         .iter()
         .filter(|text| !known.contains(*text) && !OF_PROGRAMS.iter().any(|beginning| text.starts_with(beginning)))
@@ -207,7 +204,7 @@ fn a_refusal_is_found_by_its_words_whatever_stands_in_its_places() {
     use ringbuch_adapters::alerts::DestinationUnusable;
     use ringbuch_adapters::outbound::AddressRefused as Address;
     use ringbuch_domain::{alerts, company};
-    let german = |english: &dyn std::fmt::Display| {
+    let german = |english: &dyn fmt::Display| {
         let said = refusal(Language::German, &crate::http::v1::sentence(&english));
         said.map(|text| text.to_string()).unwrap_or_default()
     };

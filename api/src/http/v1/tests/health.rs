@@ -28,7 +28,7 @@ async fn a_backlog_has_an_age_and_latencies_are_measured() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Viewer).await;
     world.deliver(SALON, &ended(SALON, 1, &json!({}))).await;
-    world.clock.advance(jiff::SignedDuration::from_secs(40));
+    world.clock.advance(SignedDuration::from_secs(40));
     let health = world.get(&key, "/api/v1/stats/health").await.ok();
     assert_eq!(
         (&health["backlog"]["intake"]["count"], &health["backlog"]["intake"]["age_seconds"]),
