@@ -7,12 +7,14 @@ use super::visit::Visit;
 use super::{Confirm, Form};
 use crate::http::Routes;
 use crate::http::auth::{Permission, Token};
+use crate::http::v1::page_of;
 use crate::http::v1::users::{Wanted, forgotten, given, invited, named, offered, shut_out, within_reach};
 use crate::problem::Problem;
 use askama::Template;
 use http::Method;
 use ringbuch_domain::access::Role;
 use ringbuch_projections::users::{self, User};
+use std::cmp::Reverse;
 use warp::reply::Response;
 
 const ROLES: [Role; 5] = [Role::Viewer, Role::Operator, Role::Admin, Role::Auditor, Role::Owner];
@@ -20,7 +22,7 @@ const ROLES: [Role; 5] = [Role::Viewer, Role::Operator, Role::Admin, Role::Audit
 pub fn routes(pages: &Pages) -> Routes {
     let administer = &Permission::ADMINISTER;
     Routes::new()
-        .add(Method::GET, "/c/{company}/users", pages.get(administer, &[], list))
+        .add(Method::GET, "/c/{company}/users", pages.get(administer, &["cursor"], list))
         .add(Method::POST, "/c/{company}/users", pages.post(administer, invite))
         .add(Method::POST, "/c/{company}/users/{id}/role", pages.post(administer, change_role))
         .add(Method::POST, "/c/{company}/users/{id}/reset", pages.post(administer, reset))
@@ -33,6 +35,8 @@ pub fn routes(pages: &Pages) -> Routes {
 struct Members {
     page: Page,
     users: Vec<User>,
+    /// Where the list goes on.
+    next: Option<String>,
     /// The address that lets somebody choose a password, shown once, and whose it is.
     link: Option<(String, String)>,
 }
@@ -80,8 +84,10 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
 }
 
 async fn page(visit: &Visit, link: Option<(String, String)>) -> Result<Response, Problem> {
-    let users = users::list(visit.rows(), visit.scope()).await?;
-    html(&Members { page: visit.page("users.title"), users, link })
+    let mut all = users::list(visit.rows(), visit.scope()).await?;
+    all.reverse();
+    let shown = page_of(&visit.query, all, |it| Reverse((it.invited_at, it.user_id)))?;
+    html(&Members { page: visit.page("users.title"), users: shown.items, next: shown.next, link })
 }
 
 async fn shown_link(visit: &Visit, link: &Token, whose: &str) -> Result<Response, Problem> {
