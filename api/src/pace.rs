@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// A day is shown; the rest is for whoever looks on the next morning.
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
 /// What the counters' names begin with: `took:pages:25000` counts pages that took 10 to 25 milliseconds.
