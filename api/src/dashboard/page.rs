@@ -86,13 +86,21 @@ impl Page {
         let english = sentence(&english);
         match self.language {
             Language::English => Some(english),
-            language @ Language::German => texts::refusal(language, &english).map(|text| text.to_string()),
+            language @ Language::German => {
+                texts::translated(language, texts::REFUSALS, &english).map(|text| text.to_string())
+            }
         }
     }
 
     /// The same for places where something has to be said.
     pub fn refusal(&self, english: &str) -> String {
         self.explained(english).unwrap_or_else(|| self.say("errors.unusable_meaning").to_string())
+    }
+
+    /// What the doctor found or advises, in the reader's language as far as the catalogue goes.
+    pub fn finding(&self, english: &str) -> String {
+        let known = texts::translated(self.language, texts::FINDINGS, english);
+        known.map_or_else(|| english.to_owned(), |text| text.to_string())
     }
 
     /// A stored word as people read it: of the group `calls.outcome` the text `calls.outcome_booked`. A word that has none

@@ -47,15 +47,16 @@ fn read() -> Result<HashMap<String, Text>, String> {
     Ok(all)
 }
 
-/// Refusals are written in English where they are found, for programs as for people: what such a sentence says in another
-/// language is found by its English text, whose places take anything.
-const REFUSALS: &str = "refusals";
+/// Refusals and the doctor's findings are written in English where they are found, for programs as for people: what such a
+/// sentence says in another language is found by its English text, whose places take anything.
+pub const REFUSALS: &str = "refusals";
+pub const FINDINGS: &str = "findings";
 
-/// The same refusal in that language, if the catalogue has it. Of several texts that fit, the one with most words of its own
-/// is meant.
-pub fn refusal(language: Language, english: &str) -> Option<Sentence> {
-    let refusals = CATALOGUE.iter().filter(|(key, _)| is_refusal(key));
-    let fits = refusals.filter_map(|(_, text)| Some((text, values(&text.en, english)?)));
+/// The same in that language, if these texts of the catalogue have it. Of several that fit, the one with most words of its
+/// own is meant.
+pub fn translated(language: Language, texts: &str, english: &str) -> Option<Sentence> {
+    let known = CATALOGUE.iter().filter(|(key, _)| is_of(texts, key));
+    let fits = known.filter_map(|(_, text)| Some((text, values(&text.en, english)?)));
     let own_words =
         |values: &[(&str, &str)]| english.len() - values.iter().map(|(_, value)| value.len()).sum::<usize>();
     let (text, values) = fits.max_by_key(|(_, values)| own_words(values))?;
@@ -63,8 +64,8 @@ pub fn refusal(language: Language, english: &str) -> Option<Sentence> {
     Some(values.into_iter().fold(said, |said, (name, value)| said.with(name, value)))
 }
 
-fn is_refusal(key: &str) -> bool {
-    key.split_once('.').is_some_and(|(page, _)| page == REFUSALS)
+fn is_of(texts: &str, key: &str) -> bool {
+    key.split_once('.').is_some_and(|(page, _)| page == texts)
 }
 
 /// What stands in the places of a text, by their names, if this is that text.
