@@ -23,4 +23,6 @@ pub trait Counters: Send + Sync {
     async fn add(&self, counts: &[Count]) -> Result<(), KeyStoreError>;
     /// The counts since an hour, by hour, name and scope.
     async fn since(&self, hour: Timestamp) -> Result<Vec<Count>, KeyStoreError>;
+    /// Lets go the counts before an hour whose names begin like this.
+    async fn forget(&self, beginning: &str, before: Timestamp) -> Result<(), KeyStoreError>;
 }

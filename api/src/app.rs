@@ -80,6 +80,8 @@ pub struct App {
     pub voice: Arc<dyn VoiceAgents>,
     pub calendar_set_up: Arc<dyn CalendarSetUp>,
     pub agents: Arc<dyn AgentSetUp>,
+    /// The same for work that nobody waits for.
+    pub agents_in_the_background: Arc<dyn AgentSetUp>,
     pub providers: Arc<Providers>,
     pub metrics: Metrics,
     pub tally: Arc<Tally>,
@@ -158,7 +160,7 @@ impl App {
         let of_messages = [alert_errands.name(), mail_errands.name(), crate::alerts::LEASE];
         let names = of_calls.into_iter().chain(of_messages).map(str::to_owned);
         let lists = Arc::new(Leadership::new(Arc::clone(&store.leases), names));
-        let at_work = AtWork { clock: &clock, projector: &projector, rush: &rush, leaders: &lists };
+        let at_work = AtWork { clock: &clock, projector: &projector, rush: &rush, leaders: &lists, metrics: &metrics };
         let intake = at_work.on(intake, intake_todo::PROJECTION.name);
         let bookings = at_work.on(booking_errands.clone(), booking_todo::PROJECTION.name);
         let holds = at_work.on(hold_errands, holds::PROJECTION.name);
@@ -190,6 +192,7 @@ impl App {
             voice,
             calendar_set_up: Timed::calendar_set_up(providers.calendar_set_up(), &metrics),
             agents: Timed::agents(providers.agents(), &metrics),
+            agents_in_the_background: Timed::agents(providers.agents_in_the_background(), &metrics),
             providers,
             metrics,
             clock,
@@ -269,12 +272,14 @@ struct AtWork<'a> {
     projector: &'a Projector,
     rush: &'a Rush,
     leaders: &'a Arc<Leadership>,
+    metrics: &'a Metrics,
 }
 
 impl AtWork<'_> {
     fn on<E: Errands>(&self, errands: E, list: &str) -> Arc<TodoList<E>> {
         let (clock, progress) = (Arc::clone(self.clock), self.projector.progress_of(list));
-        Arc::new(TodoList::new(errands, clock, progress, self.rush.clone(), Arc::clone(self.leaders)))
+        let (rush, leaders, metrics) = (self.rush.clone(), Arc::clone(self.leaders), self.metrics.clone());
+        Arc::new(TodoList::new(errands, clock, progress, rush, leaders, metrics))
     }
 }
 

@@ -32,6 +32,7 @@ pub mod mail;
 pub mod mcp;
 pub mod metrics;
 pub mod oidc;
+pub mod pace;
 pub mod past;
 pub mod privacy;
 pub mod problem;

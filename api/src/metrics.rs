@@ -4,11 +4,13 @@
 mod labels;
 mod latency;
 pub mod names;
+mod work;
 
 pub use labels::{
     BreakerState, CacheOutcome, Crossing, McpOutcome, Mismatch, ProviderOutcome, RejectReason, WebhookOutcome,
 };
 pub use latency::Latency;
+pub use work::{Pace, Times, Work};
 
 use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
 use http::{Method, StatusCode};
@@ -36,6 +38,7 @@ const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, N
 pub struct Metrics {
     recorder: Arc<PrometheusRecorder>,
     handle: PrometheusHandle,
+    pace: Arc<Pace>,
 }
 
 impl Metrics {
@@ -48,7 +51,7 @@ impl Metrics {
         for metric in METRICS {
             describe(&recorder, metric);
         }
-        let metrics = Self { handle: recorder.handle(), recorder: Arc::new(recorder) };
+        let metrics = Self { handle: recorder.handle(), recorder: Arc::new(recorder), pace: Arc::default() };
         metrics.gauge(names::BUILD_INFO, vec![Label::from_static_parts("version", env!("CARGO_PKG_VERSION"))]).set(1);
         metrics.begin();
         Ok(metrics)
@@ -107,6 +110,19 @@ impl Metrics {
             Label::new("status", status.as_str().to_owned()),
         ];
         self.seconds(names::HTTP_REQUEST, labels, took);
+        if let Some(work) = Work::of_route(route) {
+            self.pace.count(work, took);
+        }
+    }
+
+    /// A step of one of the processes behind the requests.
+    pub fn process(&self, work: Work, took: Duration) {
+        self.pace.count(work, took);
+    }
+
+    /// How long things took since somebody has written it down.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// An event's name that no provider has is counted as `other`.

@@ -142,7 +142,13 @@ impl Providers {
         Arc::new(self.calcom.in_the_background())
     }
 
+    /// How agents are set up, for people who wait for the answer.
     pub fn agents(&self) -> Arc<dyn AgentSetUp> {
+        Arc::new(self.retell.for_somebody_waiting())
+    }
+
+    /// The same for work that nobody waits for.
+    pub fn agents_in_the_background(&self) -> Arc<dyn AgentSetUp> {
         Arc::clone(&self.retell) as _
     }
 

@@ -16,6 +16,7 @@ use crate::keys::KeysByHash;
 use crate::logs::LogFiles;
 use crate::mcp::{Mcp, Reach};
 use crate::oidc::Oidc;
+use crate::pace;
 use crate::privacy;
 use crate::ready::Ready;
 use crate::reconcile;
@@ -31,7 +32,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{Compression, CompressionLayer};
 
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
@@ -118,18 +119,25 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
     (routes, tools)
 }
 
+/// What answers are sent through: whoever takes gzip gets it, but for streams of events. That the length of a compressed page
+/// tells nothing of the token in it, each page sees to by showing it under another mask.
+pub fn compressed(front: Front) -> Compression<Front> {
+    CompressionLayer::new().layer(front)
+}
+
 /// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was
 /// acknowledged is lost whenever it ends; what is left is found again from the log.
 pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutdown: CancellationToken) -> Ended {
     let (routes, tools) = routes_with_tools(&app, &options, &options.draining);
     let front = Front::new(routes, app.metrics.clone());
-    let front = CompressionLayer::new().layer(front);
+    let front = compressed(front);
     let stop_runners = CancellationToken::new();
     let mut runners = app.work(&stop_runners);
     runners.spawn(app.metrics.clone().upkeep(stop_runners.clone()));
     let (watched, told_until) = (app.clone(), shutdown.clone());
     runners.spawn(async move { watched.live.follow(&watched, told_until).await });
     runners.spawn(gauges::run(app.clone(), stop_runners.clone()));
+    runners.spawn(pace::run(app.clone(), stop_runners.clone()));
     runners.spawn(privacy::follow(app.clone(), options.erasures_ledger.clone(), stop_runners.clone()));
     let noting = stop_runners.clone();
     runners.spawn(async move { tools.run(noting).await });

@@ -1,6 +1,7 @@
 //! Counts of what is never appended: added up in memory and written down every second, so that a flood of worthless
 //! requests costs the database nothing.
 
+use crate::pace::hour_of;
 use jiff::Timestamp;
 use ringbuch_adapters::counters::{Count, Counters};
 use ringbuch_domain::ports::Clock;
@@ -69,9 +70,4 @@ impl Tally {
         self.flush().await;
         self.store.since(hour_of(time)).await
     }
-}
-
-fn hour_of(time: Timestamp) -> Timestamp {
-    let into_the_hour = time.as_second().rem_euclid(3600);
-    Timestamp::from_second(time.as_second() - into_the_hour).unwrap_or(time)
 }

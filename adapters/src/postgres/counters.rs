@@ -15,6 +15,7 @@ const ADD: &str = "
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[])
     ON CONFLICT (hour, name, scope) DO UPDATE SET count = stored.count + excluded.count";
 const SINCE: &str = "SELECT hour, name, scope, count FROM counters WHERE hour >= $1 ORDER BY hour, name, scope";
+const FORGET: &str = "DELETE FROM counters WHERE hour < $1 AND starts_with(name, $2)";
 
 #[async_trait]
 impl Counters for Postgres {
@@ -40,6 +41,14 @@ impl Counters for Postgres {
         let statement = client.prepare_cached(SINCE).await?;
         let rows = client.query(&statement, &[&hour.as_microsecond()]).await?;
         rows.iter().map(count).collect()
+    }
+
+    async fn forget(&self, beginning: &str, before: Timestamp) -> Result<(), KeyStoreError> {
+        let mut client = self.rows().await?;
+        let transaction = writing(&mut client).await?;
+        let statement = transaction.prepare_cached(FORGET).await?;
+        transaction.execute(&statement, &[&before.as_microsecond(), &beginning]).await?;
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -28,6 +28,12 @@ impl Retell {
         Self(Exchange::new(outbound, accounts, around, options))
     }
 
+    /// For people who wait for the answer at a page: they go first, and give up after five seconds in a queue.
+    #[must_use]
+    pub fn for_somebody_waiting(&self) -> Self {
+        Self(self.0.for_somebody_waiting())
+    }
+
     /// The state of every account's breaker.
     pub fn breaker_states(&self) -> Vec<(AccountId, BreakerState)> {
         self.0.states()

@@ -25,8 +25,16 @@ const BODY_MAX: usize = 64 * 1024 * 1024;
 /// How often one request is sent when Retell keeps asking to wait.
 const TRIES: u32 = 4;
 
-/// What all accounts share.
+/// Requests of one priority: somebody who looks at a page goes before work that nobody waits for, and hears sooner that it
+/// is not their turn. Clones share everything else.
+#[derive(Clone)]
 pub(super) struct Exchange {
+    shared: Arc<Shared>,
+    priority: Priority,
+}
+
+/// What all accounts share.
+struct Shared {
     outbound: Outbound,
     accounts: Arc<dyn AccountSettings>,
     clock: Arc<dyn Clock>,
@@ -71,16 +79,21 @@ impl Exchange {
     ) -> Self {
         let breakers = Breakers::new(clock.clone(), watch, options.breaker);
         let limits = Limits::new(Provider::Retell, clock.clone(), budgets);
-        Self { outbound, accounts, clock, options, breakers, limits, used: Mutex::default() }
+        let shared = Shared { outbound, accounts, clock, options, breakers, limits, used: Mutex::default() };
+        Self { shared: Arc::new(shared), priority: Priority::Background }
+    }
+
+    pub(super) fn for_somebody_waiting(&self) -> Self {
+        Self { priority: Priority::Caller, ..self.clone() }
     }
 
     pub(super) fn states(&self) -> Vec<(AccountId, BreakerState)> {
-        self.breakers.states()
+        self.shared.breakers.states()
     }
 
     pub(super) fn remaining(&self) -> Vec<(AccountId, u32)> {
         let least = |limiters: &BTreeMap<_, Arc<Limiter>>| limiters.values().map(|it| it.remaining()).min();
-        self.used().iter().filter_map(|(account, limiters)| Some((account.clone(), least(limiters)?))).collect()
+        self.shared.used().iter().filter_map(|(account, limiters)| Some((account.clone(), least(limiters)?))).collect()
     }
 
     /// Asks until it is answered otherwise than "too often", within bounds; gives the body.
@@ -109,7 +122,7 @@ impl Exchange {
 
     /// Asks if the account's breaker lets it, and tells the breaker what came of it.
     async fn guarded(&self, account: &AccountId, ask: &Ask<'_>) -> Result<Vec<u8>, VoiceAgentsFailure> {
-        let leave = self.breakers.leave(account).map_err(|wait| {
+        let leave = self.shared.breakers.leave(account).map_err(|wait| {
             unavailable(format!("it keeps failing and is left alone for another {} s", wait.as_secs().max(1)))
         })?;
         let asked = self.ask_patiently(account, ask).await;
@@ -118,18 +131,18 @@ impl Exchange {
     }
 
     async fn ask_patiently(&self, account: &AccountId, ask: &Ask<'_>) -> Result<Vec<u8>, Fault> {
-        let patience = self.after(self.options.wait_at_most);
-        let mut unless_told = self.options.wait_unless_told;
+        let patience = self.shared.after(self.shared.options.patience(self.priority));
+        let mut unless_told = self.shared.options.wait_unless_told;
         for left in (0..TRIES).rev() {
             let told = match self.send(account, ask).await? {
                 Said::Answer(body) => return Ok(body),
                 Said::Wait(told) => told,
             };
-            let until = self.after(told.unwrap_or(unless_told));
+            let until = self.shared.after(told.unwrap_or(unless_told));
             if left == 0 || until > patience {
                 break;
             }
-            self.clock.sleep_until(until).await;
+            self.shared.clock.sleep_until(until).await;
             unless_told *= 2;
         }
         Err(too_often())
@@ -137,13 +150,13 @@ impl Exchange {
 
     /// The one place where a request leaves for Retell.
     async fn send(&self, account: &AccountId, ask: &Ask<'_>) -> Result<Said, Fault> {
-        let settings = self.accounts.retell(account).await;
+        let settings = self.shared.accounts.retell(account).await;
         let settings = settings.ok_or_else(|| not_sent(VoiceAgentsFailure::NoKey("none is set".into())))?;
-        let request = self.request(&settings, ask).map_err(not_sent)?;
-        let limiter = self.limiter(account, &settings, ask.class);
-        limiter.place(Priority::Background).await.map_err(|_| too_often())?;
+        let request = self.shared.request(&settings, ask).map_err(not_sent)?;
+        let limiter = self.shared.limiter(account, &settings, ask.class);
+        limiter.place(self.priority).await.map_err(|_| too_often())?;
         let response = request.send().await.map_err(|error| unsent(error.into()))?;
-        let (status, told) = (response.status(), Told::by(response.headers(), self.clock.now()));
+        let (status, told) = (response.status(), Told::by(response.headers(), self.shared.clock.now()));
         if status == StatusCode::TOO_MANY_REQUESTS {
             limiter.blocked(told).await;
             return Ok(Said::Wait(told.retry_after));
@@ -152,7 +165,9 @@ impl Exchange {
         let body = body_of(response, BODY_MAX).await.map_err(unsent)?;
         Ok(Said::Answer(decide(ask, status, body)?))
     }
+}
 
+impl Shared {
     fn limiter(&self, account: &AccountId, settings: &RetellSettings, class: RouteClass) -> Arc<Limiter> {
         let limit = self.options.limit(class);
         let limiter = self.limits.of(KeyHash::of(settings.api_key.expose_secret()), limit);

@@ -2,7 +2,7 @@
 
 use super::ask::RouteClass;
 use crate::budget::Rate;
-use crate::provider::{BreakerSettings, LimitSettings};
+use crate::provider::{BreakerSettings, LimitSettings, Priority};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use ringbuch_domain::ids::AccountId;
@@ -43,6 +43,14 @@ pub struct RetellOptions {
 }
 
 impl RetellOptions {
+    /// How long one request may wait in all while Retell says that it is asked too often.
+    pub(super) fn patience(&self, priority: Priority) -> Duration {
+        match priority {
+            Priority::Caller => self.others.caller_waits.min(self.wait_at_most),
+            Priority::Background => self.wait_at_most,
+        }
+    }
+
     pub(super) fn limit(&self, class: RouteClass) -> LimitSettings {
         match class {
             RouteClass::Lists => self.lists,
@@ -70,9 +78,9 @@ const fn limit(class: &'static str, requests: u32) -> LimitSettings {
     LimitSettings {
         class,
         rate: Rate { requests, window: SignedDuration::from_secs(10) },
-        // Nobody on the phone waits for an answer of Retell's.
+        // Nobody on the phone waits for an answer of Retell's, only people at pages.
         kept_for_callers: 0,
-        caller_waits: Duration::from_secs(2),
+        caller_waits: Duration::from_secs(5),
         background_waits: Duration::from_secs(30),
         block: Duration::from_secs(2),
     }

@@ -12,6 +12,7 @@ const ADD: &str = "
     INSERT INTO counters (hour, name, scope, count) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (hour, name, scope) DO UPDATE SET count = count + excluded.count";
 const SINCE: &str = "SELECT hour, name, scope, count FROM counters WHERE hour >= ?1 ORDER BY hour, name, scope";
+const FORGET: &str = "DELETE FROM counters WHERE hour < ?1 AND substr(name, 1, length(?2)) = ?2";
 
 #[async_trait]
 impl Counters for Sqlite {
@@ -34,6 +35,15 @@ impl Counters for Sqlite {
 
     async fn since(&self, hour: Timestamp) -> Result<Vec<Count>, KeyStoreError> {
         self.readers.read(move |connection| since(connection, hour)).await
+    }
+
+    async fn forget(&self, beginning: &str, before: Timestamp) -> Result<(), KeyStoreError> {
+        let beginning = beginning.to_owned();
+        self.keep(move |transaction| {
+            transaction.prepare_cached(FORGET)?.execute(params![before.as_microsecond(), beginning])?;
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -29,7 +29,7 @@ use ringbuch_projections::directory::{self, Branch, EventType, StaffMember};
 use uuid::Uuid;
 use warp::reply::Response;
 
-const FILTERS: &[&str] = &["branch", "staff", "status", "since", "until", "cursor", "limit"];
+const FILTERS: &[&str] = &["branch", "staff", "status", "since", "until", "cursor"];
 
 pub fn routes(pages: &Pages) -> Routes {
     let read = &Permission::READ;
@@ -186,9 +186,11 @@ async fn book(visit: Visit, form: Form) -> Result<Response, Problem> {
                 visit.shown().await;
                 Ok(visit.redirect_saying(&format!("/appointments/{booking}"), "appointments.booked"))
             }
-            Err(error) => again(&visit, form, booking, told(of_appointment(error, visit.page.language.code()))).await,
+            Err(error) => {
+                again(&visit, form, booking, told(&visit.page, of_appointment(error, visit.page.language.code()))).await
+            }
         },
-        Err(problem) => again(&visit, form, booking, told(problem)).await,
+        Err(problem) => again(&visit, form, booking, told(&visit.page, problem)).await,
     }
 }
 
@@ -203,9 +205,9 @@ async fn again(
 }
 
 /// Why something was refused, in words for people; what broke is a page of its own.
-fn told(problem: Problem) -> Result<String, Problem> {
+fn told(page: &Page, problem: Problem) -> Result<String, Problem> {
     let spoken = problem.member("spoken").and_then(serde_json::Value::as_str).map(str::to_owned);
-    match spoken.or_else(|| problem.detail.clone()) {
+    match spoken.or_else(|| problem.detail.as_deref().map(|why| page.refusal(why))) {
         Some(told) if problem.kind.status().is_client_error() => Ok(told),
         _ => Err(problem),
     }
@@ -331,6 +333,57 @@ async fn concluded(visit: &Visit, booking: BookingId, done: Result<&str, Problem
             visit.shown().await;
             Ok(visit.redirect_saying(&format!("/appointments/{booking}"), key))
         }
-        Err(problem) => html(&Show::of(visit, false, Some(told(problem)?)).await?),
+        Err(problem) => html(&Show::of(visit, false, Some(told(&visit.page, problem)?)).await?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::page::Member;
+    use crate::dashboard::request::Asked;
+    use crate::http::auth::{Caller, Principal, Who};
+    use jiff::civil::date;
+    use ringbuch_domain::access::Role;
+    use ringbuch_domain::ids::{CompanyId, UserId};
+
+    fn page() -> Page {
+        let asked = Asked {
+            method: Method::GET,
+            headers: http::HeaderMap::default(),
+            path: "/c/synthetic_0/appointments".into(),
+            query: String::new(),
+            params: crate::http::Params::default(),
+            peer: None,
+        };
+        let company = CompanyId::new("synthetic_0").unwrap();
+        let who = Who::User(UserId(Uuid::now_v7()));
+        let principal = Principal { who, company: company.clone(), role: Role::Owner, scopes: vec![] };
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let member = Member {
+            caller: Caller { principal, company },
+            name: "Max Mustermann".into(),
+            company_name: "Synthetic".into(),
+            zone,
+            companies: vec![],
+            csrf: "c".repeat(64),
+        };
+        Page::new(&asked, Some(member)).titled("appointments.title")
+    }
+
+    /// However much stands in it. What a page loads besides has some twenty kilobytes.
+    #[test]
+    fn a_full_book_shows_what_fits_on_a_page_and_says_what_does_not() {
+        let (page, day) = (page(), date(2025, 6, 30));
+        for (week, most) in [(false, 150), (true, 350)] {
+            let entries = (0..3_000).map(|_| book::Entry::made_up(day)).collect();
+            let book = Book::drawn(entries, &[day], &[], week, &page.zone(), &page);
+            assert_eq!((book.blocks.len(), book.left_out), (most, 3_000 - most));
+            let (page, branches, branch) = (page.clone(), vec![], String::new());
+            let shown = Day { page, book, branches, branch, day, week, before: day, after: day, today: day };
+            let text = shown.render().unwrap();
+            assert!(text.contains(&format!("{} more do not fit", 3_000 - most)));
+            assert!(text.len() < 126_000, "{} bytes, week: {week}", text.len());
+        }
     }
 }

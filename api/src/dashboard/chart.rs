@@ -25,6 +25,8 @@ pub enum Form {
     Line,
     /// The same of a few things that have no order in time; each is named.
     Shares,
+    /// A line for each column, of seconds.
+    Times,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +49,8 @@ impl Chart {
             (None, _) => "–".to_owned(),
             (Some(value), Form::Bars) => format!("{value:.0}"),
             (Some(value), Form::Line | Form::Shares) => format!("{:.0} %", value * 100.0),
+            // Nothing that was measured took no time.
+            (Some(value), Form::Times) => format!("{:.0} ms", (value * 1000.0).ceil()),
         }
     }
 
@@ -60,6 +64,7 @@ impl Chart {
         match self.form {
             Form::Bars => self.points.iter().map(sum).fold(1.0, f64::max),
             Form::Line | Form::Shares => 1.0,
+            Form::Times => self.points.iter().flat_map(|point| &point.values).flatten().copied().fold(0.001, f64::max),
         }
     }
 
@@ -82,7 +87,7 @@ impl fmt::Display for Picture<'_> {
         write!(f, r#"<line class="ground" x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/>"#)?;
         match chart.form {
             Form::Bars | Form::Shares => bars(f, chart)?,
-            Form::Line => line(f, chart)?,
+            Form::Line | Form::Times => line(f, chart)?,
         }
         if chart.form == Form::Shares {
             names(f, chart)?;
@@ -119,9 +124,9 @@ fn bars(f: &mut fmt::Formatter<'_>, chart: &Chart) -> fmt::Result {
     Ok(())
 }
 
-/// Where there is nothing to tell, the line breaks off.
+/// Where there is nothing to tell, the line breaks off; a point between two such places is a dot.
 fn line(f: &mut fmt::Formatter<'_>, chart: &Chart) -> fmt::Result {
-    let half = chart.step() / 2.0;
+    let (half, top) = (chart.step() / 2.0, chart.top());
     for series in 0..chart.columns.len() {
         let places: Vec<Option<(f64, f64)>> = chart
             .points
@@ -129,18 +134,19 @@ fn line(f: &mut fmt::Formatter<'_>, chart: &Chart) -> fmt::Result {
             .enumerate()
             .map(|(index, point)| {
                 let value = point.values.get(series).copied().flatten()?;
-                Some((at(chart, index) + half, HEIGHT - value * (HEIGHT - 12.0)))
+                Some((at(chart, index) + half, HEIGHT - value / top * (HEIGHT - 12.0)))
             })
             .collect();
         for run in places.split(Option::is_none).filter(|run| !run.is_empty()) {
+            if let [Some((x, y))] = run {
+                write!(f, r#"<circle class="series-{}" cx="{x:.1}" cy="{y:.1}" r="3"/>"#, series + 1)?;
+                continue;
+            }
             write!(f, r#"<polyline class="series-{}" points=""#, series + 1)?;
             for (x, y) in run.iter().flatten() {
                 write!(f, "{x:.1},{y:.1} ")?;
             }
             f.write_str(r#""/>"#)?;
-        }
-        for (x, y) in places.iter().flatten() {
-            write!(f, r#"<circle class="series-{}" cx="{x:.1}" cy="{y:.1}" r="3"/>"#, series + 1)?;
         }
     }
     Ok(())
@@ -199,8 +205,18 @@ mod tests {
         let (one, none, two) = (some(0.5), [None], some(1.0));
         let chart = Chart { columns: vec!["rate".into()], ..chart(Form::Line, &[&one, &none, &two, &one]) };
         let drawn = chart.picture().to_string();
-        assert_eq!((drawn.matches("<polyline").count(), drawn.matches("<circle").count()), (2, 3), "{drawn}");
+        assert_eq!((drawn.matches("<polyline").count(), drawn.matches("<circle").count()), (1, 1), "{drawn}");
         assert_eq!((chart.figure(Some(&0.5)), chart.figure(None)), ("50 %".to_owned(), "–".to_owned()));
+    }
+
+    #[test]
+    fn times_have_a_scale_of_their_own() {
+        let [one, two] = [[Some(0.002), Some(0.02)], [Some(0.004), Some(0.04)]];
+        let chart = chart(Form::Times, &[&one, &two]);
+        let drawn = chart.picture().to_string();
+        assert_eq!(drawn.matches("<polyline").count(), 2, "{drawn}");
+        assert!(drawn.contains(",12.0 ") && drawn.contains(">40 ms<"), "{drawn}");
+        assert_eq!(chart.figure(Some(&0.0004)), "1 ms");
     }
 
     #[test]
@@ -214,7 +230,7 @@ mod tests {
 
     #[test]
     fn nothing_draws_nothing_and_breaks_nothing() {
-        for form in [Form::Bars, Form::Line, Form::Shares] {
+        for form in [Form::Bars, Form::Line, Form::Shares, Form::Times] {
             let empty = chart(form, &[]);
             assert!(!empty.picture().to_string().contains("NaN"));
         }

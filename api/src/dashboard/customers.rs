@@ -25,7 +25,7 @@ const NEWEST: Paging = Paging { after: None, limit: 20 };
 
 pub fn routes(pages: &Pages) -> Routes {
     Routes::new()
-        .add(Method::GET, "/c/{company}/customers", pages.get(&Permission::READ, &["phone", "cursor", "limit"], list))
+        .add(Method::GET, "/c/{company}/customers", pages.get(&Permission::READ, &["phone", "cursor"], list))
         .add(Method::GET, "/c/{company}/customers/{id}", pages.get(&Permission::READ, &[], card))
         .add(Method::POST, "/c/{company}/customers/{id}", pages.post(&Permission::READ, shown))
         .add(Method::POST, "/c/{company}/customers/{id}/export", pages.post(&Permission::ADMINISTER, export))

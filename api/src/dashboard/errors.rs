@@ -21,7 +21,7 @@ pub fn page(page: &Page, problem: &Problem) -> Response {
         page: page.titled(title),
         status: problem.kind.status().as_u16(),
         meaning: page.say(meaning).to_string(),
-        detail: problem.detail.clone(),
+        detail: problem.detail.as_deref().and_then(|english| page.explained(english)),
     };
     let mut response = html(&shown).unwrap_or_else(Reply::into_response);
     *response.status_mut() = problem.kind.status();

@@ -8,18 +8,20 @@ use super::{Confirm, Form};
 use crate::http::Routes;
 use crate::http::auth::Permission;
 use crate::http::v1::keys::{Wanted, issued, revoked};
+use crate::http::v1::page_of;
 use crate::problem::Problem;
 use askama::Template;
 use http::Method;
 use jiff::Timestamp;
 use ringbuch_domain::access::Role;
 use ringbuch_projections::keys::{self, ApiKey};
+use std::cmp::Reverse;
 use warp::reply::Response;
 
 pub fn routes(pages: &Pages) -> Routes {
     let administer = &Permission::ADMINISTER;
     Routes::new()
-        .add(Method::GET, "/c/{company}/keys", pages.get(administer, &[], list))
+        .add(Method::GET, "/c/{company}/keys", pages.get(administer, &["cursor"], list))
         .add(Method::POST, "/c/{company}/keys", pages.post(administer, issue))
         .add(Method::POST, "/c/{company}/keys/{id}/revoke", pages.post(administer, revoke))
 }
@@ -29,6 +31,8 @@ pub fn routes(pages: &Pages) -> Routes {
 struct Keys {
     page: Page,
     all: Vec<ApiKey>,
+    /// Where the list goes on.
+    next: Option<String>,
     /// The one that was just made; nobody sees it again.
     made: Option<String>,
     now: Timestamp,
@@ -55,7 +59,8 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
 async fn page(visit: &Visit, made: Option<String>) -> Result<Response, Problem> {
     let mut all = keys::list(visit.rows(), visit.scope()).await?;
     all.reverse();
-    html(&Keys { page: visit.page("keys.title"), all, made, now: visit.now() })
+    let shown = page_of(&visit.query, all, |it| Reverse((it.issued_at, it.key_id)))?;
+    html(&Keys { page: visit.page("keys.title"), all: shown.items, next: shown.next, made, now: visit.now() })
 }
 
 async fn issue(visit: Visit, form: Form) -> Result<Response, Problem> {

@@ -124,7 +124,7 @@ fn row(line: Line) -> Row {
 }
 
 /// A page stays small whatever somebody has logged.
-const MOST: usize = 1_500;
+const MOST: usize = 800;
 
 fn cut(text: String) -> String {
     if text.chars().count() <= MOST { text } else { text.chars().take(MOST).chain("…".chars()).collect() }

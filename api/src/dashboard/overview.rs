@@ -12,6 +12,7 @@ use super::pages::Pages;
 use super::visit::Visit;
 use crate::http::Routes;
 use crate::http::auth::Permission;
+use crate::pace;
 use crate::problem::Problem;
 use askama::Template;
 use funnel::Funnel;
@@ -48,6 +49,8 @@ struct Overview {
     funnel: Funnel,
     charts: Vec<Chart>,
     hours: Chart,
+    /// How long things took on all nodes in the last day, hour by hour.
+    pace: Vec<Chart>,
     callbacks: Vec<Callback>,
     problems: Vec<Delivery>,
     state: State,
@@ -66,6 +69,7 @@ async fn overview(visit: Visit) -> Result<Response, Problem> {
     let (days, count) = SPANS.into_iter().find(|(span, _)| *span == days).unwrap_or(("7", 7));
     let page = visit.page("overview.title");
     let now = visit.now();
+    let day_ago = now.checked_sub(SignedDuration::from_hours(charts::HOURS - 1)).unwrap_or(now);
     let since = now.checked_sub(SignedDuration::from_hours(24 * count)).unwrap_or(now);
     let period = Period { since, until: now, zone: page.zone() };
     let (rows, scope) = (visit.rows(), visit.scope());
@@ -75,6 +79,7 @@ async fn overview(visit: Visit) -> Result<Response, Problem> {
     html(&Overview {
         charts: charts::of(&page, days == "1", &calls, &bookings),
         hours: charts::webhooks(&page, &webhooks),
+        pace: charts::pace(&page, &pace::since(&visit.app, day_ago).await?, now),
         funnel: Funnel::of(&analysis::tally(rows, scope, &period).await?),
         callbacks: callbacks::list(rows, scope, false, FEW).await?.items,
         problems: problems(&visit).await?,

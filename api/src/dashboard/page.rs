@@ -10,13 +10,17 @@ use super::{assets, nav};
 use crate::http::auth::session::cookie_of;
 use crate::http::auth::{Caller, Permission};
 use crate::http::page::cursor;
+use crate::http::v1::sentence;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_projections::Cursor;
 use std::borrow::Borrow;
 use std::fmt::Display;
+
+/// Hyphens stand for themselves everywhere in an address; ids are most of what a long list weighs.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
 
 pub const FLASH: &str = "ringbuch-flash";
 
@@ -77,6 +81,28 @@ impl Page {
         texts::say(self.language, key)
     }
 
+    /// Why something was refused, in the reader's language; absent where it can be told in English alone.
+    pub fn explained(&self, english: &str) -> Option<String> {
+        let english = sentence(&english);
+        match self.language {
+            Language::English => Some(english),
+            language @ Language::German => {
+                texts::translated(language, texts::REFUSALS, &english).map(|text| text.to_string())
+            }
+        }
+    }
+
+    /// The same for places where something has to be said.
+    pub fn refusal(&self, english: &str) -> String {
+        self.explained(english).unwrap_or_else(|| self.say("errors.unusable_meaning").to_string())
+    }
+
+    /// What the doctor found or advises, in the reader's language as far as the catalogue goes.
+    pub fn finding(&self, english: &str) -> String {
+        let known = texts::translated(self.language, texts::FINDINGS, english);
+        known.map_or_else(|| english.to_owned(), |text| text.to_string())
+    }
+
     /// A stored word as people read it: of the group `calls.outcome` the text `calls.outcome_booked`. A word that has none
     /// is shown as it is stored.
     pub fn word(&self, group: &str, word: impl Display) -> String {
@@ -109,7 +135,7 @@ impl Page {
 
     /// `page.link("/calls", id)`: an address that ends in an id, encoded.
     pub fn link(&self, path: &str, id: impl Display) -> String {
-        format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), NON_ALPHANUMERIC))
+        format!("{}/{}", self.url(path), utf8_percent_encode(&id.to_string(), ENCODED))
     }
 
     /// Whether the page is that company's.

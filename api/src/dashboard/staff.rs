@@ -36,7 +36,7 @@ pub fn routes(pages: &Pages) -> Routes {
 struct Team {
     page: Page,
     members: Vec<Row>,
-    branches: Vec<Beside>,
+    beside: Vec<Beside>,
 }
 
 struct Row {
@@ -58,8 +58,8 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
         member,
     };
     let members = directory::staff(rows, scope).await?.into_iter().map(row).collect();
-    let branches = holidays::beside(&visit, &page, |_| true).await?;
-    html(&Team { page, members, branches })
+    let beside = holidays::beside(&visit, &page, |_| true).await?;
+    html(&Team { page, members, beside })
 }
 
 /// Branches as people call them; of one that is not known, its id.

@@ -26,7 +26,7 @@ use warp::reply::Response;
 
 pub fn routes(pages: &Pages) -> Routes {
     Routes::new()
-        .add(Method::GET, "/c/{company}/sync", pages.get(&Permission::READ, &["cursor", "limit"], list))
+        .add(Method::GET, "/c/{company}/sync", pages.get(&Permission::READ, &["cursor"], list))
         .add(Method::POST, "/c/{company}/sync", pages.post(&Permission::ADMINISTER, go_over))
         .add(Method::GET, "/c/{company}/sync/findings", pages.get(&Permission::OPERATE, &[], findings))
         .add(Method::GET, "/c/{company}/sync/runs/{id}", pages.get(&Permission::ADMINISTER, &[], before_undo))

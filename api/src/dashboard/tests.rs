@@ -13,6 +13,7 @@ mod staff;
 mod voices;
 mod walk;
 mod webhooks;
+mod weight;
 
 use crate::http::v1::tests::world::{PRAXIS, SALON, World};
 use crate::users::{Invitation, Users};
@@ -261,6 +262,78 @@ async fn an_erased_user_has_no_name_in_the_log_and_comes_in_no_more() {
     assert_eq!(kept, "Erased");
     let erased = world.app.store.keys.erasures().await.unwrap();
     assert!(erased.iter().any(|it| it.customer.0 == user.user_id.0), "a restore repeats it");
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_in_the_readers_language() {
+    let world = World::new().await;
+    let mut admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
+    let session = admin.cookie.clone();
+    let csrf = admin.get("/c/salon").await.csrf().to_owned();
+    for (page, form, german, english) in [
+        (
+            "users",
+            "email=max@example.com&role=viewer",
+            "Mit dieser Adresse meldet sich schon jemand an.",
+            "A user signs in",
+        ),
+        ("users", "email=&role=viewer", "Das Feld „email“ ist leer.", " is empty."),
+        ("keys", "name=till&role=owner", "Schlüssel von Inhabern macht nur ein Inhaber.", "Only an owner makes keys"),
+        ("keys", "name=till&role=king", "Prüfen Sie die Eingabe.", "king"),
+        (
+            "alerts/channels/first-slack",
+            "url=ftp://example.com",
+            "Die Adresse muss mit https:// beginnen.",
+            "must begin",
+        ),
+        (
+            "alerts/mail",
+            "reminder_hours=200",
+            "Eine Erinnerung geht 0 bis 168 Stunden vorher hinaus.",
+            "takes 0 to 168",
+        ),
+        ("appointments/new", "branch=mitte&start=soon", "Eine Zeit schreibt man wie", "Give the time"),
+    ] {
+        for (language, told, untold) in [("de", german, english), ("en", english, german)] {
+            admin.cookie = format!("{session}; ringbuch-language={language}");
+            let shown = admin.post(&format!("/c/salon/{page}"), &format!("csrf={csrf}&{form}")).await;
+            assert!((400..500).contains(&shown.status) || page.ends_with("new"), "{page} {form}: {}", shown.status);
+            assert!(
+                shown.text.contains(told) && !shown.text.contains(untold),
+                "{page} {form} {language}: {}",
+                shown.text
+            );
+        }
+    }
+    admin.cookie = format!("{session}; ringbuch-language=de");
+    assert!(admin.get("/c/salon/keys?odd=1").await.text.contains("Einen Parameter „odd“ gibt es hier nicht"));
+}
+
+#[tokio::test]
+async fn owners_have_others_forgotten_after_they_were_asked_and_nobody_themselves() {
+    let world = World::new().await;
+    let owner = signed_in(&world, SALON, Role::Owner, "eva@example.com").await;
+    let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
+    let viewer = invited(&world, SALON, Role::Viewer, "ida@example.com").await;
+    let page = owner.get("/c/salon/users").await;
+    assert_eq!(page.text.matches("/erase\"").count(), 2, "not their own: {}", page.text);
+    assert!(!admin.get("/c/salon/users").await.text.contains("/erase\""));
+    let erase = async |browser: &Browser<'_>, user: UserId, form: &str| {
+        let csrf = browser.get("/c/salon/users").await.csrf().to_owned();
+        browser.post(&format!("/c/salon/users/{user}/erase"), &format!("csrf={csrf}{form}")).await
+    };
+    assert_eq!(erase(&admin, viewer, "&sure=yes").await.status, 403);
+    let itself = ringbuch_projections::users::by_email(&*world.app.store.rows, "eva@example.com").await.unwrap();
+    assert_eq!(erase(&owner, itself.unwrap().user_id, "&sure=yes").await.status, 403);
+    let asked = erase(&owner, viewer, "").await;
+    assert!(asked.status == 200 && asked.text.contains("ida@example.com"), "{}", asked.text);
+    assert!(owner.get("/c/salon/users").await.text.contains("ida@example.com"), "it was only asked");
+    assert_eq!(erase(&owner, viewer, "&sure=yes").await.header("location"), "/c/salon/users");
+    let page = owner.get("/c/salon/users").await;
+    assert!(!page.text.contains("ida@example.com"), "{}", page.text);
+    assert_eq!(page.text.matches("/erase\"").count(), 1, "there is nothing left to forget of them");
+    let log = world.app.journal.log().read_all(0, 10_000).await.unwrap();
+    assert_eq!(log.iter().filter(|event| event.kind == "UserErased").count(), 1);
 }
 
 #[tokio::test]

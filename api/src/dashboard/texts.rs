@@ -18,6 +18,15 @@ struct Text {
     en: String,
 }
 
+impl Text {
+    fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::German => &self.de,
+            Language::English => &self.en,
+        }
+    }
+}
+
 static CATALOGUE: LazyLock<HashMap<String, Text>> = LazyLock::new(|| {
     read().unwrap_or_else(|fault| {
         tracing::error!(fault, "the texts of the pages cannot be read");
@@ -36,6 +45,44 @@ fn read() -> Result<HashMap<String, Text>, String> {
         all.extend(texts.into_iter().map(|(key, text)| (format!("{page}.{key}"), text)));
     }
     Ok(all)
+}
+
+/// Refusals and the doctor's findings are written in English where they are found, for programs as for people: what such a
+/// sentence says in another language is found by its English text, whose places take anything.
+pub const REFUSALS: &str = "refusals";
+pub const FINDINGS: &str = "findings";
+
+/// The same in that language, if these texts of the catalogue have it. Of several that fit, the one with most words of its
+/// own is meant.
+pub fn translated(language: Language, texts: &str, english: &str) -> Option<Sentence> {
+    let known = CATALOGUE.iter().filter(|(key, _)| is_of(texts, key));
+    let fits = known.filter_map(|(_, text)| Some((text, values(&text.en, english)?)));
+    let own_words =
+        |values: &[(&str, &str)]| english.len() - values.iter().map(|(_, value)| value.len()).sum::<usize>();
+    let (text, values) = fits.max_by_key(|(_, values)| own_words(values))?;
+    let said = Sentence(text.in_language(language).to_owned());
+    Some(values.into_iter().fold(said, |said, (name, value)| said.with(name, value)))
+}
+
+fn is_of(texts: &str, key: &str) -> bool {
+    key.split_once('.').is_some_and(|(page, _)| page == texts)
+}
+
+/// What stands in the places of a text, by their names, if this is that text.
+fn values<'t, 's>(text: &'t str, said: &'s str) -> Option<Vec<(&'t str, &'s str)>> {
+    let parts: Vec<&str> = text.split(['{', '}']).collect();
+    let (first, places) = parts.split_first()?;
+    let (mut left, mut found) = (said.strip_prefix(first)?, vec![]);
+    let mut places = places.chunks_exact(2).peekable();
+    while let Some([name, behind]) = places.next() {
+        let (value, rest) = match places.peek() {
+            Some(_) => left.split_once(behind)?,
+            None => (left.strip_suffix(behind)?, ""),
+        };
+        found.push((*name, value));
+        left = rest;
+    }
+    left.is_empty().then_some(found)
 }
 
 /// A text that may still have places to fill; a template writes it escaped.
@@ -63,10 +110,7 @@ pub fn say(language: Language, key: &str) -> Sentence {
 /// The text of a key, if it has one.
 pub fn known(language: Language, key: &str) -> Option<Sentence> {
     let text = CATALOGUE.get(key)?;
-    Some(Sentence(match language {
-        Language::German => text.de.clone(),
-        Language::English => text.en.clone(),
-    }))
+    Some(Sentence(text.in_language(language).to_owned()))
 }
 
 #[cfg(test)]

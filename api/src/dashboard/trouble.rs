@@ -2,7 +2,6 @@
 
 use super::page::Page;
 use super::texts::Sentence;
-use crate::http::v1::sentence;
 use crate::problem::Problem;
 use crate::pushing::PushError;
 use http::StatusCode;
@@ -19,8 +18,9 @@ impl Trouble {
     /// What our own side did not do is a problem like any other.
     pub fn of(page: &Page, error: PushError) -> Result<Self, Problem> {
         let text = match &error {
-            PushError::Refused(why) => sentence(why),
+            PushError::Refused(why) => page.refusal(why),
             PushError::Voice(failure) => failed(page, failure),
+            PushError::TooSlow => page.say("retell.unavailable").to_string(),
             PushError::ChangedMeanwhile { .. } => page.say("retell.changed_meanwhile").to_string(),
             _ => return Err(error.into()),
         };
@@ -54,6 +54,6 @@ fn failed(page: &Page, failure: &VoiceAgentsFailure) -> String {
         VoiceAgentsFailure::Refused { reason } => {
             page.say("retell.refused").with("why", page.word("retell.reason", reason)).to_string()
         }
-        VoiceAgentsFailure::Unavailable(why) => page.say("retell.unavailable").with("why", why).to_string(),
+        VoiceAgentsFailure::Unavailable(_) => page.say("retell.unavailable").to_string(),
     }
 }

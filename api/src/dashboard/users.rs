@@ -1,4 +1,4 @@
-//! Who may sign in: inviting by a link that is good for one time, roles, new links, and shutting out.
+//! Who may sign in: inviting by a link that is good for one time, roles, new links, shutting out, and forgetting.
 
 use super::html::html;
 use super::page::Page;
@@ -7,12 +7,14 @@ use super::visit::Visit;
 use super::{Confirm, Form};
 use crate::http::Routes;
 use crate::http::auth::{Permission, Token};
-use crate::http::v1::users::{Wanted, given, invited, named, offered, shut_out, within_reach};
+use crate::http::v1::page_of;
+use crate::http::v1::users::{Wanted, forgotten, given, invited, named, offered, shut_out, within_reach};
 use crate::problem::Problem;
 use askama::Template;
 use http::Method;
 use ringbuch_domain::access::Role;
 use ringbuch_projections::users::{self, User};
+use std::cmp::Reverse;
 use warp::reply::Response;
 
 const ROLES: [Role; 5] = [Role::Viewer, Role::Operator, Role::Admin, Role::Auditor, Role::Owner];
@@ -20,11 +22,12 @@ const ROLES: [Role; 5] = [Role::Viewer, Role::Operator, Role::Admin, Role::Audit
 pub fn routes(pages: &Pages) -> Routes {
     let administer = &Permission::ADMINISTER;
     Routes::new()
-        .add(Method::GET, "/c/{company}/users", pages.get(administer, &[], list))
+        .add(Method::GET, "/c/{company}/users", pages.get(administer, &["cursor"], list))
         .add(Method::POST, "/c/{company}/users", pages.post(administer, invite))
         .add(Method::POST, "/c/{company}/users/{id}/role", pages.post(administer, change_role))
         .add(Method::POST, "/c/{company}/users/{id}/reset", pages.post(administer, reset))
         .add(Method::POST, "/c/{company}/users/{id}/deactivate", pages.post(administer, deactivate))
+        .add(Method::POST, "/c/{company}/users/{id}/erase", pages.post(&Permission::OWN, erase))
 }
 
 #[derive(Template)]
@@ -32,6 +35,8 @@ pub fn routes(pages: &Pages) -> Routes {
 struct Members {
     page: Page,
     users: Vec<User>,
+    /// Where the list goes on.
+    next: Option<String>,
     /// The address that lets somebody choose a password, shown once, and whose it is.
     link: Option<(String, String)>,
 }
@@ -48,6 +53,13 @@ impl Members {
             (None, None) => "invited",
             (None, Some(_)) => "active",
         }
+    }
+
+    /// Whether whoever looks may have them forgotten, and there is anything left to forget.
+    fn forgets(&self, user: &User) -> bool {
+        let known = user.email.is_some() || user.name.is_some();
+        let member = self.page.member.as_ref();
+        known && member.is_some_and(|it| it.caller.is_owner() && within_reach(&it.caller, user).is_ok())
     }
 
     /// Whether whoever looks may change them.
@@ -72,8 +84,10 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
 }
 
 async fn page(visit: &Visit, link: Option<(String, String)>) -> Result<Response, Problem> {
-    let users = users::list(visit.rows(), visit.scope()).await?;
-    html(&Members { page: visit.page("users.title"), users, link })
+    let mut all = users::list(visit.rows(), visit.scope()).await?;
+    all.reverse();
+    let shown = page_of(&visit.query, all, |it| Reverse((it.invited_at, it.user_id)))?;
+    html(&Members { page: visit.page("users.title"), users: shown.items, next: shown.next, link })
 }
 
 async fn shown_link(visit: &Visit, link: &Token, whose: &str) -> Result<Response, Problem> {
@@ -100,20 +114,35 @@ async fn change_role(visit: Visit, form: Form) -> Result<Response, Problem> {
 
 async fn deactivate(visit: Visit, form: Form) -> Result<Response, Problem> {
     if form.text("sure").is_none() {
-        let user = named(&visit).await?;
-        let page = visit.page("users.deactivate");
-        let email = user.email.unwrap_or_default();
-        return html(&Confirm {
-            question: page.say("users.deactivate_question").with("email", email).to_string(),
-            consequence: Some(page.say("users.deactivate_consequence").to_string()),
-            action: format!("{}/deactivate", page.link("/users", user.user_id)),
-            values: vec![("sure", "yes".to_owned())],
-            yes: page.say("users.deactivate").to_string(),
-            dangerous: true,
-            back: page.url("/users"),
-            page,
-        });
+        let texts = ["users.deactivate", "users.deactivate_question", "users.deactivate_consequence"];
+        return asked_again(&visit, "deactivate", texts).await;
     }
     shut_out(&visit).await?;
     Ok(visit.redirect_saying("/users", "users.was_deactivated"))
+}
+
+/// What somebody did stays in the history, under an id that says nothing.
+async fn erase(visit: Visit, form: Form) -> Result<Response, Problem> {
+    if form.text("sure").is_none() {
+        let texts = ["users.erase", "users.erase_question", "users.erase_consequence"];
+        return asked_again(&visit, "erase", texts).await;
+    }
+    forgotten(&visit).await?;
+    Ok(visit.redirect_saying("/users", "users.was_erased"))
+}
+
+/// `act` is the last part of the address that yes is sent to.
+async fn asked_again(visit: &Visit, act: &str, [title, question, consequence]: [&str; 3]) -> Result<Response, Problem> {
+    let (user, page) = (named(visit).await?, visit.page(title));
+    let who = user.email.or(user.name).unwrap_or_default();
+    html(&Confirm {
+        question: page.say(question).with("email", who).to_string(),
+        consequence: Some(page.say(consequence).to_string()),
+        action: format!("{}/{act}", page.link("/users", user.user_id)),
+        values: vec![("sure", "yes".to_owned())],
+        yes: page.say(title).to_string(),
+        dangerous: true,
+        back: page.url("/users"),
+        page,
+    })
 }

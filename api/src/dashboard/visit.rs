@@ -5,6 +5,7 @@ use super::page::{FLASH, Page};
 use crate::http::query::Query;
 use crate::http::v1::request::Request;
 use crate::problem::Problem;
+use crate::pushing::PushError;
 use crate::setup::SetUp;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
@@ -13,6 +14,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use std::ops::Deref;
 use warp::reply::{Reply, Response};
+
+/// How long somebody waits for a page that asks a provider, all of its questions together.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 pub struct Visit {
     pub(super) request: Request,
@@ -37,6 +41,12 @@ impl Visit {
 
     pub fn now(&self) -> Timestamp {
         self.app.clock.now()
+    }
+
+    /// What a page asks of a provider; where that takes too long, it is as if the provider were away. Only for what
+    /// reads, since whatever is asked may be broken off.
+    pub async fn soon<T>(&self, asked: impl Future<Output = Result<T, PushError>>) -> Result<T, PushError> {
+        tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(PushError::TooSlow))
     }
 
     /// Changes of the set-up in the name of whoever looks.

@@ -124,6 +124,10 @@ impl Journal {
         &*self.clock
     }
 
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     pub fn log(&self) -> &dyn EventLog {
         &*self.log
     }

@@ -1,5 +1,7 @@
 //! Percentiles of what was measured since this process began, read back from the histograms.
 
+use super::SECONDS;
+use super::work::microseconds;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -13,6 +15,14 @@ pub struct Latency {
     /// Seconds, read linearly inside a bucket; what lies beyond the last bound is told as that bound.
     pub p50: f64,
     pub p95: f64,
+}
+
+impl Latency {
+    /// Of counts by the bound of their bucket, in microseconds; nothing where nothing was counted.
+    pub fn of_buckets(buckets: &BTreeMap<u64, u64>) -> Option<Self> {
+        let up_to = |bound: &f64| (*bound, buckets.range(..=microseconds(*bound)).map(|(_, count)| count).sum());
+        latency(BTreeMap::new(), SECONDS.iter().map(up_to).collect())
+    }
 }
 
 /// The percentiles of a histogram in the text form of Prometheus, its series put together by the labels that are named.
@@ -81,6 +91,15 @@ mod tests {
         assert!((0.001..0.0025).contains(&told[0].p50), "{}", told[0].p50);
         assert!((0.05..0.1).contains(&told[0].p95), "{}", told[0].p95);
         assert!((told[1].p50 - 30.0).abs() < 1e-9, "beyond the last bound");
+    }
+
+    #[test]
+    fn counts_by_bucket_tell_the_same_as_the_histogram() {
+        let told = Latency::of_buckets(&BTreeMap::from([(2_500, 2), (100_000, 1)])).unwrap();
+        assert_eq!(told.count, 3);
+        assert!((0.001..0.0025).contains(&told.p50), "{}", told.p50);
+        assert!((0.05..0.1).contains(&told.p95), "{}", told.p95);
+        assert_eq!(Latency::of_buckets(&BTreeMap::new()), None);
     }
 
     #[test]

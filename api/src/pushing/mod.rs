@@ -36,6 +36,9 @@ pub enum PushError {
     ChangedMeanwhile { there: Value },
     #[error("{0}")]
     Refused(String),
+    /// Nothing was changed: only what reads is broken off.
+    #[error("the provider does not answer in time")]
+    TooSlow,
     #[error(transparent)]
     Voice(#[from] VoiceAgentsFailure),
     #[error(transparent)]

@@ -7,6 +7,7 @@ use super::following::{Following, absorb};
 use super::projector::{BATCH, Projector, ProjectorError, lease};
 use super::view::{Position, View};
 use crate::journal::JournalError;
+use crate::metrics::Work;
 use ringbuch_projections::Projection;
 use ringbuch_projections::engine::set_aside;
 use ringbuch_projections::rows::{Fence, RowsError};
@@ -163,9 +164,11 @@ impl Projector {
         let mut absorbed = 0;
         for group in led.chunk_by_mut(|one, other| one.checkpoint == other.checkpoint) {
             let Some(from) = group.first().map(|it| it.checkpoint) else { continue };
+            let began = Instant::now();
             let events = read(&self.journal, from, BATCH).await?;
             let Some(last) = events.last() else { continue };
             absorb(&*self.rows, group, &events, self.journal.clock().now()).await?;
+            self.journal.metrics().process(Work::Projections, began.elapsed());
             *head = last.position.max(*head);
             absorbed = events.len().max(absorbed);
         }

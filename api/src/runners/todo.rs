@@ -3,6 +3,7 @@
 
 use super::leadership::{Leadership, Place};
 use super::rush::Rush;
+use crate::metrics::{Metrics, Work};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ringbuch_domain::booking::later;
@@ -58,6 +59,7 @@ pub struct TodoList<E: Errands> {
     progress: watch::Receiver<u64>,
     rush: Rush,
     leadership: Arc<Leadership>,
+    metrics: Metrics,
     rest: watch::Sender<Option<Rest>>,
 }
 
@@ -98,8 +100,10 @@ impl<E: Errands> TodoList<E> {
         progress: watch::Receiver<u64>,
         rush: Rush,
         leadership: Arc<Leadership>,
+        metrics: Metrics,
     ) -> Self {
-        Self { errands: Arc::new(errands), clock, progress, rush, leadership, rest: watch::Sender::new(None) }
+        let rest = watch::Sender::new(None);
+        Self { errands: Arc::new(errands), clock, progress, rush, leadership, metrics, rest }
     }
 
     /// While another node works on the list there is nothing to do here; while nobody knows, nothing is said about it.
@@ -207,15 +211,19 @@ impl<E: Errands> TodoList<E> {
     }
 
     fn start(&self, row: E::Row, key: E::Key, report: mpsc::UnboundedSender<(E::Key, Left<E::Row>)>) {
-        let (errands, clock) = (Arc::clone(&self.errands), Arc::clone(&self.clock));
+        let (errands, clock, metrics) = (Arc::clone(&self.errands), Arc::clone(&self.clock), self.metrics.clone());
         tokio::spawn(async move {
-            let list = errands.name();
+            let (list, began) = (errands.name(), Instant::now());
             // A task of its own, so that a defect in one errand leaves the list and the other errands alone.
             let work = tokio::spawn({
                 let row = row.clone();
                 async move { errands.run(row).await }
             });
-            let left = match work.await {
+            let done = work.await;
+            if let Some(work) = Work::of(list) {
+                metrics.process(work, began.elapsed());
+            }
+            let left = match done {
                 Ok(Ok(Done::Told(position))) => Left::UntilRows(position),
                 Ok(Ok(Done::NotBefore(time))) => Left::UntilTime { time, row },
                 Ok(Err(error)) => {

@@ -123,7 +123,7 @@ async fn version(
     agent: &str,
     version: VersionRef,
 ) -> Result<Option<AgentThere>, VoiceAgentsFailure> {
-    match heard(app, || app.agents.agent(account, agent, version)).await {
+    match heard(app, || app.agents_in_the_background.agent(account, agent, version)).await {
         Ok(found) => Ok(Some(found)),
         Err(VoiceAgentsFailure::NotFound) => Ok(None),
         Err(failure) => Err(failure),
@@ -131,7 +131,7 @@ async fn version(
 }
 
 async fn numbers(app: &App, account: &AccountId) -> Read<HashMap<String, NumberThere>> {
-    let all = heard(app, || app.agents.numbers(account)).await;
+    let all = heard(app, || app.agents_in_the_background.numbers(account)).await;
     let all = all.map_err(|failure| format!("account {account}: {failure}"))?;
     Ok(all.into_iter().map(|it| (it.number.clone(), it)).collect())
 }

@@ -6,6 +6,7 @@
 
 mod axe;
 mod chromium;
+mod identities;
 mod looks;
 mod pages;
 mod pictures;
@@ -37,6 +38,7 @@ pages! {
     entrance::whoever_is_invited_chooses_a_password_and_signs_in,
     entrance::what_is_not_there_is_said_on_a_page,
     entrance::an_owner_goes_from_one_company_to_another,
+    entrance::who_has_a_provider_of_identities_is_offered_it,
     overview::overview,
     overview::what_happens_shows_without_loading_the_page_anew,
     webhooks::webhooks,

@@ -195,4 +195,7 @@ pub async fn counts_add_up(database: &Database) {
     ];
     assert_eq!(there.counters.since(first).await.unwrap(), expected);
     assert_eq!(there.counters.since(second).await.unwrap(), expected[2..]);
+    here.counters.forget("rejected:", second).await.unwrap();
+    let left = [expected[0].clone(), expected[2].clone()];
+    assert_eq!(there.counters.since(first).await.unwrap(), left, "of other names, and from that hour on, all stays");
 }

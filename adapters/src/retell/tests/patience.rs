@@ -60,6 +60,25 @@ async fn it_does_not_wait_longer_than_it_may() {
     assert_eq!(failure, unavailable("it is asked too often"));
 }
 
+/// A window of Retell's has ten seconds; somebody at a page is told at once that it is too long for them.
+#[tokio::test]
+async fn somebody_who_waits_at_a_page_is_told_sooner() {
+    let s = setting().await;
+    let asked_for_longer = || Reply::json(429, ERROR_429).with("retry-after", "6");
+    s.fake.next(asked_for_longer());
+    let at_a_page = s.retell.for_somebody_waiting();
+    let failure = at_a_page.get_call(&account(), "call_demo_0001").await.unwrap_err();
+    assert_eq!(failure, unavailable("it is asked too often"));
+    let failure = at_a_page.get_call(&account(), "call_demo_0001").await.unwrap_err();
+    assert_eq!(failure, unavailable("it is asked too often"), "the key rests, and nothing is sent");
+    assert_eq!(s.fake.requests().len(), 1);
+    s.fake.next(Reply::json(200, "{}"));
+    let mut patient = std::pin::pin!(s.get());
+    drive_until(&mut patient, || s.clock.sleepers() == 1).await;
+    s.clock.advance(SignedDuration::from_secs(6));
+    assert_eq!(patient.await.unwrap(), b"{}");
+}
+
 /// Lets the future run until the condition holds; it must not end before.
 async fn drive_until<F: Future<Output: std::fmt::Debug>>(future: &mut std::pin::Pin<&mut F>, done: impl Fn() -> bool) {
     poll_fn(|context| {

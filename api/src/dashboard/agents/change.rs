@@ -141,7 +141,7 @@ async fn page(
     mut trouble: Option<Trouble>,
 ) -> Result<Response, Problem> {
     let page = page_of(visit, act.title(), &agent);
-    let standing = match Standing::of(&visit.pushing(), &agent.agent, Some(asked.version)).await {
+    let standing = match visit.soon(Standing::of(&visit.pushing(), &agent.agent, Some(asked.version))).await {
         Ok(standing) => Some(standing),
         Err(error) => {
             trouble = trouble.or(Some(Trouble::of(&page, error)?));

@@ -76,7 +76,7 @@ pub async fn show(visit: Visit) -> Result<Response, Problem> {
     let agent = known::one(&visit).await?;
     let page = page_of(&visit, "agents.one", &agent);
     let (rows, scope) = (visit.rows(), visit.scope());
-    let (versions, trouble) = match pushing::versions(&visit.pushing(), &agent.agent).await {
+    let (versions, trouble) = match visit.soon(pushing::versions(&visit.pushing(), &agent.agent)).await {
         Ok(versions) => (versions, None),
         Err(error) => (vec![], Some(Trouble::of(&page, error)?)),
     };

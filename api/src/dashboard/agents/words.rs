@@ -48,7 +48,7 @@ impl Words {
 pub async fn show(visit: Visit) -> Result<Response, Problem> {
     let agent = known::one(&visit).await?;
     let (page, version) = (page_of(&visit, "agents.words_of", &agent), visit.query.get("version")?);
-    match Standing::of(&visit.pushing(), &agent.agent, version).await {
+    match visit.soon(Standing::of(&visit.pushing(), &agent.agent, version)).await {
         Ok(standing) => {
             let there = &standing.there;
             let written = Written {
@@ -84,7 +84,7 @@ pub async fn write(visit: Visit, form: Form) -> Result<Response, Problem> {
             found => trouble = found,
         }
     }
-    let (standing, written, trouble) = match Standing::of(&visit.pushing(), &agent.agent, None).await {
+    let (standing, written, trouble) = match visit.soon(Standing::of(&visit.pushing(), &agent.agent, None)).await {
         Ok(standing) => {
             let there = &standing.there;
             if there.digest != read {

@@ -89,7 +89,7 @@ pub async fn set(visit: Visit, form: Form) -> Result<Response, Problem> {
     match set_up(&visit).set_channel(channel, leads(channel, &form)?).await {
         Ok(Some(secret)) => page(&visit, Said::Drawn(secret.reveal().to_owned())).await,
         Ok(None) => Ok(visit.redirect_saying(&format!("/alerts/channels/{channel}"), "alerts.channel_set")),
-        Err(SetUpError::Refused(why)) => page(&visit, Said::Refused(why)).await,
+        Err(SetUpError::Refused(why)) => page(&visit, Said::Refused(visit.page.refusal(&why))).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -110,7 +110,7 @@ pub async fn test(visit: Visit, _: Form) -> Result<Response, Problem> {
     let said = match set_up(&visit).test(channel(&visit)?).await {
         Ok(None) => Said::Arrived,
         Ok(Some(failure)) => Said::Lost(failure),
-        Err(SetUpError::Refused(why)) => Said::Refused(why),
+        Err(SetUpError::Refused(why)) => Said::Refused(visit.page.refusal(&why)),
         Err(error) => return Err(error.into()),
     };
     page(&visit, said).await

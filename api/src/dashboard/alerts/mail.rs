@@ -44,6 +44,7 @@ pub async fn change(visit: Visit, form: Form) -> Result<Response, Problem> {
     match mail::change(&visit.app, visit.company(), wanted.clone(), visit.caller.name()).await {
         Ok(_) => Ok(visit.redirect_saying("/alerts/mail", "alerts.mail_changed")),
         Err(SetUpError::Refused(why)) => {
+            let why = visit.page.refusal(&why);
             let mut response = page(&visit, wanted.applied_to(&MailSettings::default()), Some(why))?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)

@@ -25,6 +25,23 @@ pub struct Entry {
     day: Date,
 }
 
+#[cfg(test)]
+impl Entry {
+    /// As long as they come: with a long name, and of somebody.
+    pub(super) fn made_up(day: Date) -> Self {
+        let from = "2025-06-30T09:30:00Z".parse().unwrap();
+        Self {
+            booking: Some(BookingId(uuid::Uuid::now_v7())),
+            kind: "confirmed".into(),
+            name: "Maximiliane Mustermann-Musterfrau".into(),
+            from,
+            to: from + jiff::SignedDuration::from_mins(30),
+            staff: Some(StaffId::new("staff_maximiliane").unwrap()),
+            day,
+        }
+    }
+}
+
 /// A block of the picture, in its own units.
 pub struct Block {
     pub x: usize,
@@ -59,8 +76,13 @@ pub struct Book {
     pub hours: Vec<Hour>,
     pub width: usize,
     pub height: i64,
+    /// What there is beyond what fits on a page.
+    pub left_out: usize,
 }
 
+/// Appointments of a page that shows a day, each in the picture and in a list below it; a week is a picture alone.
+const IN_A_DAY: usize = 150;
+const IN_A_WEEK: usize = 350;
 /// Left of the columns stand the hours, above them the titles.
 const MARGIN: usize = 56;
 const HEAD: i64 = 32;
@@ -89,14 +111,17 @@ impl Book {
         Ok(Self::drawn(entries, &days, &staff, week, &zone, page))
     }
 
-    fn drawn(
-        entries: Vec<Entry>,
+    pub(super) fn drawn(
+        mut entries: Vec<Entry>,
         days: &[Date],
         staff: &[StaffMember],
         week: bool,
         zone: &TimeZone,
         page: &Page,
     ) -> Self {
+        let most = if week { IN_A_WEEK } else { IN_A_DAY };
+        let left_out = entries.len().saturating_sub(most);
+        entries.truncate(most);
         let (first, last) = hours(&entries, zone);
         let titles: Vec<String> = if week {
             days.iter().map(|day| day_title(*day, page)).collect()
@@ -136,7 +161,15 @@ impl Book {
         let hours = (first..=last)
             .map(|hour| Hour { y: HEAD + (hour - first) * HOUR, text: format!("{hour:02}:00") })
             .collect();
-        Self { columns, blocks, hours, width: MARGIN + count * wide, height: HEAD + (last - first) * HOUR + 8, entries }
+        let (width, height) = (MARGIN + count * wide, HEAD + (last - first) * HOUR + 8);
+        Self { entries, columns, blocks, hours, width, height, left_out }
+    }
+
+    /// When something begins and ends: `09:30–10:00`.
+    #[expect(clippy::unused_self, reason = "a template calls methods of its book")]
+    pub fn clock(&self, page: &Page, entry: &Entry) -> String {
+        let local = |at: Timestamp| at.to_zoned(page.zone()).strftime("%H:%M").to_string();
+        format!("{}–{}", local(entry.from), local(entry.to))
     }
 
     pub fn entry(&self, block: &Block) -> Option<&Entry> {

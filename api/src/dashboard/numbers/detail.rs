@@ -106,7 +106,7 @@ async fn page(visit: &Visit, wanted: Option<Wanted>) -> Result<Response, Problem
     let (rows, scope, number) = (visit.rows(), visit.scope(), found(visit).await?);
     let mut page = visit.page("numbers.one");
     page.title = page.say("numbers.one").with("number", &number.number).to_string();
-    let (there, unread) = match pushing::binding(&visit.pushing(), &number.number).await {
+    let (there, unread) = match visit.soon(pushing::binding(&visit.pushing(), &number.number)).await {
         Ok(there) => (Some(there), None),
         Err(error) => (None, Some(Trouble::of(&page, error)?)),
     };

@@ -2,11 +2,16 @@
 
 use super::super::chart::{Chart, Form, Point};
 use super::super::page::Page;
-use jiff::Timestamp;
+use crate::metrics::Work;
+use crate::pace::{HourlyLatency, hour_of};
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use ringbuch_projections::booking_stats::{BookingCounts, BookingStats};
 use ringbuch_projections::call_stats::{CallCounts, CallStats};
 use ringbuch_projections::webhook_stats::WebhookStats;
+
+/// How far back the pace is shown.
+pub const HOURS: i64 = 24;
 
 pub fn of(page: &Page, by_hour: bool, calls: &CallStats, bookings: &BookingStats) -> Vec<Chart> {
     let (labels, calls): (Vec<String>, Vec<&CallCounts>) = if by_hour {
@@ -45,6 +50,22 @@ pub fn webhooks(page: &Page, stats: &WebhookStats) -> Chart {
     };
     let points = stats.hourly.iter().map(point).collect();
     chart(page, "overview.chart_webhooks", Form::Bars, &["overview.success", "overview.failures"], points)
+}
+
+/// How long things took, a chart for each kind of request and each process that there was anything of.
+pub fn pace(page: &Page, told: &[HourlyLatency], now: Timestamp) -> Vec<Chart> {
+    let hours = || (0..HOURS).rev().filter_map(|ago| hour_of(now).checked_sub(SignedDuration::from_hours(ago)).ok());
+    let drawn = |work: &Work| {
+        let mine: Vec<_> = told.iter().filter(|it| it.work == work.as_str()).collect();
+        let point = |at: Timestamp| {
+            let it = mine.iter().find(|it| it.hour == at);
+            Point { label: hour(page, at), values: vec![it.map(|it| it.p50), it.map(|it| it.p95)] }
+        };
+        let columns = vec!["p50".to_owned(), "p95".to_owned()];
+        let name = page.word("overview.work", work.as_str());
+        (!mine.is_empty()).then(|| Chart { name, form: Form::Times, columns, points: hours().map(point).collect() })
+    };
+    Work::ALL.iter().filter_map(drawn).collect()
 }
 
 fn chart(page: &Page, name: &str, form: Form, columns: &[&str], points: Vec<Point>) -> Chart {

@@ -6,6 +6,7 @@ use crate::dashboard::Form;
 use crate::dashboard::html::html;
 use crate::dashboard::page::Page;
 use crate::dashboard::visit::Visit;
+use crate::http::v1::sentence;
 use crate::problem::Problem;
 use crate::setup::SetUpError;
 use askama::Template;
@@ -165,7 +166,7 @@ pub async fn change(visit: Visit, form: Form) -> Result<Response, Problem> {
     };
     match visit.set_up().holidays(visit.company(), branch.clone(), change).await {
         Ok(_) => Ok(visit.redirect_saying(&format!("/staff/holidays/{branch}"), "staff.holidays_saved")),
-        Err(SetUpError::Refused(why)) => Err(Problem::unusable("holidays_unusable", why)),
+        Err(SetUpError::Refused(why)) => Err(Problem::unusable("holidays_unusable", sentence(&why))),
         Err(error) => Err(error.into()),
     }
 }

@@ -111,9 +111,9 @@ impl Known {
         if !changes {
             return Ok(Self::last(visit, member, "staff.last_read"));
         }
-        match pushing::hours(&visit.pushing(), &member.staff).await {
+        match visit.soon(pushing::hours(&visit.pushing(), &member.staff)).await {
             Ok(there) => Ok(Self::there(member, there)),
-            Err(PushError::Calendar(_)) => Ok(Self::last(visit, member, "staff.away")),
+            Err(PushError::Calendar(_) | PushError::TooSlow) => Ok(Self::last(visit, member, "staff.away")),
             Err(error) => Err(error.into()),
         }
     }
@@ -198,7 +198,8 @@ fn refusal(page: &Page, error: PushError) -> Result<(String, StatusCode), Proble
     };
     let problem = Problem::from(error);
     let status = problem.kind.status();
-    let told = key.map(|key| page.say(key).to_string()).or_else(|| problem.detail.clone());
+    let told =
+        key.map(|key| page.say(key).to_string()).or_else(|| problem.detail.as_deref().map(|why| page.refusal(why)));
     let expected = key.is_some() || status == StatusCode::UNPROCESSABLE_ENTITY;
     told.filter(|_| expected).map(|told| (told, status)).ok_or(problem)
 }

@@ -166,6 +166,21 @@ async fn where_the_provider_is_away_pages_say_so_and_what_was_typed_stays() {
 }
 
 #[tokio::test]
+async fn where_the_provider_is_silent_a_page_does_not_wait_for_ever_and_what_was_typed_stays() {
+    let (voices, world) = Voices::world().await;
+    let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
+    let read = hidden(&admin.get(&format!("{PAGE}/prompt")).await, "read");
+    voices.change(|held| held.silent = true);
+    let csrf = admin.get("/c/salon").await.csrf().to_owned();
+    let fields = [("csrf", csrf.as_str()), ("read", &read), ("prompt", SECOND), ("why", "so"), ("compare", "yes")];
+    let (address, form) = (format!("{PAGE}/prompt"), sent(&fields));
+    let patience = std::time::Duration::from_secs(20);
+    let kept = tokio::time::timeout(patience, admin.post(&address, &form)).await.expect("the page gives up");
+    assert!(kept.status == 502 && kept.text.contains("Begrüße jeden Anrufer."), "{}", kept.text);
+    assert!(kept.text.contains("Try again in a minute."), "{}", kept.text);
+}
+
+#[tokio::test]
 async fn an_agent_answers_for_another_branch_from_its_page() {
     let (_, world) = Voices::world().await;
     let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;

@@ -22,6 +22,8 @@ pub struct Held {
     pub outbound: Vec<BoundAgent>,
     /// Nothing answers any more.
     pub away: bool,
+    /// Nothing answers, and nothing says so.
+    pub silent: bool,
 }
 
 pub struct Words {
@@ -43,7 +45,14 @@ impl Voices {
             held.inbound.push(BoundAgent { agent: AGENT.into(), version: None, weight: 1000 });
         });
         let agents = Arc::new(voices.clone());
-        (voices, World::with(|app| app.agents = agents).await)
+        (
+            voices,
+            World::with(|app| {
+                app.agents = Arc::clone(&agents) as _;
+                app.agents_in_the_background = agents;
+            })
+            .await,
+        )
     }
 
     pub fn change<T>(&self, change: impl FnOnce(&mut Held) -> T) -> T {
@@ -114,6 +123,9 @@ impl AgentSetUp for Voices {
         })
     }
     async fn versions(&self, _: &AccountId, _: &str) -> Result<Vec<AgentVersion>, Failure> {
+        if self.change(|held| held.silent) {
+            std::future::pending::<()>().await;
+        }
         let row = |(nth, it): (usize, &Words)| AgentVersion {
             version: u32::try_from(nth).unwrap(),
             published: it.published,

@@ -166,7 +166,9 @@ impl From<PushError> for Problem {
             PushError::Voice(VoiceAgentsFailure::NoPrompt) => Self::unusable("no_prompt", sentence(&error)),
             PushError::Voice(VoiceAgentsFailure::Refused { .. })
             | PushError::Calendar(CalendarFailure::Refused { .. }) => Self::unusable("refused", sentence(&error)),
-            PushError::Voice(_) | PushError::Calendar(_) => Self::new(Kind::ProviderFailed).detail(sentence(&error)),
+            PushError::Voice(_) | PushError::Calendar(_) | PushError::TooSlow => {
+                Self::new(Kind::ProviderFailed).detail(sentence(&error))
+            }
             PushError::SetUp(error) => error.into(),
             PushError::Journal(error) => error.into(),
             PushError::Rows(error) => error.into(),

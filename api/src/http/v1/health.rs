@@ -6,6 +6,7 @@ use crate::http::Routes;
 use crate::http::auth::Permission;
 use crate::http::openapi::Of;
 use crate::metrics::{Latency, names};
+use crate::pace::{self, HourlyLatency};
 use crate::problem::Problem;
 use crate::runners::Standing;
 use http::Method;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use warp::Filter;
 use warp::reply::Json;
 
-/// How far back requests that proved nothing are counted.
+/// How far back requests that proved nothing are counted, and hours told.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
 
 type Told = Of<Health>;
@@ -39,6 +40,8 @@ struct Health {
     projections: Vec<Standing>,
     /// As measured by this node since it began.
     latencies: Latencies,
+    /// Of the last day, hour by hour, on all nodes together; those report once a minute.
+    hourly: Vec<HourlyLatency>,
     /// Requests of the last day that proved nothing and named nobody, by reason; for owners.
     turned_away: Option<BTreeMap<String, u64>>,
 }
@@ -113,6 +116,7 @@ pub(super) async fn look(request: Request) -> Result<Json, Problem> {
             providers: app.metrics.latencies(names::PROVIDER_REQUEST, &["provider", "operation"]),
             append: app.metrics.latencies(names::EVENT_APPEND, &[]),
         },
+        hourly: pace::since(app, now.checked_sub(LOOK_BACK).unwrap_or(now)).await?,
         turned_away: if request.caller.is_owner() { Some(turned_away(&request, now).await?) } else { None },
     };
     Ok(warp::reply::json(&health))

@@ -41,6 +41,7 @@ pub(crate) use audit::{Proof, prove};
 pub use directory::settings_page;
 pub use events::Shown as ShownEvent;
 pub use failure::sentence;
+pub(crate) use lists::page_of;
 pub use webhooks::Content as DeliveryContent;
 pub(crate) use webhooks::{content as delivery_content, may_see_content};
 

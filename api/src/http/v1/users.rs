@@ -138,6 +138,14 @@ pub(crate) async fn shut_out(request: &Request) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Forgets the user that the address names, if whoever asks may.
+pub(crate) async fn forgotten(request: &Request) -> Result<(), Problem> {
+    let user = named(request).await?;
+    Users::new(&request.app).erase(&user, &request.caller.name()).await?;
+    request.shown().await;
+    Ok(request.app.store.leave_no_trace(false).await?)
+}
+
 /// Users of the company in the order in which they were invited, those included who are shut out.
 #[utoipa::path(
     get, path = "/api/v1/users", tag = "Access", security(("bearer" = ["administer"])),
@@ -213,10 +221,7 @@ pub(super) async fn deactivate(request: Request) -> Result<Json, Problem> {
     responses((status = 204), (status = 409))
 )]
 pub(super) async fn erase(request: Request) -> Result<Response, Problem> {
-    let user = named(&request).await?;
-    Users::new(&request.app).erase(&user, &request.caller.name()).await?;
-    request.shown().await;
-    request.app.store.leave_no_trace(false).await?;
+    forgotten(&request).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -6,6 +6,7 @@ pub async fn overview(stage: &Stage) {
     stage.looks_right(&stage.of_the_salon("")).await;
     stage.reads("From call to appointment").await;
     stage.reads("call_ended").await;
+    stage.reads("Processing webhooks").await;
     stage.chooses("days", "1").await;
     stage.is_asked("?days=1").await;
     stage.clicks(".chart summary").await;

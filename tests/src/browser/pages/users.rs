@@ -33,4 +33,9 @@ pub async fn users(stage: &Stage) {
     stage.clicks("main button.danger").await;
     stage.reads("They are shut out and signed out everywhere.").await;
     stage.has_events("UserDeactivated", 1).await;
+    stage.clicks_text("Erase").await;
+    stage.reads("Erase the name and the address of Max Mustermann for ever?").await;
+    stage.clicks("main button.danger").await;
+    stage.reads("The name and the address are erased.").await;
+    stage.has_events("UserErased", 1).await;
 }

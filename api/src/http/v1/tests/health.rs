@@ -1,6 +1,9 @@
 //! What keeps up and what does not.
 
 use super::world::{SALON, World, ended};
+use crate::pace;
+use jiff::SignedDuration;
+use ringbuch_adapters::counters::Count;
 use ringbuch_domain::access::Role;
 use serde_json::json;
 
@@ -25,7 +28,7 @@ async fn a_backlog_has_an_age_and_latencies_are_measured() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Viewer).await;
     world.deliver(SALON, &ended(SALON, 1, &json!({}))).await;
-    world.clock.advance(jiff::SignedDuration::from_secs(40));
+    world.clock.advance(SignedDuration::from_secs(40));
     let health = world.get(&key, "/api/v1/stats/health").await.ok();
     assert_eq!(
         (&health["backlog"]["intake"]["count"], &health["backlog"]["intake"]["age_seconds"]),
@@ -40,6 +43,36 @@ async fn a_backlog_has_an_age_and_latencies_are_measured() {
     assert_eq!(health["backlog"]["intake"]["count"], 0);
     let routes = health["latencies"]["http"].as_array().unwrap();
     assert!(routes.iter().any(|it| it["route"] == "/api/v1/stats/health" && it["count"] == 1), "{routes:?}");
+}
+
+#[tokio::test]
+async fn how_long_things_took_is_told_by_the_hour_for_all_nodes_and_for_a_day() {
+    let world = World::new().await;
+    let key = world.key(SALON, Role::Viewer).await;
+    let told = async || {
+        let health = world.get(&key, "/api/v1/stats/health").await.ok();
+        let hours = health["hourly"].as_array().unwrap().iter().filter(|it| it["work"] == "api").cloned();
+        hours.collect::<Vec<_>>()
+    };
+    for _ in 0..3 {
+        world.get(&key, "/api/v1/calls").await.ok();
+    }
+    let before = told().await;
+    assert_eq!((before.len(), &before[0]["count"]), (1, &json!(3)), "{before:?}");
+    pace::write(&world.app).await.unwrap();
+    let hour = pace::hour_of(world.app.clock.now());
+    let elsewhere = Count { name: "took:api:2500".into(), scope: String::new(), hour, count: 96 };
+    world.app.store.counters.add(&[elsewhere]).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(1));
+    let both = told().await;
+    // With the looks at the figures themselves.
+    assert_eq!((both.len(), &both[0]["count"]), (1, &json!(100)), "{both:?}");
+    assert!((0.001..0.0025).contains(&both[0]["p50"].as_f64().unwrap()), "{both:?}");
+    assert_eq!(told().await.len(), 2, "the first look is of the next hour");
+    world.clock.advance(SignedDuration::from_hours(49));
+    pace::write(&world.app).await.unwrap();
+    let left = world.app.store.counters.since(jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    assert!(left.iter().all(|it| it.hour > hour), "{left:?}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::schedules::Schedules;
 use crate::app::{App, Parts, open_store};
 use crate::booking::BookingErrands;
 use crate::clock::SteppedClock;
+use crate::fill;
 use crate::http::Front;
 use crate::http::auth::Token;
 use crate::intake::{IntakeErrands, Proven, Sketch, file};
@@ -63,6 +64,57 @@ pub struct World {
     _shutdown: DropGuard,
 }
 
+/// An installation in which nothing is set up and nothing runs yet.
+struct Empty {
+    app: App,
+    clock: Arc<SteppedClock>,
+    schedules: Arc<Schedules>,
+    folder: TempDir,
+}
+
+impl Empty {
+    async fn new(replace: impl FnOnce(&mut App)) -> Self {
+        // Without a provider of TLS no client can be made; another test may have chosen it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("ringbuch.db").display());
+        Store::migrate(&url, false).await.unwrap();
+        let clock = Arc::new(SteppedClock::at(NOW.parse().unwrap()));
+        let parts = Parts {
+            store: open_store(&url).await.unwrap(),
+            master: Arc::new(MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap()),
+            clock: Arc::clone(&clock) as _,
+            patience: Patience::default(),
+            // Where a test forgets a stand-in, nothing leaves the machine: loopback is refused.
+            providers: ProviderSettings {
+                retell_base_url: "http://127.0.0.1:9".into(),
+                calcom_base_url: "http://127.0.0.1:9".into(),
+                ..ProviderSettings::default()
+            },
+        };
+        let mut app = App::start(parts).await.unwrap();
+        app.booking_errands = BookingErrands { calendar: Arc::new(Willing), ..app.booking_errands };
+        app.voice = Arc::new(Attentive);
+        let schedules = Arc::new(Schedules::before(Arc::clone(&app.calendar_set_up)));
+        app.calendar_set_up = Arc::clone(&schedules) as _;
+        replace(&mut app);
+        Self { app, clock, schedules, folder }
+    }
+
+    async fn at_work(self) -> World {
+        let Self { app, clock, schedules, folder } = self;
+        app.catch_up().await.unwrap();
+        let shutdown = CancellationToken::new();
+        let (projector, token) = (Arc::clone(&app.projector), shutdown.clone());
+        tokio::spawn(async move { projector.run(token).await });
+        let options = ServeOptions::plain(Duration::ZERO);
+        let table = routes(&app, &options, &shutdown);
+        let routes = table.list().map(|(method, pattern)| (method.to_string(), pattern)).collect();
+        let front = Front::new(table, app.metrics.clone());
+        World { app, clock, schedules, routes, front, _folder: folder, _shutdown: shutdown.drop_guard() }
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
@@ -94,42 +146,19 @@ impl World {
 
     /// With parts of the program replaced.
     pub async fn with(replace: impl FnOnce(&mut App)) -> Self {
-        // Without a provider of TLS no client can be made; another test may have chosen it already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("ringbuch.db").display());
-        Store::migrate(&url, false).await.unwrap();
-        let clock = Arc::new(SteppedClock::at(NOW.parse().unwrap()));
-        let parts = Parts {
-            store: open_store(&url).await.unwrap(),
-            master: Arc::new(MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap()),
-            clock: Arc::clone(&clock) as _,
-            patience: Patience::default(),
-            // Where a test forgets a stand-in, nothing leaves the machine: loopback is refused.
-            providers: ProviderSettings {
-                retell_base_url: "http://127.0.0.1:9".into(),
-                calcom_base_url: "http://127.0.0.1:9".into(),
-                ..ProviderSettings::default()
-            },
-        };
-        let mut app = App::start(parts).await.unwrap();
-        app.booking_errands = BookingErrands { calendar: Arc::new(Willing), ..app.booking_errands };
-        app.voice = Arc::new(Attentive);
-        let schedules = Arc::new(Schedules::before(Arc::clone(&app.calendar_set_up)));
-        app.calendar_set_up = Arc::clone(&schedules) as _;
-        replace(&mut app);
+        let empty = Empty::new(replace).await;
         for company in [SALON, PRAXIS] {
-            open(&app, company).await;
+            open(&empty.app, company).await;
         }
-        app.catch_up().await.unwrap();
-        let shutdown = CancellationToken::new();
-        let (projector, token) = (Arc::clone(&app.projector), shutdown.clone());
-        tokio::spawn(async move { projector.run(token).await });
-        let options = ServeOptions::plain(Duration::ZERO);
-        let table = routes(&app, &options, &shutdown);
-        let routes = table.list().map(|(method, pattern)| (method.to_string(), pattern)).collect();
-        let front = Front::new(table, app.metrics.clone());
-        Self { app, clock, schedules, routes, front, _folder: folder, _shutdown: shutdown.drop_guard() }
+        empty.at_work().await
+    }
+
+    /// With one company, `synthetic_0`, and a year of made-up calls.
+    pub async fn filled(calls: u64) -> Self {
+        let empty = Empty::new(|_| ()).await;
+        fill::write(&empty.app, fill::Wanted { calls, companies: 1, seed: 1 }, |_| ()).await.unwrap();
+        fill::build(&empty.app, |_| ()).await.unwrap();
+        empty.at_work().await
     }
 
     /// A key of a company's role.
