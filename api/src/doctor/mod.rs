@@ -200,7 +200,7 @@ async fn in_step(app: &App, seen: &Seen, findings: &mut Findings) -> Result<(), 
         some => findings.doubtful(
             "sync",
             &company,
-            &format!("{some} things are not as the providers have them"),
+            &format!("{some} of what is known here is not as the providers have it"),
             "see them with `sync all --dry-run`, take them in with `sync all`",
         ),
     }

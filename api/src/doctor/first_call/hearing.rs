@@ -136,7 +136,7 @@ fn told(event: &Envelope, data: &Value) -> Option<Step> {
         "BookingRefused" => step(format!("no appointment is made: {}", text("reason")))
             .advising("`ringbuch calls show ID` has what was understood"),
         "BookingRequested" => step("there is room for it in the appointment book".into()),
-        "BookingAttemptStarted" => step(format!("Cal.com is asked, for the time number {}", text("attempt"))),
+        "BookingAttemptStarted" => step(format!("Cal.com is asked (attempt {})", text("attempt"))),
         "BookingPostponed" => step(format!("Cal.com could not be asked: {}", text("reason")))
             .advising(format!("it is tried again at {}", text("next_attempt_at"))),
         "BookingOutcomeUnknown" => step(format!("Cal.com gave no answer: {}", text("reason")))
