@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 pub async fn run(desk: &Desk<'_>, args: &DoctorArgs) -> Result<Exit, Failure> {
-    if args.first_call { first_call(desk, Duration::from_secs(args.wait * 60)).await } else { examined(desk).await }
+    if args.first_call { first_call(desk, Duration::from_mins(args.wait)).await } else { examined(desk).await }
 }
 
 async fn examined(desk: &Desk<'_>) -> Result<Exit, Failure> {

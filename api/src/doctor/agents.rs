@@ -82,12 +82,11 @@ fn examine_number(company: &Company, there: &NumberThere, seen: &SeenAgents, fin
         findings.doubtful("number", &there.number, finding, "set it to …/api/mcp/retell/inbound/COMPANY at Retell");
     }
     for bound in &there.inbound {
-        match agent_in(seen, &bound.agent) {
-            Some(agent) => examine_bound(there, bound, agent.published, findings),
-            None => {
-                let finding = format!("{} is to answer it, and Retell has no such agent", bound.agent);
-                findings.broken("number", &there.number, &finding, "bind another with `number bind`");
-            }
+        if let Some(agent) = agent_in(seen, &bound.agent) {
+            examine_bound(there, bound, agent.published, findings);
+        } else {
+            let finding = format!("{} is to answer it, and Retell has no such agent", bound.agent);
+            findings.broken("number", &there.number, &finding, "bind another with `number bind`");
         }
     }
 }

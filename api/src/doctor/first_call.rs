@@ -85,7 +85,7 @@ pub async fn follow(
             return Ok(ending);
         }
         if hearing.silence().is_some_and(|patience| heard.elapsed() >= patience) {
-            tell(&hearing.nothing_asked(app.clock.now()));
+            tell(&Hearing::nothing_asked(app.clock.now()));
             return Ok(Ending::Stopped);
         }
         if Instant::now() >= until {

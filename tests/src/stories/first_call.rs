@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::join;
 
 /// Long enough for a slow machine; nothing waits for the end of it but what never comes.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 
 /// What is told while something happens, and how it ends.
 async fn followed(app: &TestApp, wait: Duration, happens: impl AsyncFnOnce()) -> (Ending, Vec<Step>) {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// What a wish takes to be noticed once the call has been told as a whole.
 const AFTER_ITS_ANALYSIS: Duration = Duration::from_secs(5);
 /// How long the analysis of a call that is over is waited for.
-const AFTER_ITS_END: Duration = Duration::from_secs(60);
+const AFTER_ITS_END: Duration = Duration::from_mins(1);
 
 pub(super) struct Hearing {
     company: Option<CompanyId>,
@@ -53,7 +53,7 @@ impl Hearing {
         }
     }
 
-    pub fn nothing_asked(&self, now: Timestamp) -> Step {
+    pub fn nothing_asked(now: Timestamp) -> Step {
         Step::new(now, "nothing", "the call is over and has asked for no appointment").advising(
             "nothing is booked unless booking_confirmed is true among what the agent collects; `calls show ID` has what came",
         )
