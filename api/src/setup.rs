@@ -84,14 +84,17 @@ impl<'a> SetUp<'a> {
     ) -> Result<bool, SetUpError> {
         let account = self.app.journal.load::<Account>(&StreamId::account(&profile.account)).await?;
         if account.aggregate.opened.is_none() {
-            return Err(SetUpError::Refused(format!("there is no account '{}'; add it first", profile.account)));
+            return Err(SetUpError::Refused(format!(
+                "there is no account '{0}'; add it first with `account add {0}`",
+                profile.account
+            )));
         }
         let company = profile.company.clone();
-        let registered = self.change(&company, company::Command::Register(profile)).await?;
+        let mut changed = self.change(&company, company::Command::Register(profile)).await?;
         if calendar_url.is_some() || api != CalendarApi::default() {
-            self.change(&company, company::Command::ConnectCalendar { base_url: calendar_url, api }).await?;
+            changed |= self.change(&company, company::Command::ConnectCalendar { base_url: calendar_url, api }).await?;
         }
-        Ok(registered)
+        Ok(changed)
     }
 
     /// Changes a company's set-up; false where it stood so already.

@@ -1,9 +1,9 @@
 //! What alert rules count, and what stands wrong: one row for each thing that happened, kept for a week, and one for each
 //! breaker that is open.
 
-use crate::columns::{position, size};
+use crate::columns::{company_in, position, size};
 use crate::projection::Projection;
-use crate::rows::{ReadModels, Rows, RowsError, text};
+use crate::rows::{ReadModels, Row, Rows, RowsError, text};
 use crate::scope::Scope;
 use crate::select::Select;
 use jiff::{SignedDuration, Timestamp};
@@ -18,12 +18,12 @@ use ringbuch_domain::webhook::Provider;
 
 pub const PROJECTION: Projection = Projection {
     name: "alert_signals",
-    version: 1,
+    version: 2,
     ddl: &[
         "CREATE TABLE IF NOT EXISTS alert_signals (
             company TEXT NOT NULL, position BIGINT NOT NULL, kind TEXT NOT NULL, at BIGINT NOT NULL,
             things BIGINT NOT NULL, PRIMARY KEY (company, position))",
-        "CREATE INDEX IF NOT EXISTS alert_signals_kind ON alert_signals (company, kind, at)",
+        "CREATE INDEX IF NOT EXISTS alert_signals_time ON alert_signals (at)",
         "CREATE TABLE IF NOT EXISTS alert_breakers (
             company TEXT NOT NULL, provider TEXT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (company, provider))",
     ],
@@ -72,22 +72,25 @@ fn signal(event: &Recorded<AnyEvent>, company: &CompanyId, kind: AlertKind, thin
     );
 }
 
-/// How many things of a kind have happened since a time.
-pub async fn count(
+/// How many things of each kind happened at each company since a time, by the minute that they happened in.
+pub async fn counted(
     rows: &dyn ReadModels,
     scope: Scope<'_>,
-    kind: AlertKind,
     since: Timestamp,
-) -> Result<i64, RowsError> {
-    let span = crate::page::Span { since: Some(since), until: None };
-    let select = Select::from("alert_signals", scope).only("kind", Some(kind.as_str())).within("at", span);
-    let found = select.computed(rows, "CAST(COALESCE(SUM(things), 0) AS BIGINT)", "").await?;
-    Ok(found.first().map_or(0, |row| row.int(0)))
+) -> Result<Vec<(CompanyId, AlertKind, Timestamp, i64)>, RowsError> {
+    let columns = "company, kind, at - at % 60000000, CAST(SUM(things) AS BIGINT)";
+    let found = Select::from("alert_signals", scope).since("at", since);
+    let found = found.computed(rows, columns, "GROUP BY company, kind, 3 ORDER BY company, kind, 3").await?;
+    let read = |row: &Row| Some((company_in(row)?, row.text(1).parse().ok()?, row.opt_time(2)?, row.int(3)));
+    Ok(found.iter().filter_map(read).collect())
 }
 
-/// Providers that are left alone, by name, each with since when; of several companies the first.
-pub async fn breakers(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<(String, Timestamp)>, RowsError> {
+/// Providers that are left alone, by company and name, each with since when.
+pub async fn breakers(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+) -> Result<Vec<(CompanyId, String, Timestamp)>, RowsError> {
     let select = Select::from("alert_breakers", scope);
-    let found = select.computed(rows, "provider, since", "ORDER BY company, provider").await?;
-    Ok(found.iter().filter_map(|row| Some((row.text(0), row.opt_time(1)?))).collect())
+    let found = select.computed(rows, "company, provider, since", "ORDER BY company, provider").await?;
+    Ok(found.iter().filter_map(|row| Some((company_in(row)?, row.text(1), row.opt_time(2)?))).collect())
 }

@@ -1,24 +1,24 @@
-//! What was told about troubles, and who has still to be told: every firing with what became of it, and the messages and
-//! escalations that are to do.
+//! What was told about troubles, and who has still to be told: every firing with what became of it, the messages and
+//! escalations that are to do, and the rules that a company has changed.
 
-use crate::columns::{json, position, size};
+use crate::columns::{company_in, json, position, size};
 use crate::page::{Page, Paging};
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
-use crate::rows::{ReadModels, Rows, RowsError, Value, text};
+use crate::rows::{ReadModels, Row, Rows, RowsError, Value, text};
 use crate::scope::Scope;
 use crate::select::Select;
 use crate::words::words;
 use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
-use ringbuch_domain::alerts::{AlertEvent, AlertFired, AlertUndelivered, Channel};
+use ringbuch_domain::alerts::{AlertEvent, AlertFired, AlertKind, AlertRule, AlertUndelivered, Channel};
 use ringbuch_domain::ids::{AlertId, CompanyId};
 use ringbuch_domain::recorded::Recorded;
 use uuid::Uuid;
 
 pub const PROJECTION: Projection = Projection {
     name: "alerts",
-    version: 1,
+    version: 2,
     ddl: &[
         "CREATE TABLE IF NOT EXISTS alerts (
             company TEXT NOT NULL, alert TEXT NOT NULL, position BIGINT NOT NULL, kind TEXT NOT NULL,
@@ -28,6 +28,9 @@ pub const PROJECTION: Projection = Projection {
             PRIMARY KEY (company, alert))",
         "CREATE INDEX IF NOT EXISTS alerts_time ON alerts (company, fired_at, position)",
         "CREATE INDEX IF NOT EXISTS alerts_time_of_all ON alerts (fired_at, position)",
+        "CREATE INDEX IF NOT EXISTS alerts_status ON alerts (status, company)",
+        "CREATE TABLE IF NOT EXISTS alert_rules (
+            company TEXT NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, PRIMARY KEY (company, kind))",
         "CREATE TABLE IF NOT EXISTS alert_todo (
             company TEXT NOT NULL, alert TEXT NOT NULL, task TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
             measured BIGINT NOT NULL, threshold BIGINT NOT NULL, fired_at BIGINT NOT NULL, news TEXT NOT NULL,
@@ -35,7 +38,7 @@ pub const PROJECTION: Projection = Projection {
             PRIMARY KEY (company, alert, task))",
         "CREATE INDEX IF NOT EXISTS alert_todo_due ON alert_todo (due_at, position)",
     ],
-    tables: &["alerts", "alert_todo"],
+    tables: &["alerts", "alert_rules", "alert_todo"],
     project,
 };
 
@@ -101,6 +104,11 @@ pub const ESCALATE: &str = "escalate";
 fn project(event: &Recorded<AnyEvent>, rows: &mut Rows) {
     let (Some(company), AnyEvent::Alert(alert)) = (&event.company, &event.data) else { return };
     match alert {
+        AlertEvent::AlertRuleSet(it) => rows.execute(
+            "INSERT INTO alert_rules (company, kind, rule) VALUES ($1, $2, $3)
+             ON CONFLICT (company, kind) DO UPDATE SET rule = excluded.rule",
+            [text(company), it.kind.as_str().into(), json(&it.rule)],
+        ),
         AlertEvent::AlertFired(it) => project_fired(event, company, it, rows),
         AlertEvent::AlertEscalated(it) => {
             rows.execute(
@@ -219,6 +227,27 @@ pub async fn list(
 
 pub async fn find(rows: &dyn ReadModels, scope: Scope<'_>, alert: AlertId) -> Result<Option<AlertRow>, RowsError> {
     Select::from("alerts", scope).only("alert", Some(text(&alert))).one(rows).await
+}
+
+/// Companies with a trouble that is not over.
+pub async fn troubled(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<CompanyId>, RowsError> {
+    let unresolved = Select::from("alerts", scope).and("status IN ('open', 'acknowledged')");
+    let found = unresolved.computed(rows, "DISTINCT company", "ORDER BY company").await?;
+    Ok(found.iter().filter_map(company_in).collect())
+}
+
+/// Rules that are not as usual.
+pub async fn rules(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+) -> Result<Vec<(CompanyId, AlertKind, AlertRule)>, RowsError> {
+    let found =
+        Select::from("alert_rules", scope).computed(rows, "company, kind, rule", "ORDER BY company, kind").await?;
+    let read = |row: &Row| {
+        let rule = serde_json::from_str(&row.text(2)).ok()?;
+        Some((company_in(row)?, row.text(1).parse().ok()?, rule))
+    };
+    Ok(found.iter().filter_map(read).collect())
 }
 
 /// What is to be done now, the longest waiting first.

@@ -2,7 +2,7 @@
 //! up, cancel, move, or settle. A crash at any moment leaves the row, so nothing is forgotten.
 
 use crate::backlog::{self, Backlog};
-use crate::columns::{opt_text, page_of, position};
+use crate::columns::{company_in, opt_text, page_of, position};
 use crate::page::Span;
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
@@ -204,15 +204,15 @@ pub async fn backlog(rows: &dyn ReadModels) -> Result<Backlog, RowsError> {
     backlog::read(rows, "SELECT COUNT(*), MIN(due_at) FROM booking_todo").await
 }
 
-/// Since when a company's oldest booking that is due has been waiting.
+/// Since when each company's oldest booking that is due has been waiting.
 pub async fn waiting_since(
     rows: &dyn ReadModels,
     scope: Scope<'_>,
     now: Timestamp,
-) -> Result<Option<Timestamp>, RowsError> {
+) -> Result<Vec<(CompanyId, Timestamp)>, RowsError> {
     let due = Select::from("booking_todo", scope).within("due_at", Span { since: None, until: Some(now) });
-    let found = due.computed(rows, "MIN(due_at)", "").await?;
-    Ok(found.first().and_then(|row| row.opt_time(0)))
+    let found = due.computed(rows, "company, MIN(due_at)", "GROUP BY company ORDER BY company").await?;
+    Ok(found.iter().filter_map(|row| Some((company_in(row)?, row.opt_time(1)?))).collect())
 }
 
 /// Everything that is still under way, with its last trouble and its next act, soonest first; at most 200.

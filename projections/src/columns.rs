@@ -1,9 +1,10 @@
 //! What events carry, as column values.
 
-use crate::rows::Value;
+use crate::rows::{Row, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ringbuch_domain::AnyEvent;
+use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::recorded::{Recorded, StreamId};
 use serde::Serialize;
 use std::fmt::Display;
@@ -53,6 +54,11 @@ pub(crate) fn opt_text(value: Option<&impl Display>) -> Value {
     value.map_or(Value::Null, |value| Value::Text(value.to_string()))
 }
 
+/// The company in a row's first column; nothing where a row is nobody's.
+pub(crate) fn company_in(row: &Row) -> Option<CompanyId> {
+    row.text(0).parse().ok()
+}
+
 /// The local day whose page of the diary the stream is; the event itself does not repeat it.
 pub(crate) fn page_of(stream: &StreamId) -> Option<Date> {
     let (_company, day) = stream.as_str().strip_prefix("diary-")?.split_once('-')?;
@@ -62,7 +68,6 @@ pub(crate) fn page_of(stream: &StreamId) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ringbuch_domain::ids::CompanyId;
 
     #[test]
     fn the_page_is_read_from_the_streams_name() {

@@ -1,10 +1,10 @@
 //! Webhook deliveries and what came of each: the inspector's list. Bodies stay in the log, where they can be sealed.
 
-use crate::columns::{opt_text, position, size, word};
+use crate::columns::{company_in, opt_text, position, size, word};
 use crate::page::{Page, Paging, Span};
 use crate::projection::Projection;
 use crate::record::record;
-use crate::rows::{ReadModels, Rows, RowsError, text};
+use crate::rows::{ReadModels, Row, Rows, RowsError, text};
 use crate::scope::Scope;
 use crate::select::Select;
 use crate::words::words;
@@ -13,6 +13,7 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::ids::{AccountId, CompanyId, DeliveryId};
 use ringbuch_domain::recorded::Recorded;
 use ringbuch_domain::webhook::{Provider, Verdict, WebhookEvent, WebhookReceived};
+use serde::Serialize;
 
 pub const PROJECTION: Projection = Projection {
     name: "deliveries",
@@ -187,19 +188,27 @@ pub async fn find(
     Select::from("webhook_deliveries", scope).only("delivery", Some(delivery.as_str())).one(rows).await
 }
 
-/// How many of those that came since a time were set aside or given up.
-pub async fn lost(rows: &dyn ReadModels, scope: Scope<'_>, since: Timestamp) -> Result<i64, RowsError> {
-    let span = Span { since: Some(since), until: None };
-    let lost = Select::from("webhook_deliveries", scope).within("received_at", span);
-    lost.and("status IN ('dead', 'quarantined')").count(rows).await
+/// Deliveries that were set aside or given up, of one minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lost {
+    /// Absent where no company could be found for them.
+    pub company: Option<CompanyId>,
+    pub account: AccountId,
+    /// The minute that they arrived in.
+    pub minute: Timestamp,
+    pub deliveries: i64,
 }
 
-/// The same for an account's that no company could be found for.
-pub async fn lost_of_nobody(rows: &dyn ReadModels, account: &AccountId, since: Timestamp) -> Result<i64, RowsError> {
-    let span = Span { since: Some(since), until: None };
-    let of_account = Select::from("webhook_deliveries", Scope::All).only("account", Some(account.as_str()));
-    let lost = of_account.within("received_at", span).and("company IS NULL AND status IN ('dead', 'quarantined')");
-    lost.count(rows).await
+pub async fn lost(rows: &dyn ReadModels, scope: Scope<'_>, since: Timestamp) -> Result<Vec<Lost>, RowsError> {
+    let columns = "company, account, received_at - received_at % 60000000, COUNT(*)";
+    let lost = Select::from("webhook_deliveries", scope).since("received_at", since);
+    let lost = lost.and("status IN ('dead', 'quarantined')");
+    let found = lost.computed(rows, columns, "GROUP BY company, account, 3 ORDER BY company, account, 3").await?;
+    let read = |row: &Row| {
+        let (account, minute) = (row.text(1).parse().ok()?, row.opt_time(2)?);
+        Some(Lost { company: company_in(row), account, minute, deliveries: row.int(3) })
+    };
+    Ok(found.iter().filter_map(read).collect())
 }
 
 #[cfg(test)]

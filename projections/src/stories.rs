@@ -13,7 +13,8 @@ use ringbuch_domain::AnyEvent;
 use ringbuch_domain::access::{KeyIssued, Role};
 use ringbuch_domain::account::{AccountOpened, SignatureForm};
 use ringbuch_domain::alerts::{
-    AlertDelivered, AlertEscalated, AlertFired, AlertKind, AlertUndelivered, Channel, Means, Tier,
+    AlertDelivered, AlertEscalated, AlertFired, AlertKind, AlertRule, AlertRuleSet, AlertUndelivered, Channel, Means,
+    Tier,
 };
 use ringbuch_domain::call::{
     BookingContradicted, CallEvent, CallImported, CallbackNote, CallbackNoteTaken, CallbackRequested, Refusal,
@@ -311,7 +312,9 @@ fn told_of_troubles(tenant: &Tenant, log: &mut Log) {
     let reason = || "status_500".to_owned();
     let undelivered =
         AlertUndelivered { alert, channel: mail, attempt: 1, reason: reason(), next_attempt_at: Some(log.now) };
-    log.company(company, opened).alert(company, fired);
+    let kind = AlertKind::Silence;
+    let rule = AlertRuleSet { kind, rule: AlertRule { on: false, ..kind.usual_rule() }, by: "cli".into() };
+    log.company(company, opened).alert(company, rule).alert(company, fired);
     log.alert(company, AlertEscalated { alert, channels: vec![mail] });
     log.alert(company, AlertDelivered { alert, channel: slack, attempt: 1 }).alert(company, undelivered);
     let (booking, news, next_attempt_at) = (tenant.booking("f"), Uuid::nil(), Some(log.now));
@@ -464,9 +467,11 @@ async fn every_answer(rows: &dyn ReadModels, scope: Scope<'_>, asked: &Tenant) -
     }
     ask!(
         alert_signals::breakers(),
-        alert_signals::count(AlertKind::BookingFailures, time("2025-07-01T00:00:00Z")),
+        alert_signals::counted(time("2025-07-01T00:00:00Z")),
         alerts::find(alert_of(asked)),
         alerts::list(None, paging),
+        alerts::rules(),
+        alerts::troubled(),
         analysis::agents(&period),
         analysis::find(&asked.call("1")),
         analysis::published(&agent_of(asked)),
@@ -588,7 +593,7 @@ async fn an_owner_sees_all() {
     let lists = answers.iter().filter(|(_, answer)| answer.is_array() || answer.get("items").is_some());
     for (query, answer) in lists {
         let text = answer.to_string();
-        let of_none = ["stats", "by_status", "of_call", "changes_of", "last_24_hours", "breakers"];
+        let of_none = ["stats", "by_status", "of_call", "changes_of", "last_24_hours"];
         let by_company = !of_none.iter().any(|name| query.ends_with(name));
         assert_eq!(by_company, text.contains("salon") && text.contains("praxis"), "{query}: {text}");
     }
@@ -610,10 +615,9 @@ async fn every_query_answers_on_empty_tables() {
 }
 
 /// Queries that serve the system itself rather than a tenant.
-const OF_THE_SYSTEM: [&str; 25] = [
+const OF_THE_SYSTEM: [&str; 24] = [
     "alerts::due",
     "alerts::next_due",
-    "deliveries::lost_of_nobody",
     "mail_todo::due",
     "mail_todo::next_due",
     "calls::open",

@@ -1,7 +1,7 @@
 //! Webhook statistics as rows: per hour of receipt, event and outcome, with times of processing, and the totals by
 //! status. A delivery's row says what it was counted as, so that it can be counted anew when that changes.
 
-use crate::columns::hour_of;
+use crate::columns::{company_in, hour_of};
 use crate::deliveries::DeliveryStatus;
 use crate::latency::{bucket, micros_between, percentile};
 use crate::page::Span;
@@ -12,7 +12,7 @@ use crate::select::Select;
 use crate::series::hours;
 use jiff::{Timestamp, ToSpan};
 use ringbuch_domain::AnyEvent;
-use ringbuch_domain::ids::DeliveryId;
+use ringbuch_domain::ids::{CompanyId, DeliveryId};
 use ringbuch_domain::recorded::Recorded;
 use ringbuch_domain::webhook::{WebhookEvent, WebhookReceived};
 use schemars::JsonSchema;
@@ -261,11 +261,12 @@ pub async fn totals(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<WebhookTo
     Ok(totals)
 }
 
-/// Deliveries of the hours that begin in the span.
-pub async fn received(rows: &dyn ReadModels, scope: Scope<'_>, span: Span) -> Result<i64, RowsError> {
+/// Deliveries of the hours that begin in the span, by company; those that sent none are absent.
+pub async fn received(rows: &dyn ReadModels, scope: Scope<'_>, span: Span) -> Result<Vec<(CompanyId, i64)>, RowsError> {
     let hours = Select::from("webhook_hours", scope).within("hour", span);
-    let found = hours.computed(rows, "CAST(COALESCE(SUM(deliveries), 0) AS BIGINT)", "").await?;
-    Ok(found.first().map_or(0, |row| row.int(0)))
+    let ending = "GROUP BY company HAVING SUM(deliveries) > 0 ORDER BY company";
+    let found = hours.computed(rows, "company, CAST(SUM(deliveries) AS BIGINT)", ending).await?;
+    Ok(found.iter().filter_map(|row| Some((company_in(row)?, row.int(1)))).collect())
 }
 
 #[cfg(test)]

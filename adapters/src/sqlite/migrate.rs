@@ -36,7 +36,7 @@ fn missing(path: &Path) -> Result<Vec<String>, OpenError> {
 }
 
 fn apply(path: &Path) -> Result<Vec<String>, OpenError> {
-    create_private(path).map_err(|error| unreachable(path, &error))?;
+    create_private(path).map_err(|error| unmade(path, &error))?;
     let mut connection = connect::creator(path).map_err(|error| unreachable(path, &error))?;
     let mut applied = Vec::new();
     let mut left = pending(&mut connection, path)?;
@@ -65,6 +65,15 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 
 fn runner() -> Runner {
     migrations::sqlite()
+}
+
+fn unmade(path: &Path, error: &std::io::Error) -> OpenError {
+    match path.parent() {
+        Some(folder) if error.kind() == std::io::ErrorKind::NotFound => {
+            unreachable(path, &format!("the folder {} does not exist; make it first", folder.display()))
+        }
+        _ => unreachable(path, error),
+    }
 }
 
 fn unreachable(path: &Path, error: &dyn std::fmt::Display) -> OpenError {

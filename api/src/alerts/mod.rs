@@ -4,6 +4,9 @@
 mod errand;
 mod readings;
 mod set_up;
+mod sight;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 pub use errand::AlertErrands;

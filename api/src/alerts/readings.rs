@@ -1,131 +1,94 @@
-//! How a company stands by each rule, as the read models say.
+//! How a company stands by each of its rules.
 
+use super::sight::Sight;
 use crate::app::App;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ringbuch_domain::alerts::{AlertKind, AlertRule, Alerts, Reading, WEEKS, is_unusual};
+use ringbuch_domain::alerts::{AlertKind, AlertRule, Reading};
 use ringbuch_domain::company::Company as SetUp;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::directory::Company;
-use ringbuch_projections::page::Span;
-use ringbuch_projections::{Scope, alert_signals, booking_todo, deliveries, webhook_stats};
 
-/// What can be measured now. Rules that are off are not measured.
-pub async fn readings(app: &App, company: &Company, alerts: &Alerts, now: Timestamp) -> anyhow::Result<Vec<Reading>> {
-    let look = Look { app, company, now };
-    let mut found = Vec::new();
+/// What is to be judged: something is as bad as its rule allows or worse, or what fired may be over. Nothing of a company
+/// of which neither is true. Rules that are off are not measured.
+pub async fn readings(app: &App, sight: &Sight, company: &Company) -> anyhow::Result<Option<Vec<Reading>>> {
+    let look = Look { app, sight, company };
+    let (mut found, mut wrong) = (Vec::new(), false);
     for kind in AlertKind::ALL {
-        let rule = alerts.rule(kind);
+        let rule = sight.rule(&company.company, kind);
         if rule.on {
-            found.extend(look.at(kind, rule).await?);
+            let readings = look.at(kind, rule).await?;
+            wrong |= readings.iter().any(|it| it.measured >= rule.threshold.into());
+            found.extend(readings);
         }
     }
-    Ok(found)
+    Ok((wrong || sight.is_troubled(&company.company)).then_some(found))
 }
 
 struct Look<'a> {
     app: &'a App,
+    sight: &'a Sight,
     company: &'a Company,
-    now: Timestamp,
 }
 
 impl Look<'_> {
     async fn at(&self, kind: AlertKind, rule: AlertRule) -> anyhow::Result<Vec<Reading>> {
+        let (sight, company) = (self.sight, &self.company.company);
         let since = self.ago(rule.window_minutes);
         let measured = match kind {
-            AlertKind::BreakerOpen => return self.breakers().await,
+            AlertKind::BreakerOpen => return Ok(self.breakers()),
             AlertKind::BookingFailures | AlertKind::OverlapSeen | AlertKind::SyncFailed | AlertKind::Drift => {
-                count(alert_signals::count(self.rows(), self.scope(), kind, since).await?)
+                sight.signals.since(&(company.clone(), kind), since)
             }
-            AlertKind::DeliveriesLost => self.lost(since).await?,
-            AlertKind::BacklogAge => self.backlog().await?,
-            AlertKind::Silence => self.silence(rule).await?,
-            AlertKind::InvalidSignatures => self.rejected(since).await?,
+            // What could not be tied to any company is told to all that the account serves.
+            AlertKind::DeliveriesLost => {
+                sight.lost.since(company, since) + sight.lost_of_nobody.since(&self.company.account, since)
+            }
+            AlertKind::BacklogAge => sight.waiting.get(company).map_or(0, |since| self.minutes(*since)),
+            AlertKind::Silence => self.silence().await?,
+            AlertKind::InvalidSignatures => self.rejected(since),
         };
         Ok(vec![Reading { kind, subject: String::new(), measured }])
     }
 
-    fn rows(&self) -> &dyn ringbuch_projections::rows::ReadModels {
-        &*self.app.store.rows
-    }
-
-    fn scope(&self) -> Scope<'_> {
-        Scope::Company(&self.company.company)
-    }
-
     fn ago(&self, minutes: u32) -> Timestamp {
-        self.now.checked_sub(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MIN)
-    }
-
-    async fn breakers(&self) -> anyhow::Result<Vec<Reading>> {
-        let open = alert_signals::breakers(self.rows(), self.scope()).await?;
-        let reading =
-            |(subject, since)| Reading { kind: AlertKind::BreakerOpen, subject, measured: self.minutes(since) };
-        Ok(open.into_iter().map(reading).collect())
+        self.sight.now.checked_sub(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MIN)
     }
 
     fn minutes(&self, since: Timestamp) -> u64 {
-        u64::try_from(self.now.duration_since(since).as_mins()).unwrap_or_default()
+        u64::try_from(self.sight.now.duration_since(since).as_mins()).unwrap_or_default()
     }
 
-    /// What could not be tied to any company is told to all that the account serves.
-    async fn lost(&self, since: Timestamp) -> anyhow::Result<u64> {
-        let own = deliveries::lost(self.rows(), self.scope(), since).await?;
-        let nobodys = deliveries::lost_of_nobody(self.rows(), &self.company.account, since).await?;
-        Ok(count(own) + count(nobodys))
+    fn breakers(&self) -> Vec<Reading> {
+        let open = self.sight.breakers.iter().filter(|(company, ..)| *company == self.company.company);
+        let reading = |(_, subject, since): &(_, String, Timestamp)| Reading {
+            kind: AlertKind::BreakerOpen,
+            subject: subject.clone(),
+            measured: self.minutes(*since),
+        };
+        open.map(reading).collect()
     }
 
-    async fn backlog(&self) -> anyhow::Result<u64> {
-        let waiting = booking_todo::waiting_since(self.rows(), self.scope(), self.now).await?;
-        Ok(waiting.map_or(0, |since| self.minutes(since)))
+    /// Requests that named the account or the company and proved nothing; both may have one name.
+    fn rejected(&self, since: Timestamp) -> u64 {
+        let (account, company) = (self.company.account.as_str(), self.company.company.as_str());
+        let of_company = if account == company { 0 } else { self.sight.rejected.since(company, since) };
+        of_company + self.sight.rejected.since(account, since)
     }
 
-    /// Requests that named an account or a company and proved nothing. They are counted by the hour.
-    async fn rejected(&self, since: Timestamp) -> anyhow::Result<u64> {
-        let ours = [self.company.account.as_str(), self.company.company.as_str()];
-        let counted = self.app.tally.since(since).await?;
-        let signature = |name: &str| name.starts_with("rejected:signature_");
-        let ours = counted.iter().filter(|it| signature(&it.name) && ours.contains(&it.scope.as_str()));
-        Ok(ours.map(|it| it.count).sum())
-    }
-
-    /// Minutes of an unusual silence in office hours; whole hours are looked at.
-    async fn silence(&self, rule: AlertRule) -> anyhow::Result<u64> {
-        let hours = i64::from(rule.threshold.div_ceil(60));
-        let into_the_hour = SignedDuration::from_secs(self.now.as_second().rem_euclid(3600));
-        let from = back(self.now, into_the_hour + SignedDuration::from_hours(hours));
-        if !self.is_open(from).await? {
-            return Ok(0);
-        }
-        let mut weeks = [0; WEEKS];
-        for (week, heard) in (1_i64..).zip(&mut weeks) {
-            let earlier = SignedDuration::from_hours(week * 7 * 24);
-            *heard = self.heard(back(from, earlier), back(self.now, earlier)).await?;
-        }
-        let silent = is_unusual(self.heard(from, self.now).await?, weeks);
-        Ok(if silent { self.minutes(from) } else { 0 })
-    }
-
-    async fn heard(&self, since: Timestamp, until: Timestamp) -> anyhow::Result<i64> {
-        let span = Span { since: Some(since), until: Some(until) };
-        Ok(webhook_stats::received(self.rows(), self.scope(), span).await?)
+    /// Minutes of an unusual silence in office hours.
+    async fn silence(&self) -> anyhow::Result<u64> {
+        let Some(from) = self.sight.unusual_silence(&self.company.company) else { return Ok(0) };
+        Ok(if self.is_open(from).await? { self.minutes(from) } else { 0 })
     }
 
     /// Somebody has been at work for all of it. Where nobody's hours are known, what is usual is all there is to go by.
     async fn is_open(&self, from: Timestamp) -> anyhow::Result<bool> {
         let known = self.app.journal.load::<SetUp>(&StreamId::company(&self.company.company)).await?;
-        let set_up = &known.aggregate;
+        let (set_up, now) = (&known.aggregate, self.sight.now);
         let zone = TimeZone::get(&self.company.zone).unwrap_or(TimeZone::UTC);
-        let day = zone.to_datetime(self.now).date();
+        let day = zone.to_datetime(now).date();
         let mut hours = set_up.branches.keys().filter_map(|branch| set_up.open_at(branch, day)).flatten().peekable();
-        Ok(hours.peek().is_none() || hours.any(|span| span.from <= from && self.now < span.to))
+        Ok(hours.peek().is_none() || hours.any(|span| span.from <= from && now < span.to))
     }
-}
-
-fn back(time: Timestamp, by: SignedDuration) -> Timestamp {
-    time.checked_sub(by).unwrap_or(Timestamp::MIN)
-}
-
-fn count(found: i64) -> u64 {
-    u64::try_from(found).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! Measuring every company on a schedule; of several nodes one does.
 
 use super::readings::readings;
+use super::sight::Sight;
 use crate::app::App;
 use crate::journal::Chain;
 use anyhow::Context;
@@ -33,22 +34,23 @@ pub async fn run(app: App, every: Duration, shutdown: CancellationToken) {
     }
 }
 
-/// Measures every company once. One that cannot be measured keeps no other from being looked at.
+/// Measures all companies at once and judges those of which there is something to say. One that cannot be judged keeps no
+/// other from it.
 pub async fn evaluate(app: &App) -> anyhow::Result<()> {
+    let companies = directory::companies(&*app.store.rows, Scope::All).await?;
+    let sight = Sight::take(app, &companies).await?;
     let mut first = Ok(());
-    for company in directory::companies(&*app.store.rows, Scope::All).await? {
-        let looked = look(app, &company).await.with_context(|| format!("company {}", company.company));
+    for company in companies {
+        let looked = look(app, &sight, &company).await.with_context(|| format!("company {}", company.company));
         first = first.and(looked);
     }
     first
 }
 
-async fn look(app: &App, company: &Company) -> anyhow::Result<()> {
+async fn look(app: &App, sight: &Sight, company: &Company) -> anyhow::Result<()> {
+    let Some(readings) = readings(app, sight, company).await? else { return Ok(()) };
     let stream = StreamId::alerts(&company.company);
-    let known = app.journal.load::<Alerts>(&stream).await?;
-    let now = app.clock.now();
-    let readings = readings(app, company, &known.aggregate, now).await?;
-    let command = Command::Judge { company: company.company.clone(), readings, now };
+    let command = Command::Judge { company: company.company.clone(), readings, now: sight.now };
     let cause = Chain::from_outside(Uuid::now_v7()).next();
     app.journal.execute::<Alerts>(&stream, Some(&company.company), cause, command).await?;
     Ok(())

@@ -35,6 +35,17 @@ pub async fn run(desk: &Desk<'_>, action: AgentAction) -> Result<Exit, Failure> 
                 format!("version {version} of {agent} is published")
             })?;
         }
+        AgentAction::Webhook { agent, url } => {
+            let draft = pushing::send_here(&at(desk).await?, &agent, &url).await?;
+            let (version, url) = (draft.version, draft.webhook_url);
+            desk.output.value(&json!({ "agent": agent, "version": version, "url": url }), || {
+                let next = format!("ringbuch agent publish {agent} {version}");
+                format!(
+                    "version {version} of {agent} sends to {}; calls do after `{next} --why TEXT`",
+                    or_dash(url.as_ref())
+                )
+            })?;
+        }
         AgentAction::Rollback { agent, version, why } => {
             tell(desk, &pushing::roll_back(&at(desk).await?, &agent, version, author(why)).await?)?;
         }

@@ -117,7 +117,7 @@ async fn on_database(
         OnDatabase::Secret { action } => secret::run(&desk, action).await,
         OnDatabase::Sync { action } => sync::run(&desk, action).await,
         OnDatabase::Import(args) => import::run(&desk, args).await,
-        OnDatabase::Doctor => doctor::run(&desk).await,
+        OnDatabase::Doctor(args) => doctor::run(&desk, &args).await,
         OnDatabase::Reconcile(args) => reconcile::run(&desk, &args).await,
         OnDatabase::Webhooks { action } => webhooks::run(&desk, action).await,
         OnDatabase::Calls { action } => calls::run(&desk, action).await,

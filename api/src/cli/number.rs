@@ -1,15 +1,17 @@
 //! `ringbuch number`: telephone numbers that callers dial.
 
-use super::args::NumberAction;
+use super::args::{Bound, NumberAction};
 use super::desk::{BY, Desk};
 use super::output::{or_dash, table};
 use super::{Exit, Failure};
-use crate::pushing::{Author, Pushing, bind, binding};
+use crate::pushing::{Author, Calls, Pushing, bind, bind_calls, binding};
 use ringbuch_domain::company::{BoundAgent, Company};
 use ringbuch_domain::ids::BranchId;
 use ringbuch_domain::phone;
+use ringbuch_domain::ports::NumberThere;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::{Scope, directory};
+use serde::Serialize;
 
 pub async fn run(desk: &Desk<'_>, action: NumberAction) -> Result<Exit, Failure> {
     match action {
@@ -17,12 +19,15 @@ pub async fn run(desk: &Desk<'_>, action: NumberAction) -> Result<Exit, Failure>
         NumberAction::Release { number } => release(desk, &number).await?,
         NumberAction::Show { number } => {
             let company = desk.company().await?;
-            let there = binding(&Pushing { app: &desk.app, company }, &e164(&number)?).await?;
-            tell(desk, &there.inbound)?;
+            tell(desk, binding(&Pushing { app: &desk.app, company }, &e164(&number)?).await?)?;
         }
-        NumberAction::Bind { number, agents, why } => {
-            let agents = agents.into_iter().map(|bound| bound.0).collect();
-            change(desk, &e164(&number)?, agents, why).await?;
+        NumberAction::Bind { number, agents, why } => answer(desk, &e164(&number)?, typed(agents), why).await?,
+        NumberAction::BindOutbound { number, agents, read, why } => {
+            let pushing = Pushing { app: &desk.app, company: desk.company().await? };
+            let (number, author) = (e164(&number)?, Author { by: BY.into(), why });
+            let there = bind_calls(&pushing, &number, Calls::Outgoing, &typed(agents), &typed(read), author).await?;
+            desk.app.catch_up().await?;
+            tell(desk, there)?;
         }
     }
     Ok(Exit::Done)
@@ -46,7 +51,7 @@ async fn release(desk: &Desk<'_>, number: &str) -> Result<(), Failure> {
 }
 
 /// What was read from Retell last is what whoever types this has before their eyes.
-async fn change(desk: &Desk<'_>, number: &str, agents: Vec<BoundAgent>, why: String) -> Result<(), Failure> {
+async fn answer(desk: &Desk<'_>, number: &str, agents: Vec<BoundAgent>, why: String) -> Result<(), Failure> {
     let company = desk.company().await?;
     let known = desk.app.journal.load::<Company>(&StreamId::company(company)).await?;
     let read = known.aggregate.numbers_there.get(number).map(|it| it.inbound.clone());
@@ -56,12 +61,32 @@ async fn change(desk: &Desk<'_>, number: &str, agents: Vec<BoundAgent>, why: Str
     let author = Author { by: BY.into(), why };
     let there = bind(&Pushing { app: &desk.app, company }, number, agents, &read, author).await?;
     desk.app.catch_up().await?;
-    tell(desk, &there.inbound)
+    tell(desk, there)
 }
 
-fn tell(desk: &Desk<'_>, inbound: &[BoundAgent]) -> Result<(), Failure> {
-    let row = |it: &BoundAgent| vec![it.agent.clone(), or_dash(it.version.as_ref()), it.weight.to_string()];
-    desk.output.value(&inbound, || table(&["Agent", "Version", "Of 1000 calls"], inbound.iter().map(row)))
+/// Who has to do with a number, in calls to it and in calls from it.
+#[derive(Debug, Serialize)]
+struct Bindings {
+    number: String,
+    inbound: Vec<BoundAgent>,
+    outbound: Vec<BoundAgent>,
+}
+
+fn tell(desk: &Desk<'_>, there: NumberThere) -> Result<(), Failure> {
+    let bindings = Bindings { number: there.number, inbound: there.inbound, outbound: there.outbound };
+    desk.output.value(&bindings, || {
+        let inbound = bindings.inbound.iter().map(|it| row("to it", it));
+        let rows = inbound.chain(bindings.outbound.iter().map(|it| row("from it", it)));
+        table(&["Calls", "Agent", "Version", "Of 1000"], rows)
+    })
+}
+
+fn row(calls: &str, it: &BoundAgent) -> Vec<String> {
+    vec![calls.to_owned(), it.agent.clone(), or_dash(it.version.as_ref()), it.weight.to_string()]
+}
+
+fn typed(agents: Vec<Bound>) -> Vec<BoundAgent> {
+    agents.into_iter().map(|bound| bound.0).collect()
 }
 
 fn e164(number: &str) -> Result<String, Failure> {

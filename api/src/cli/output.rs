@@ -102,6 +102,7 @@ failures!(
     crate::app::StartError,
     crate::backup::BackupError,
     crate::backup::RestoreError,
+    crate::doctor::FollowError,
     crate::import::ImportError,
     crate::journal::JournalError,
     crate::privacy::EraseError,

@@ -3,22 +3,21 @@
 use super::Findings;
 use crate::app::App;
 use crate::sync::SyncError;
-use ringbuch_domain::company::{AgentSynced, BoundAgent, Company};
-use ringbuch_domain::ids::AccountId;
-use ringbuch_domain::ports::{AgentThere, NumberThere, VersionRef, VoiceAgentsFailure};
+use ringbuch_domain::company::{AgentSynced, BoundAgent, Company, SeenAgents, SyncScope};
+use ringbuch_domain::ports::{NumberThere, Voice, VoiceAgentsFailure};
 use ringbuch_projections::directory::PhoneNumber;
-use std::collections::BTreeSet;
 
 /// Without one of these a call's fate stays unknown until the comparison on the schedule.
-const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
+pub const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
 
+/// What Retell has of the company, where it could be asked.
 pub(super) async fn examine(
     app: &App,
     company: &Company,
     numbers: &[PhoneNumber],
     findings: &mut Findings,
-) -> Result<(), SyncError> {
-    let Some(account) = company.account() else { return Ok(()) };
+) -> Result<Option<SeenAgents>, SyncError> {
+    let Some(account) = company.account() else { return Ok(None) };
     match app.agents.key_info(account).await {
         Ok(_) => findings.fine("voice_key", account, "Retell takes the key"),
         Err(failure) => {
@@ -27,38 +26,52 @@ pub(super) async fn examine(
                 _ => "try again; until Retell answers, calls that were missed are not found",
             };
             findings.broken("voice_key", account, &failure.to_string(), advice);
-            return Ok(());
+            return Ok(None);
         }
     }
-    let mut answering: BTreeSet<String> = company.agents.keys().cloned().collect();
+    let Some(seen) = findings.seen(app, SyncScope::Retell).await?.and_then(|seen| seen.agents) else { return Ok(None) };
     for number in numbers {
-        match app.agents.number(account, &number.number).await {
-            Ok(there) => {
-                examine_number(app, account, company, &there, findings).await;
-                answering.extend(there.inbound.into_iter().map(|it| it.agent));
-            }
-            Err(VoiceAgentsFailure::NotFound) => findings.broken(
+        match seen.numbers.iter().find(|there| there.number == number.number) {
+            Some(there) => examine_number(company, there, &seen, findings),
+            None => findings.broken(
                 "number",
                 &number.number,
                 "Retell has no such number in this account, so calls to it do not arrive here",
                 "buy or import it at Retell, in the account whose key is stored here",
             ),
-            Err(failure) => findings.doubtful("number", &number.number, &failure.to_string(), "try again"),
         }
     }
-    for agent in answering {
-        examine_agent(app, account, company, &agent, findings).await;
+    for agent in company.agents.keys().filter(|id| agent_in(&seen, id).is_none()) {
+        findings.broken("agent", agent, "Retell has no such agent", "assign another with `agent assign`");
     }
-    Ok(())
+    let voices = app.agents.voices(account).await.unwrap_or_default();
+    for agent in &seen.agents {
+        examine_webhook(company, agent, findings);
+        examine_voice(agent, &voices, findings);
+    }
+    Ok(Some(seen))
 }
 
-async fn examine_number(
-    app: &App,
-    account: &AccountId,
-    company: &Company,
-    there: &NumberThere,
-    findings: &mut Findings,
-) {
+/// Where the list of voices cannot be read, nothing is said of any.
+fn examine_voice(agent: &AgentSynced, voices: &[Voice], findings: &mut Findings) {
+    match voices.iter().find(|it| it.voice == agent.voice) {
+        Some(Voice { name, gender, accent, .. }) => {
+            let accent = accent.as_ref().map(|accent| format!(", {accent}")).unwrap_or_default();
+            findings.fine("agent_voice", &agent.agent, &format!("speaks as {name} ({gender}{accent})"));
+        }
+        None if voices.is_empty() => {}
+        None => {
+            let finding = format!("its voice {} is none that the account has", agent.voice);
+            findings.doubtful("agent_voice", &agent.agent, &finding, "choose another for it at Retell");
+        }
+    }
+}
+
+fn agent_in<'a>(seen: &'a SeenAgents, id: &str) -> Option<&'a AgentSynced> {
+    seen.agents.iter().find(|it| it.agent == id)
+}
+
+fn examine_number(company: &Company, there: &NumberThere, seen: &SeenAgents, findings: &mut Findings) {
     if there.inbound.is_empty() && there.inbound_webhook_url.is_none() {
         return findings.broken("number", &there.number, "no agent answers it", "bind one with `number bind`");
     }
@@ -69,20 +82,17 @@ async fn examine_number(
         findings.doubtful("number", &there.number, finding, "set it to …/api/mcp/retell/inbound/COMPANY at Retell");
     }
     for bound in &there.inbound {
-        examine_bound(app, account, there, bound, findings).await;
+        if let Some(agent) = agent_in(seen, &bound.agent) {
+            examine_bound(there, bound, agent.published, findings);
+        } else {
+            let finding = format!("{} is to answer it, and Retell has no such agent", bound.agent);
+            findings.broken("number", &there.number, &finding, "bind another with `number bind`");
+        }
     }
 }
 
 /// What callers hear is the version that the number names, not the newest.
-async fn examine_bound(
-    app: &App,
-    account: &AccountId,
-    number: &NumberThere,
-    bound: &BoundAgent,
-    findings: &mut Findings,
-) {
-    let published = app.agents.agent(account, &bound.agent, VersionRef::LatestPublished).await;
-    let published = published.ok().filter(|it| it.published).map(|it| it.version);
+fn examine_bound(number: &NumberThere, bound: &BoundAgent, published: Option<u32>, findings: &mut Findings) {
     let (agent, number) = (&bound.agent, &number.number);
     match (bound.version.as_deref().map(|version| (version, version.parse::<u32>())), published) {
         (Some((_, Ok(version))), Some(newest)) if version < newest => findings.doubtful(
@@ -113,28 +123,20 @@ async fn examine_bound(
     }
 }
 
-async fn examine_agent(app: &App, account: &AccountId, company: &Company, agent: &str, findings: &mut Findings) {
-    let newest = match app.agents.agent(account, agent, VersionRef::Latest).await {
-        Ok(newest) => newest,
-        Err(VoiceAgentsFailure::NotFound) => {
-            return findings.broken("agent", agent, "Retell has no such agent", "assign another with `agent assign`");
-        }
-        Err(failure) => return findings.doubtful("agent", agent, &failure.to_string(), "try again"),
-    };
-    let published = app.agents.agent(account, agent, VersionRef::LatestPublished).await;
-    let published: Option<AgentThere> = published.ok().filter(|it| it.published);
-    examine_webhook(company, &AgentSynced::of(&newest, published.as_ref()), findings);
-}
-
 fn examine_webhook(company: &Company, agent: &AgentSynced, findings: &mut Findings) {
     let id = &agent.agent;
     let Some(url) = &agent.webhook_url else {
         let finding = "has no webhook URL of its own; whether the account's leads here cannot be read";
-        return findings.doubtful("agent_webhook", id, finding, "set …/api/mcp/retell/webhook at the agent");
+        return findings.doubtful(
+            "agent_webhook",
+            id,
+            finding,
+            "set it with `agent webhook`, and publish that version",
+        );
     };
     if !leads_here(url, "webhook", company) {
         let finding = "sends its webhooks somewhere else, so its calls never arrive here";
-        return findings.broken("agent_webhook", id, finding, "set …/api/mcp/retell/webhook/COMPANY at the agent");
+        return findings.broken("agent_webhook", id, finding, "set it with `agent webhook`, and publish that version");
     }
     let told = |event: &&str| match &agent.webhook_events {
         Some(events) => events.iter().any(|known| known == event),
@@ -146,7 +148,7 @@ fn examine_webhook(company: &Company, agent: &AgentSynced, findings: &mut Findin
         findings.fine("agent_webhook", id, "sends its webhooks here");
     } else {
         let finding = format!("does not send {}", missing.join(", "));
-        findings.broken("agent_webhook", id, &finding, "enable these events at the agent");
+        findings.broken("agent_webhook", id, &finding, "`agent webhook` switches them on; then publish that version");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::providers::CALCOM_WEBHOOK_SECRET;
 use crate::sync::SyncError;
 use ringbuch_adapters::sealing::company_owner;
-use ringbuch_domain::company::{Company, EventTypeRulesSynced, EventTypeSynced};
+use ringbuch_domain::company::{Company, EventTypeRulesSynced, EventTypeSynced, SeenCalendar, SyncScope};
 use ringbuch_domain::ids::{CompanyId, EventTypeId};
 use ringbuch_domain::ports::{CalendarFailure, WebhookThere};
 
@@ -37,20 +37,26 @@ const ANSWERED: [&str; 12] = [
     "aiAgentCallPhoneNumber",
 ];
 
-pub(super) async fn examine(app: &App, company: &Company, findings: &mut Findings) -> Result<(), SyncError> {
+/// What the calendar has of the company, where it could be asked.
+pub(super) async fn examine(
+    app: &App,
+    company: &Company,
+    findings: &mut Findings,
+) -> Result<Option<SeenCalendar>, SyncError> {
     for service in company.event_types.values() {
         examine_service(company, service, findings);
     }
-    let Some(profile) = &company.profile else { return Ok(()) };
+    let Some(profile) = &company.profile else { return Ok(None) };
     let id = &profile.company;
     match app.calendar_set_up.key_owner(id).await {
         Ok(_) => findings.fine("calendar_key", id, "Cal.com takes the key"),
         Err(failure) => {
             no_answer(id, &failure, findings);
-            return Ok(());
+            return Ok(None);
         }
     }
-    examine_webhook(app, id, company, findings).await
+    examine_webhook(app, id, company, findings).await;
+    Ok(findings.seen(app, SyncScope::Calcom).await?.and_then(|seen| seen.calendar))
 }
 
 fn no_answer(company: &CompanyId, failure: &CalendarFailure, findings: &mut Findings) {
@@ -109,21 +115,15 @@ fn examine_rules(service: &EventTypeSynced, rules: &EventTypeRulesSynced, findin
 }
 
 /// Without word from the calendar, what happens there is found only by the comparison on the schedule.
-async fn examine_webhook(
-    app: &App,
-    company: &CompanyId,
-    set_up: &Company,
-    findings: &mut Findings,
-) -> Result<(), SyncError> {
+async fn examine_webhook(app: &App, company: &CompanyId, set_up: &Company, findings: &mut Findings) {
     let secrets = app.secrets.get(&company_owner(company), CALCOM_WEBHOOK_SECRET).await;
     if !secrets.is_ok_and(|secrets| !secrets.is_empty()) {
-        findings.doubtful(
+        return findings.doubtful(
             "calendar_webhook",
             company,
             "no secret for Cal.com's webhooks is stored, so none is taken",
             "`company webhook` makes one and tells it to Cal.com",
         );
-        return Ok(());
     }
     let path = format!("/api/mcp/calcom/webhook/{company}");
     match app.calendar_set_up.webhooks(company).await {
@@ -150,7 +150,6 @@ async fn examine_webhook(
             findings.doubtful("calendar_webhook", company, &failure.to_string(), advice);
         }
     }
-    Ok(())
 }
 
 /// What needs a webhook: the owner's own services together, and each of a team's, which the first says nothing of.

@@ -3,13 +3,16 @@
 
 mod agents;
 mod calendar;
+mod first_call;
 
+pub use agents::EVENTS;
 pub use calendar::TRIGGERS;
+pub use first_call::{Ending, FollowError, Step, follow};
 
 use crate::app::App;
 use crate::mail;
 use crate::sync::{self, SyncError};
-use ringbuch_domain::company::{Company, SyncScope};
+use ringbuch_domain::company::{Company, Seen, SyncScope};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_domain::mail::MailSettings;
 use ringbuch_domain::recorded::StreamId;
@@ -75,18 +78,34 @@ impl Findings {
         let (finding, advice) = (finding.to_owned(), advice.map(str::to_owned));
         self.found.push(Finding { company, severity, check, thing, finding, advice });
     }
+
+    /// What a provider has, read as `sync` reads it; where it cannot be, that is a finding.
+    async fn seen(&mut self, app: &App, scope: SyncScope) -> Result<Option<Seen>, SyncError> {
+        match sync::seen(app, &self.company, scope).await? {
+            Ok(seen) => Ok(Some(seen)),
+            Err(why) => {
+                self.doubtful(
+                    "sync",
+                    &self.company.clone(),
+                    &why,
+                    "try again; until then this provider is not compared",
+                );
+                Ok(None)
+            }
+        }
+    }
 }
 
-/// Looks at one company with both providers asked.
+/// Looks at one company with both providers asked, each once.
 pub async fn examine(app: &App, company: &CompanyId) -> Result<Vec<Finding>, SyncError> {
     let known = app.journal.load::<Company>(&StreamId::company(company)).await?;
     let numbers = directory::phone_numbers(&*app.store.rows, Scope::Company(company)).await?;
     let mut findings = Findings { company: company.clone(), found: vec![] };
     set_up(&known.aggregate, &numbers, &mut findings);
     customer_mail(&mail::settings(app, company).await?, app.mail_errands.mailer.is_some(), &mut findings);
-    calendar::examine(app, &known.aggregate, &mut findings).await?;
-    agents::examine(app, &known.aggregate, &numbers, &mut findings).await?;
-    in_step(app, company, &mut findings).await?;
+    let calendar = calendar::examine(app, &known.aggregate, &mut findings).await?;
+    let agents = agents::examine(app, &known.aggregate, &numbers, &mut findings).await?;
+    in_step(app, &Seen { calendar, agents }, &mut findings).await?;
     Ok(findings.found)
 }
 
@@ -167,24 +186,21 @@ fn customer_mail(settings: &MailSettings, can_send: bool, findings: &mut Finding
 }
 
 /// A run of `sync` would change nothing.
-async fn in_step(app: &App, company: &CompanyId, findings: &mut Findings) -> Result<(), SyncError> {
-    let wanted = sync::Wanted::new(SyncScope::All, "doctor", true);
-    let mut differences = 0;
-    let mut failures = vec![];
-    sync::sync(app, vec![company.clone()], &wanted, |part| {
-        differences += part.differences.len();
-        failures.extend(part.failures.into_iter().chain(part.unreachable));
-    })
-    .await?;
-    for failure in failures {
-        findings.doubtful("sync", company, &failure, "the rest is taken in by `sync all` all the same");
+async fn in_step(app: &App, seen: &Seen, findings: &mut Findings) -> Result<(), SyncError> {
+    if *seen == Seen::default() {
+        return Ok(());
     }
-    match differences {
-        0 => findings.fine("sync", company, "what the providers have is known here"),
+    let company = findings.company.clone();
+    let part = sync::would_take(app, company.clone(), seen).await?;
+    for failure in part.failures.iter().chain(&part.unreachable) {
+        findings.doubtful("sync", &company, failure, "the rest is taken in by `sync all` all the same");
+    }
+    match part.differences.len() {
+        0 => findings.fine("sync", &company, "what the providers have is known here"),
         some => findings.doubtful(
             "sync",
-            company,
-            &format!("{some} things are not as the providers have them"),
+            &company,
+            &format!("{some} of what is known here is not as the providers have it"),
             "see them with `sync all --dry-run`, take them in with `sync all`",
         ),
     }

@@ -5,7 +5,7 @@ use super::forgotten::apply;
 use super::traces::{Person, Traces};
 use crate::app::App;
 use crate::journal::JournalError;
-use crate::runners::ProjectorError;
+use crate::runners::{Activity, ProjectorError};
 use jiff::Timestamp;
 use ringbuch_adapters::key_store::{Erasure, KeyStoreError};
 use ringbuch_domain::customer::Customer;
@@ -52,11 +52,13 @@ fn standing_told(standing: &[Standing]) -> String {
     format!("the person still has appointments: {}", all.join("; "))
 }
 
-/// What a provider still has of the person.
+/// What a provider still has of the person, or rows here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Remainder {
+    /// `calcom`, `retell`, or `ringbuch` for a read model that has not heard of the erasure.
     pub provider: &'static str,
-    /// Our id of an appointment, which Cal.com keeps in the booking's metadata; the provider's own of a call.
+    /// Our id of an appointment, which Cal.com keeps in the booking's metadata; the provider's own of a call; the read
+    /// model's name.
     pub id: String,
     pub why: String,
 }
@@ -107,6 +109,7 @@ impl Erasing<'_> {
             traces.deliveries.extend(later.deliveries);
         }
         self.app.projector.catch_up().await?;
+        remaining.extend(self.unheard().await?);
         remaining.extend(booked);
         Ok(Report {
             customer: self.customer,
@@ -131,6 +134,23 @@ impl Erasing<'_> {
         self.app.store.keys.erase(erasure.clone()).await?;
         self.app.journal.forget();
         Ok(apply(self.app, &erasure).await?)
+    }
+
+    /// Read models that still show what they showed: those that are paused, or wait to be built anew.
+    async fn unheard(&self) -> Result<Vec<Remainder>, EraseError> {
+        let stream = StreamId::customer(self.customer);
+        let told = self.app.journal.log().read_stream(&stream, 0).await.map_err(JournalError::from)?;
+        let told = told.last().map_or(0, |event| event.position);
+        let behind = self.app.projector.standing().await?.into_iter().filter(|it| it.checkpoint < told);
+        let remains = behind.map(|it| {
+            let why = match it.activity {
+                Activity::Paused => format!("it is paused; `ringbuch projections resume {}` empties its rows", it.name),
+                Activity::Rebuilding => "it is being built anew, and its rows are emptied when that is done".to_owned(),
+                Activity::Following => "it is behind the log, and its rows are emptied when it comes there".to_owned(),
+            };
+            Remainder { provider: "ringbuch", id: it.name.to_owned(), why }
+        });
+        Ok(remains.collect())
     }
 
     /// What Cal.com has of the person, unless an appointment stands in the way.

@@ -12,7 +12,7 @@ pub use numbers::{Calls, bind, bind_calls, binding};
 pub use prompts::{
     Drafted, PromptThere, VersionThere, diff, draft, prompt, publish, publish_as_read, roll_back, versions,
 };
-pub use webhook::listen;
+pub use webhook::{listen, send_here};
 
 use crate::app::App;
 use crate::journal::{ExecuteError, JournalError, Loaded};

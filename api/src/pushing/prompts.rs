@@ -101,10 +101,21 @@ pub async fn draft(
         return Err(PushError::ChangedMeanwhile { there: json!(there) });
     }
     let newest = pushing.app.agents.agent(&account, agent, VersionRef::Number(there.version)).await?;
-    let draft =
-        if newest.published { pushing.app.agents.new_draft(&account, agent, newest.version).await? } else { newest };
+    let draft = draft_of(pushing, &account, newest).await?;
     write(pushing, &account, &draft, prompt).await?;
     noted(pushing, &draft, &there.prompt, prompt, author).await
+}
+
+/// The newest version itself where it can still be changed, else a draft made from it.
+pub(super) async fn draft_of(
+    pushing: &Pushing<'_>,
+    account: &AccountId,
+    newest: AgentThere,
+) -> Result<AgentThere, PushError> {
+    if !newest.published {
+        return Ok(newest);
+    }
+    Ok(pushing.app.agents.new_draft(account, &newest.agent, newest.version).await?)
 }
 
 /// Makes a draft from an old version.
@@ -145,7 +156,7 @@ pub async fn publish_as_read(
 }
 
 /// The account of an agent that is this company's to change.
-async fn known(pushing: &Pushing<'_>, agent: &str) -> Result<AccountId, PushError> {
+pub(super) async fn known(pushing: &Pushing<'_>, agent: &str) -> Result<AccountId, PushError> {
     let set_up = pushing.set_up().await?;
     let company = &set_up.aggregate;
     let ours = company.agents.contains_key(agent) || company.agents_there.contains_key(agent);

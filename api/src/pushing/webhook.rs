@@ -1,11 +1,13 @@
-//! Word of what happens at the calendar: a subscription there, signed with a secret that only both sides know.
+//! Word of what happens at the providers. At the calendar it is a subscription, signed with a secret that only both sides
+//! know; at the voice provider it is part of an agent, and changes with a version that is published.
 
+use super::prompts::{draft_of, known};
 use super::{PushError, Pushing};
-use crate::doctor::TRIGGERS;
+use crate::doctor::{EVENTS, TRIGGERS};
 use crate::providers::CALCOM_WEBHOOK_SECRET;
 use crate::setup::SetUp;
 use ringbuch_adapters::sealing::company_owner;
-use ringbuch_domain::ports::WebhookThere;
+use ringbuch_domain::ports::{AgentThere, VersionRef, WebhookThere};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
@@ -13,9 +15,7 @@ use uuid::Uuid;
 /// one that is stored already, else a new one; it is stored before the calendar is told, so that nothing it signs is
 /// turned away.
 pub async fn listen(pushing: &Pushing<'_>, base: &str) -> Result<Vec<WebhookThere>, PushError> {
-    if !base.starts_with("https://") && !base.starts_with("http://") {
-        return Err(PushError::Refused(format!("'{base}' is no address; write it like https://ringbuch.example.com")));
-    }
+    let url = below(base, &format!("calcom/webhook/{}", pushing.company))?;
     let (app, company) = (pushing.app, pushing.company);
     let stored = app.secrets.get(&company_owner(company), CALCOM_WEBHOOK_SECRET).await;
     let stored = stored.ok().and_then(|secrets| secrets.into_iter().next());
@@ -27,6 +27,22 @@ pub async fn listen(pushing: &Pushing<'_>, base: &str) -> Result<Vec<WebhookTher
         SetUp::new(app, "cli").company_secret(company, CALCOM_WEBHOOK_SECRET, secret.clone()).await?;
         secret
     };
-    let url = format!("{}/api/mcp/calcom/webhook/{company}", base.trim_end_matches('/'));
     Ok(app.calendar_set_up.register_webhook(company, &url, &TRIGGERS, secret.expose_secret()).await?)
+}
+
+/// Has the newest draft of an agent, made where there is none, send its webhooks to the company's own address below `base`.
+/// Calls do so once that version is published.
+pub async fn send_here(pushing: &Pushing<'_>, agent: &str, base: &str) -> Result<AgentThere, PushError> {
+    let url = below(base, &format!("retell/webhook/{}", pushing.company))?;
+    let (account, agents) = (known(pushing, agent).await?, &pushing.app.agents);
+    let newest = agents.agent(&account, agent, VersionRef::Latest).await?;
+    let draft = draft_of(pushing, &account, newest).await?;
+    Ok(agents.put_webhook(&account, agent, draft.version, &url, &EVENTS).await?)
+}
+
+fn below(base: &str, door: &str) -> Result<String, PushError> {
+    if !base.starts_with("https://") && !base.starts_with("http://") {
+        return Err(PushError::Refused(format!("'{base}' is no address; write it like https://ringbuch.example.com")));
+    }
+    Ok(format!("{}/api/mcp/{door}", base.trim_end_matches('/')))
 }

@@ -94,6 +94,16 @@ pub async fn sync(
     }
 }
 
+/// What a company's providers say of it now, or why they do not.
+pub async fn seen(app: &App, company: &CompanyId, scope: SyncScope) -> Result<Result<Seen, String>, SyncError> {
+    Voices::new(app.clone()).seen(company, scope).await
+}
+
+/// What a run would change that saw this.
+pub async fn would_take(app: &App, company: CompanyId, seen: &Seen) -> Result<Synced, SyncError> {
+    compared(app, company, seen, &Wanted::new(SyncScope::All, "nobody", true)).await
+}
+
 /// The companies of each account one after the other and the accounts by turns, since an account's companies share the
 /// limit of its key.
 fn by_turns(known: &Directory, companies: Vec<CompanyId>) -> Vec<CompanyId> {

@@ -7,6 +7,7 @@ use crate::contract::database::Database;
 use ringbuch_api::privacy::{EraseError, Erasing, Report, export};
 use ringbuch_api::reconcile::{Scan, reconcile};
 use ringbuch_domain::ids::CustomerId;
+use ringbuch_projections::engine::control;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub const EDELTRAUD: Somebody =
 pub const GERTRUD: Somebody = Somebody { first_name: "Gertrud", name: "Gertrud Musterfrau", number: "+491713920095" };
 const BRUNHILDE: Somebody = Somebody { first_name: "Brunhilde", name: "Brunhilde Musterfrau", number: "+491713920092" };
 const KUNIGUNDE: Somebody = Somebody { first_name: "Kunigunde", name: "Kunigunde Musterfrau", number: "+491713920093" };
+
+const IRMGARD: Somebody = Somebody { first_name: "Irmgard", name: "Irmgard Musterfrau", number: "+491713920096" };
 
 impl Somebody {
     pub fn calls<'a>(&self, app: &'a TestApp, call: &str) -> Caller<'a> {
@@ -191,5 +194,28 @@ pub async fn nobody_is_forgotten_who_is_still_expected(database: Database) {
     assert_eq!((kept.status.as_str(), kept.last_trouble.as_deref()), ("confirmed", Some("erased")));
     let unknown = erase(&app, CustomerId(uuid::Uuid::nil()), false).await.unwrap_err();
     assert!(matches!(unknown, EraseError::Unknown));
+    app.finish().await;
+}
+
+pub async fn a_read_model_that_rests_is_named_until_it_has_forgotten_too(database: Database) {
+    let app = TestApp::start(database).await;
+    let irmgard = IRMGARD.calls(&app, "call_a1");
+    irmgard.books("11:00").await;
+    let customer = customer_of(&app, &irmgard).await;
+    app.rows().execute(&[control::pause("customers", true)]).await.unwrap();
+    // It is obeyed within two seconds.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let report = erase(&app, customer, true).await.unwrap();
+    let here: Vec<_> = report.remaining.iter().filter(|it| it.provider == "ringbuch").collect();
+    assert_eq!(here.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["customers"]);
+    assert!(here[0].why.contains("ringbuch projections resume customers"), "{}", here[0].why);
+    assert_eq!(app.customer(customer).await.name.as_deref(), Some(IRMGARD.name), "as the report says");
+
+    app.rows().execute(&[control::pause("customers", false)]).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    app.settle().await;
+    assert_eq!(app.customer(customer).await.name, None);
+    let again = erase(&app, customer, true).await.unwrap();
+    assert!(again.remaining.iter().all(|it| it.provider != "ringbuch"), "{again:?}");
     app.finish().await;
 }

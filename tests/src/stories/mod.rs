@@ -18,6 +18,7 @@ mod dying;
 mod elsewhere;
 mod ending;
 mod failing;
+mod first_call;
 mod following;
 mod forgetting;
 mod mailing;
@@ -99,8 +100,12 @@ stories! {
             a_backup_brings_back_every_row,
             what_was_booked_after_the_backup_is_found_and_not_booked_again,
             who_was_forgotten_stays_forgotten_in_an_older_backup;
+        first_call:
+            the_first_call_is_followed_to_what_the_calendar_says,
+            a_first_call_that_goes_wrong_says_where_and_what_to_do;
         forgetting:
             a_forgotten_person_leaves_nothing_behind,
+            a_read_model_that_rests_is_named_until_it_has_forgotten_too,
             what_arrives_of_the_forgotten_is_forgotten_too,
             nobody_is_forgotten_who_is_still_expected;
         seed:

@@ -17,6 +17,7 @@ use ringbuch_domain::ids::StaffId;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::{Paging, Scope, directory, there};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 fn author() -> Author {
     Author { by: "story".into(), why: "neue Ansage".into() }
@@ -247,7 +248,14 @@ pub async fn lesson_21_the_doctor_names_what_keeps_callers_from_being_served(dat
         let broken = findings.into_iter().filter(|it| it.severity == Severity::Broken);
         broken.map(|it| (it.check, it.thing)).collect::<Vec<_>>()
     };
+    let before = asked_of_providers(&app);
     assert_eq!(broken().await, []);
+    let asked = asked_of_providers(&app);
+    let times = |operation: &str| asked.get(operation).unwrap_or(&0) - before.get(operation).unwrap_or(&0);
+    for once in ["key_owner", "event_types", "members", "schedules", "key_info", "numbers", "agent", "voices"] {
+        assert_eq!(times(once), 1, "{once} in {asked:?}");
+    }
+    assert_eq!(times("number"), 0, "one list has them all");
 
     let elsewhere = "https://anderswo.example.com/hook";
     let (agents, agent) = (&app.app().agents, &app.salon.agent);
@@ -271,7 +279,29 @@ pub async fn lesson_21_the_doctor_names_what_keeps_callers_from_being_served(dat
     ] {
         assert!(found.contains(&expected), "{expected:?} in {found:?}");
     }
+
+    let pushing = app.pushing();
+    let hooked = pushing::send_here(&pushing, agent, "https://ringbuch.example.com/").await.unwrap();
+    let here = format!("https://ringbuch.example.com/api/mcp/retell/webhook/{}", app.salon.id);
+    assert_eq!((hooked.webhook_url.as_deref(), hooked.published), (Some(here.as_str()), false));
+    pushing::publish(&pushing, agent, hooked.version, author()).await.unwrap();
+    app.in_step().await;
+    let left = broken().await;
+    assert!(left.iter().all(|(check, _)| *check != "agent_webhook"), "it sends here again: {left:?}");
     app.finish().await;
+}
+
+/// How often each thing was asked of a provider, as the metrics tell.
+fn asked_of_providers(app: &TestApp) -> BTreeMap<String, u64> {
+    let text = app.app().metrics.render();
+    let counts = text.lines().filter_map(|line| line.strip_prefix("ringbuch_provider_request_seconds_count{"));
+    let mut asked = BTreeMap::new();
+    for line in counts {
+        let operation = line.split("operation=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let times: u64 = line.rsplit(' ').next().unwrap().parse().unwrap();
+        *asked.entry(operation.to_owned()).or_default() += times;
+    }
+    asked
 }
 
 /// The same through the API, as the staff's programs do it.

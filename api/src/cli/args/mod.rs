@@ -159,7 +159,7 @@ pub enum OnDatabase {
     /// Takes over what the replaced system kept, from CSV exports of its tables
     Import(ImportArgs),
     /// Looks whether callers would be served: keys, services, numbers, agents, webhooks; the exit code is 3 if not
-    Doctor,
+    Doctor(DoctorArgs),
     /// Looks for webhooks and bookings that never arrived, and makes up for them
     Reconcile(ReconcileArgs),
     /// Webhooks that were received, and what became of them

@@ -8,6 +8,17 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, clap::Args)]
+pub struct DoctorArgs {
+    /// Follow the next call while it happens instead, from its first webhook to what Cal.com says
+    #[arg(long)]
+    pub first_call: bool,
+    /// How long it is waited for
+    #[arg(long, value_name = "MINUTES", default_value_t = 15, requires = "first_call",
+          value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub wait: u64,
+}
+
+#[derive(Debug, Clone, clap::Args)]
 pub struct ReconcileArgs {
     /// How far back to look: 90m, 24h, 7d, or a time such as 2026-03-01T00:00:00Z
     #[arg(long, default_value = "24h")]

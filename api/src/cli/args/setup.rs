@@ -255,7 +255,7 @@ pub enum NumberAction {
     },
     /// Lets a number go: calls to it are no longer this company's, and another may have it
     Release { number: String },
-    /// Shows who answers a number at Retell
+    /// Shows who answers a number at Retell, and who speaks in calls that are made from it
     Show { number: String },
     /// Says at Retell which agents answer a number
     Bind {
@@ -264,6 +264,19 @@ pub enum NumberAction {
         /// repeated, the parts sum up to 1000
         #[arg(long = "agent", value_name = "AGENT[@VERSION][=PART]", required = true)]
         agents: Vec<Bound>,
+        /// Kept beside the change
+        #[arg(long, value_name = "TEXT", value_parser = words)]
+        why: String,
+    },
+    /// Says at Retell which agents speak in calls that are made from a number
+    BindOutbound {
+        number: String,
+        /// As for `bind`; without one nobody speaks
+        #[arg(long = "agent", value_name = "AGENT[@VERSION][=PART]")]
+        agents: Vec<Bound>,
+        /// Each agent that `number show` told, so that nothing is overwritten that you have not seen
+        #[arg(long, value_name = "AGENT[@VERSION][=PART]")]
+        read: Vec<Bound>,
         /// Kept beside the change
         #[arg(long, value_name = "TEXT", value_parser = words)]
         why: String,
@@ -329,6 +342,13 @@ pub enum AgentAction {
         /// Kept beside the change
         #[arg(long, value_name = "TEXT", value_parser = words)]
         why: String,
+    },
+    /// Has a draft of an agent send its webhooks here; calls do so once it is published
+    Webhook {
+        agent: String,
+        /// Where this installation is reached from outside, such as <https://ringbuch.example.com>
+        #[arg(long, value_name = "URL")]
+        url: String,
     },
     /// Says for which branch a voice agent answers calls that have no number
     Assign {
