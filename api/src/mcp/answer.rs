@@ -1,5 +1,6 @@
 //! What a client gets: the answer as it is, and a copy as text for models, which read no more than so much of it.
 
+use super::outlet::Outlet;
 use crate::metrics::McpOutcome;
 use crate::problem::Problem;
 use rmcp::model::{CallToolResult, ContentBlock};
@@ -16,42 +17,36 @@ const FIRST_CUT: usize = 4_000;
 /// However long the whole is, what is tried first leaves words to read.
 const LEAST_CUT: usize = 250;
 
-/// What a tool tells.
-pub struct Told {
-    value: Value,
-    /// The same as JSON.
-    text: String,
-}
+/// What a tool tells, as JSON.
+pub struct Told(String);
 
 impl Told {
-    /// Both at once, where both are at hand: writing down what was just read costs as much as reading it.
-    pub fn new(value: Value, text: String) -> Self {
-        Self { value, text }
+    /// An answer of the REST interface is JSON already.
+    pub fn new(json: String) -> Self {
+        Self(json)
     }
 
     pub fn fits(&self) -> bool {
-        fits(&self.text)
+        fits(&self.0)
     }
 
     /// Characters of its text.
     pub fn letters(&self) -> usize {
-        self.text.chars().count()
+        self.0.chars().count()
     }
 }
 
 impl From<Value> for Told {
     fn from(value: Value) -> Self {
-        Self { text: value.to_string(), value }
+        Self(value.to_string())
     }
 }
 
-pub fn of(told: Result<Told, Problem>) -> CallToolResult {
+pub fn of(told: Result<Told, Problem>, outlet: &Outlet) -> CallToolResult {
     match told {
-        Ok(Told { value, text }) => {
-            let text = if fits(&text) { text } else { cut(&value, text.chars().count()) };
-            let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-            result.structured_content = Some(value);
-            result
+        Ok(Told(json)) => {
+            let copy = (!fits(&json)).then(|| copy_of(&json));
+            outlet.take(json, copy)
         }
         Err(problem) => CallToolResult::error(vec![ContentBlock::text(sentence(&problem))]),
     }
@@ -70,6 +65,11 @@ fn sentence(problem: &Problem) -> String {
     let document = serde_json::to_value(problem).unwrap_or_default();
     let text = document.to_string();
     if fits(&text) { text } else { cut(&document, text.chars().count()) }
+}
+
+fn copy_of(json: &str) -> String {
+    let value: Value = serde_json::from_str(json).unwrap_or_default();
+    cut(&value, json.chars().count())
 }
 
 /// The answer as JSON, cut to what every client reads; what was cut is said, and stands whole in the structured answer.
@@ -135,24 +135,32 @@ impl Serialize for Short<'_> {
 
 /// Its JSON, unless that is longer than every client reads.
 fn bounded(value: &impl Serialize) -> Option<String> {
-    let mut sheet = Sheet { text: Vec::with_capacity(LONGEST), letters: 0 };
+    let mut sheet = Sheet::default();
     serde_json::to_writer(&mut sheet, value).ok()?;
     String::from_utf8(sheet.text).ok()
 }
 
-/// Takes what every client reads and no more, so that a try that fails costs no more than one that does not.
+/// Takes what every client reads and no more, so that a try that fails costs no more than one that does not. Letters are
+/// counted only where bytes are too many.
+#[derive(Default)]
 struct Sheet {
     text: Vec<u8>,
+    /// Of the bytes before `counted`.
     letters: usize,
+    counted: usize,
 }
 
 impl io::Write for Sheet {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        self.letters += part.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
-        if self.letters > LONGEST {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
         self.text.extend_from_slice(part);
+        if self.text.len() > LONGEST {
+            let fresh = self.text.get(self.counted..).unwrap_or_default();
+            self.letters += fresh.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+            self.counted = self.text.len();
+            if self.letters > LONGEST {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+        }
         Ok(part.len())
     }
 
@@ -166,25 +174,33 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    /// The result as a client gets it.
+    fn sent(value: Value) -> Value {
+        let outlet = Outlet::default();
+        let result = of(Ok(value.into()), &outlet);
+        let message = serde_json::to_vec(&result).unwrap();
+        serde_json::from_slice(&outlet.fill(message.into())).unwrap()
+    }
+
     #[test]
     fn a_copy_is_json_that_every_client_reads_whole() {
         let long = "ä".repeat(50_000);
         let many: Vec<Value> = (0..5_000).map(|at| json!({ "id": at, "text": "word" })).collect();
         for value in [json!({ "transcript": long }), json!({ "items": many }), json!(vec![long.clone(); 30])] {
-            let result = of(Ok(value.clone().into()));
-            let text = &result.content[0].as_text().unwrap().text;
-            assert_eq!(result.structured_content, Some(value));
+            let result = sent(value.clone());
+            let text = result["content"][0]["text"].as_str().unwrap();
+            assert_eq!(result["structuredContent"], value);
             assert!(text.chars().count() <= LONGEST, "{}", text.chars().count());
             let read: Value = serde_json::from_str(text).unwrap();
             assert!(read["cut"].as_str().unwrap().contains("cut from"));
         }
-        assert_eq!(of(Ok(json!({ "a": 1 }).into())).content[0].as_text().unwrap().text, r#"{"a":1}"#);
+        assert_eq!(sent(json!({ "a": "ä\n" }))["content"][0]["text"], r#"{"a":"ä\n"}"#);
     }
 
     #[test]
     fn a_refusal_is_told_and_counted_as_one() {
         let told = || Err(Problem::rejected("slot_taken", "That time is already taken."));
-        let result = of(told());
+        let result = of(told(), &Outlet::default());
         assert_eq!((result.is_error, outcome(&told())), (Some(true), McpOutcome::Rejected));
         assert!(result.content[0].as_text().unwrap().text.contains("already taken"));
         assert_eq!(outcome(&Err(Problem::internal())), McpOutcome::Failed);

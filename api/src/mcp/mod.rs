@@ -11,6 +11,7 @@ mod guard;
 mod json;
 mod metadata;
 pub mod mount;
+mod outlet;
 mod parts;
 mod prompts;
 mod reach;

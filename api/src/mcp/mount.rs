@@ -1,6 +1,7 @@
 //! Model Context Protocol over HTTP at an address of ours. Requests stand for themselves in every revision: no session is
 //! kept, so any node answers any of them. A guard looks at a request before the protocol does.
 
+use super::outlet::Outlet;
 use super::reach::Reach;
 use crate::http::body::{self, Body};
 use crate::http::{Routes, with};
@@ -83,18 +84,21 @@ where
     if let Err(answer) = mounted.guard.admit(&mut parts).await {
         return answer;
     }
-    told(mounted.service.handle(Request::from_parts(parts, body)).await).await
+    let outlet = Outlet::default();
+    parts.extensions.insert(outlet.clone());
+    told(mounted.service.handle(Request::from_parts(parts, body)).await, &outlet).await
 }
 
-/// An answer that is whole is sent whole, a stream as it comes.
-async fn told(reached: Reached) -> Response {
+/// An answer that is whole is sent whole, a stream as it comes: no tool of ours speaks before its answer, so that one never
+/// streams.
+async fn told(reached: Reached, outlet: &Outlet) -> Response {
     let (parts, body) = reached.into_parts();
     let streams = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
     let mut response = if streams {
         warp::reply::stream(body.into_data_stream()).into_response()
     } else {
         let Ok(whole) = body.collect().await;
-        Response::new(whole.to_bytes().into())
+        Response::new(outlet.fill(whole.to_bytes()).into())
     };
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;

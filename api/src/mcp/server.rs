@@ -1,6 +1,7 @@
 //! One server as the protocol sees it.
 
 use super::guard::text;
+use super::outlet::Outlet;
 use super::parts::Part;
 use super::tool::Tool;
 use super::turn::Turn;
@@ -44,6 +45,7 @@ impl Server {
 pub struct Asking {
     pub caller: Caller,
     pub call: Option<String>,
+    pub outlet: Outlet,
 }
 
 type Context = RequestContext<RoleServer>;
@@ -54,7 +56,9 @@ impl Asking {
         let caller = parts.and_then(|parts| parts.extensions.get::<Caller>()).cloned();
         let caller = caller.ok_or_else(|| ErrorData::internal_error("the request has passed no guard", None))?;
         let call = parts.and_then(|parts| text(&parts.headers, CALL)).map(str::to_owned);
-        Ok(Self { caller, call })
+        let outlet = parts.and_then(|parts| parts.extensions.get::<Outlet>()).cloned();
+        let outlet = outlet.ok_or_else(|| ErrorData::internal_error("the request leads nowhere", None))?;
+        Ok(Self { caller, call, outlet })
     }
 }
 
@@ -88,12 +92,12 @@ impl ServerHandler for Server {
     }
 
     async fn call_tool(&self, asked: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
-        let Asking { caller, call } = Asking::of(&context)?;
+        let Asking { caller, call, outlet } = Asking::of(&context)?;
         let name = &asked.name;
         let unknown = || ErrorData::invalid_params(format!("There is no tool '{}' here.", cut(name)), None);
         let tool = self.part.tool(name, call.is_some()).ok_or_else(unknown)?;
         let arguments = asked.arguments.unwrap_or_default();
-        let turn = Turn { mcp: Arc::clone(&self.mcp), part: self.part, tool, caller, arguments, call };
+        let turn = Turn { mcp: Arc::clone(&self.mcp), part: self.part, tool, caller, arguments, call, outlet };
         Ok(turn.take().await.into())
     }
 

@@ -3,6 +3,7 @@
 
 use super::answer::Told;
 use super::audit::Called;
+use super::outlet::Outlet;
 use super::parts::Part;
 use super::rest::Ask;
 use super::tool::Tool;
@@ -26,25 +27,28 @@ pub struct Turn {
     pub arguments: JsonObject,
     /// The call on the line, as the client names it.
     pub call: Option<String>,
+    /// Where the answer goes.
+    pub outlet: Outlet,
 }
 
 impl Turn {
     /// Does it, and tells what came of it.
     pub async fn take(self) -> CallToolResult {
-        let done = tokio::spawn(self.taken().in_current_span()).await;
-        done.unwrap_or_else(|_panicked| answer::of(Err(Problem::internal())))
+        let outlet = self.outlet.clone();
+        let told = tokio::spawn(self.taken().in_current_span()).await;
+        answer::of(told.unwrap_or_else(|_panicked| Err(Problem::internal())), &outlet)
     }
 
-    async fn taken(mut self) -> CallToolResult {
+    async fn taken(mut self) -> Result<Told, Problem> {
         let began = Instant::now();
         let told = self.done().await;
         let outcome = answer::outcome(&told);
         self.mcp.app.metrics.mcp_request(self.part.name, self.tool.name, outcome, began.elapsed());
         match self.noted(outcome).await {
-            Ok(()) => answer::of(told),
+            Ok(()) => told,
             Err(error) => {
                 tracing::error!(%error, "a tool call could not be noted");
-                answer::of(Err(Problem::unavailable(2)))
+                Err(Problem::unavailable(2))
             }
         }
     }
@@ -87,7 +91,7 @@ impl Turn {
         ask.answered(&self.mcp.routes, &self.caller).await
     }
 
-    /// The same with the text that the answer came as.
+    /// The answer as it came.
     pub async fn ask_whole(&self, ask: Ask) -> Result<Told, Problem> {
         ask.told(&self.mcp.routes, &self.caller).await
     }

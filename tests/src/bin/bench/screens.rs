@@ -12,12 +12,16 @@ use ringbuch_adapters::sealing::MasterKeys;
 use ringbuch_api::app::{App, Parts, open_store};
 use ringbuch_api::clock::SystemClock;
 use ringbuch_api::fill::{self, Wanted};
+use ringbuch_api::http::auth::session::COOKIE;
 use ringbuch_api::providers::ProviderSettings;
 use ringbuch_api::serve::{ServeOptions, serve};
+
 use ringbuch_api::setup::SetUp;
+use ringbuch_api::users::{Invitation, Users};
 use ringbuch_domain::access::Role;
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ids::CompanyId;
+use secrecy::SecretString;
 use serde_json::Value;
 use std::io::Write;
 use std::sync::Arc;
@@ -28,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The short history has this many calls, or a twentieth of the long one's.
 const SHORT: u64 = 10_000;
+const COMPANY: &str = "synthetic_0";
 /// Milliseconds that a page may take, and kilobytes that it may be, as it is and compressed.
 const PAGE_P99_MS: f64 = 50.0;
 const PAGE_KB: f64 = 150.0;
@@ -35,7 +40,26 @@ const PAGE_GZIP_KB: f64 = 60.0;
 
 /// What is read. `{calls}` and the like stand for the id of the list's first item, `{next}` for where its second page
 /// begins.
-const ADDRESSES: [&str; 27] = [
+const ADDRESSES: [&str; 46] = [
+    "/c/{company}",
+    "/c/{company}?days=90",
+    "/c/{company}/calls",
+    "/c/{company}/calls/{calls}",
+    "/c/{company}/appointments",
+    "/c/{company}/appointments?span=week",
+    "/c/{company}/appointments/list",
+    "/c/{company}/appointments/{appointments}",
+    "/c/{company}/callbacks",
+    "/c/{company}/customers",
+    "/c/{company}/customers/{customers}",
+    "/c/{company}/webhooks",
+    "/c/{company}/webhooks/{webhooks}",
+    "/c/{company}/staff",
+    "/c/{company}/services",
+    "/c/{company}/alerts",
+    "/c/{company}/history",
+    "/c/{company}/users",
+    "/c/{company}/keys",
     "/api/v1/calls",
     "/api/v1/calls?limit=200",
     "/api/v1/calls?cursor={next}",
@@ -98,7 +122,9 @@ pub async fn run(report: &mut Report, length: Duration, calls: u64) -> Result<()
 /// A server over one history, and somebody who reads from it.
 struct Reader {
     lines: Arc<Lines>,
-    header: String,
+    /// By a key, and by a browser's session for pages.
+    key: String,
+    session: String,
     server: JoinHandle<()>,
 }
 
@@ -114,22 +140,21 @@ impl Reader {
         fill::build(&app, |_| ()).await?;
         let built = began.elapsed().saturating_sub(written);
         eprintln!("{calls} calls: written in {:.0} s, built in {:.0} s", written.as_secs_f64(), built.as_secs_f64());
-        let (_, key) = SetUp::new(&app, "bench")
-            .issue_key(&CompanyId::new("synthetic_0")?, "bench", Role::Admin, vec![], None)
-            .await?;
-        app.catch_up().await?;
+        let (_, key) =
+            SetUp::new(&app, "bench").issue_key(&CompanyId::new(COMPANY)?, "bench", Role::Admin, vec![], None).await?;
+        let session = session(&app).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let lines = Arc::new(Lines::to(listener.local_addr()?, 1));
         let serving = serve(app, listener, ServeOptions::plain(Duration::from_secs(20)), stop.clone());
         let server = tokio::spawn(async move {
             serving.await;
         });
-        Ok(Self { lines, header: format!("authorization: Bearer {}", key.reveal()), server })
+        Ok(Self { lines, key: format!("authorization: Bearer {}", key.reveal()), session, server })
     }
 
     /// One address, with what stands in it for something of this history.
     async fn of(&self, address: &str) -> Result<Screen> {
-        let mut path = address.to_owned();
+        let mut path = address.replace("{company}", COMPANY);
         for list in ["calls", "appointments", "customers", "webhooks"] {
             let place = format!("{{{list}}}");
             if path.contains(&place) {
@@ -143,7 +168,8 @@ impl Reader {
         #[expect(clippy::disallowed_methods, reason = "what a person would ask today")]
         let month = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(31 * 24);
         let path = path.replace("{month}", &month.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-        Ok(Screen { lines: Arc::clone(&self.lines), path: path.into(), header: self.header.as_str().into() })
+        let header = if path.starts_with("/c/") { &self.session } else { &self.key };
+        Ok(Screen { lines: Arc::clone(&self.lines), path: path.into(), header: header.as_str().into() })
     }
 
     async fn first(&self, list: &str) -> Result<String> {
@@ -155,10 +181,24 @@ impl Reader {
     }
 
     async fn read(&self, path: &str) -> Result<Value> {
-        let (status, body) = self.lines.get(0, path, &self.header).await?;
+        let (status, body) = self.lines.get(0, path, &self.key).await?;
         ensure!(status == 200, "{path}: {status}");
         Ok(serde_json::from_slice(&body)?)
     }
+}
+
+/// Somebody who may see everything of the company signs in.
+async fn session(app: &App) -> Result<String> {
+    let (users, password) = (Users::new(app), SecretString::from("nobody signs in with this"));
+    let (company, email) = (CompanyId::new(COMPANY)?, "max@example.com".to_owned());
+    let (role, by) = (Role::Owner, "bench".to_owned());
+    let invitation = Invitation { company, role, email: email.clone(), name: None, by };
+    let (_, link) = users.invite(invitation).await?;
+    app.catch_up().await?;
+    users.choose_password(&link, password.clone()).await?;
+    app.catch_up().await?;
+    let (_, token) = users.sign_in(&email, password, None).await?;
+    Ok(format!("cookie: {COOKIE}={}", token.reveal()))
 }
 
 /// The list whose items have the id.
