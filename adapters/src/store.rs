@@ -124,6 +124,7 @@ impl Store {
 
     /// This program was built without.
     #[cfg(not(feature = "kurrentdb"))]
+    #[expect(clippy::unused_async, reason = "a program that was built with it connects here")]
     pub async fn with_log_at(self, _: &str) -> Result<Self, OpenError> {
         Err(OpenError::LeftOut)
     }

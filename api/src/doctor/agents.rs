@@ -6,6 +6,7 @@ use crate::sync::SyncError;
 use ringbuch_domain::company::{AgentSynced, BoundAgent, Company, SeenAgents, SyncScope};
 use ringbuch_domain::ports::{NumberThere, Voice, VoiceAgentsFailure};
 use ringbuch_projections::directory::PhoneNumber;
+use std::iter;
 
 /// Without one of these a call's fate stays unknown until the comparison on the schedule.
 pub const EVENTS: [&str; 3] = ["call_started", "call_ended", "call_analyzed"];
@@ -56,8 +57,8 @@ pub(super) async fn examine(
 fn examine_voice(agent: &AgentSynced, voices: &[Voice], findings: &mut Findings) {
     match voices.iter().find(|it| it.voice == agent.voice) {
         Some(Voice { name, gender, accent, .. }) => {
-            let accent = accent.as_ref().map(|accent| format!(", {accent}")).unwrap_or_default();
-            findings.fine("agent_voice", &agent.agent, &format!("speaks as {name} ({gender}{accent})"));
+            let like: Vec<&str> = iter::once(gender.as_str()).chain(accent.as_deref()).collect();
+            findings.fine("agent_voice", &agent.agent, &format!("speaks as {name} ({})", like.join(", ")));
         }
         None if voices.is_empty() => {}
         None => {
