@@ -56,7 +56,6 @@ pub fn oidc(config: &Config, app: &App) -> Result<Option<Arc<Oidc>>, Failure> {
 
 /// There is none in this program.
 #[cfg(not(feature = "oidc"))]
-#[expect(clippy::unnecessary_wraps, reason = "a program that was built with it may fail here")]
 pub fn oidc(_: &Config, _: &App) -> Result<Option<Arc<Oidc>>, Failure> {
     Ok(None)
 }

@@ -38,7 +38,8 @@ pub async fn dropped_read_models_come_back_row_by_row(database: Database) {
     let empty: Vec<_> = before.iter().filter(|(_, rows)| rows.is_empty()).map(|(table, _)| *table).collect();
     // The lists of what is to be done are empty when all is done; keys are issued to nobody here, nobody is invited, no
     // prompt published, nobody told of trouble or written to.
-    let to_do = ["alert_breakers", "alert_signals", "alert_todo", "alerts", "mail_settings", "mail_todo"];
+    let to_do =
+        ["alert_breakers", "alert_rules", "alert_signals", "alert_todo", "alerts", "mail_settings", "mail_todo"];
     let others = empty.iter().copied().filter(|table| !to_do.contains(table));
     assert_eq!(
         others.collect::<Vec<_>>(),
