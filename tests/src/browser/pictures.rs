@@ -29,8 +29,8 @@ async fn whoever_starts_the_demo_signs_in_and_looks_around() {
         keep(&chromium, "overview").await;
         chromium.client.goto(&format!("{url}/c/{company}/calls?outcome=confirmed")).await.unwrap();
         let call = Locator::Css("section[aria-labelledby=all] tbody th a");
-        chromium.client.wait().for_element(call).await.unwrap().click().await.unwrap();
-        chromium.client.wait().for_element(Locator::Css("dl.facts")).await.unwrap();
+        chromium.clicks(call).await;
+        chromium.finds(Locator::Css("dl.facts")).await;
         keep(&chromium, "call").await;
         assert_eq!(chromium.complaints().await, Vec::<String>::new());
         chromium.end().await;
@@ -42,11 +42,11 @@ async fn whoever_starts_the_demo_signs_in_and_looks_around() {
 async fn sign_in(chromium: &Chromium, url: &str, owner: &Value) {
     chromium.client.goto(&format!("{url}/login")).await.unwrap();
     for field in ["email", "password"] {
-        let input = chromium.client.wait().for_element(Locator::Id(field)).await.unwrap();
+        let input = chromium.finds(Locator::Id(field)).await;
         input.send_keys(&text(&owner[field])).await.unwrap();
     }
-    chromium.client.find(Locator::Css("button.main")).await.unwrap().click().await.unwrap();
-    chromium.client.wait().for_element(Locator::Css("form[action='/logout']")).await.unwrap();
+    chromium.clicks(Locator::Css("button.main")).await;
+    chromium.finds(Locator::Css("form[action='/logout']")).await;
 }
 
 async fn keep(chromium: &Chromium, name: &str) {

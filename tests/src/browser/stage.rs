@@ -1,7 +1,7 @@
 //! What a page's test stands on: an installation with a morning's calls in it, and a browser in which its owner is signed in.
 
 use super::axe;
-use super::chromium::Chromium;
+use super::chromium::{Chromium, waits_for};
 use super::looks::Look;
 use crate::app::{Business, NEIGHBOUR, Said, TestApp};
 use crate::contract::database::Database;
@@ -86,43 +86,30 @@ impl Stage {
         self.chromium.client.goto(&format!("{}{path}", self.app.url())).await.unwrap();
     }
 
-    /// Asks again and again, for longer than any page takes.
-    async fn waits_for<T>(&self, seen: impl AsyncFn() -> Option<T>) -> Option<T> {
-        let comes = async {
-            loop {
-                if let Some(found) = seen().await {
-                    return found;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(20), comes).await.ok()
-    }
-
     async fn here(&self) -> url::Url {
-        self.chromium.client.current_url().await.unwrap()
+        waits_for(async || self.chromium.client.current_url().await.ok()).await.expect("the browser is somewhere")
     }
 
     /// Waits until the browser has come to a path.
     pub async fn is_at(&self, path: &str) {
-        let arrived = self.waits_for(async || (self.here().await.path() == path).then_some(())).await;
+        let arrived = waits_for(async || (self.here().await.path() == path).then_some(())).await;
         assert!(arrived.is_some(), "{path} was expected, and this is {}: {}", self.here().await, self.text().await);
     }
 
     /// Waits until the browser has come to a path that begins like this and goes on; tells the whole path.
     pub async fn comes_to(&self, beginning: &str) -> String {
         let path = async || Some(self.here().await.path().to_owned()).filter(|path| path.starts_with(beginning));
-        self.waits_for(path).await.unwrap_or_else(|| panic!("{beginning}… was expected"))
+        waits_for(path).await.unwrap_or_else(|| panic!("{beginning}… was expected"))
     }
 
     pub async fn clicks(&self, css: &str) {
-        self.finds(css).await.click().await.unwrap();
+        self.chromium.clicks(Locator::Css(css)).await;
     }
 
     /// Clicks what says exactly this.
     pub async fn clicks_text(&self, text: &str) {
         let path = format!("//*[self::a or self::button or self::summary][normalize-space()='{text}']");
-        self.chromium.client.wait().for_element(Locator::XPath(&path)).await.unwrap().click().await.unwrap();
+        self.chromium.clicks(Locator::XPath(&path)).await;
     }
 
     /// Writes into a field, by its id; what stood there goes.
@@ -154,17 +141,17 @@ impl Stage {
 
     /// Waits until the address has these parameters.
     pub async fn is_asked(&self, query: &str) {
-        let arrived = self.waits_for(async || self.here().await.as_str().ends_with(query).then_some(())).await;
+        let arrived = waits_for(async || self.here().await.as_str().ends_with(query).then_some(())).await;
         assert!(arrived.is_some(), "{query} was expected: {}", self.text().await);
     }
 
     pub async fn finds(&self, css: &str) -> Element {
-        self.chromium.client.wait().for_element(Locator::Css(css)).await.unwrap()
+        self.chromium.finds(Locator::Css(css)).await
     }
 
     /// Waits until the page says something.
     pub async fn reads(&self, words: &str) {
-        let said = self.waits_for(async || self.text().await.contains(words).then_some(())).await;
+        let said = waits_for(async || self.text().await.contains(words).then_some(())).await;
         assert!(said.is_some(), "'{words}' is not on the page: {}", self.text().await);
     }
 
@@ -175,12 +162,14 @@ impl Stage {
     }
 
     pub async fn asks(&self, script: &str) -> Value {
-        self.chromium.client.execute(script, vec![]).await.unwrap()
+        // A page that is just being left answers nothing.
+        let told = waits_for(async || self.chromium.client.execute(script, vec![]).await.ok()).await;
+        told.unwrap_or_else(|| panic!("no answer to {script}"))
     }
 
     /// Waits until so many events of a kind are there; what a page says may be read while its form is still on the way.
     pub async fn has_events(&self, kind: &str, wanted: usize) {
-        self.waits_for(async || (self.events(kind).await.len() >= wanted).then_some(())).await;
+        waits_for(async || (self.events(kind).await.len() >= wanted).then_some(())).await;
         assert_eq!(self.events(kind).await.len(), wanted, "{kind}");
     }
 
