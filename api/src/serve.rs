@@ -8,8 +8,8 @@ use crate::desk::Desk;
 use crate::gauges;
 use crate::http::auth::Gate;
 use crate::http::{
-    Front, Routes, functions, health, home, inbound, intake as intake_routes, metrics as metrics_routes, openapi,
-    problems, v1,
+    Front, Routes, UNBUFFERED, functions, health, home, inbound, intake as intake_routes, metrics as metrics_routes,
+    openapi, problems, v1,
 };
 use crate::intake::Door;
 use crate::keys::KeysByHash;
@@ -32,6 +32,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::compression::{Compression, CompressionLayer};
 
 #[derive(Debug, Clone)]
@@ -119,10 +120,20 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
     (routes, tools)
 }
 
-/// What answers are sent through: whoever takes gzip gets it, but for streams of events. That the length of a compressed page
+/// What answers are sent through: whoever takes gzip gets it, but for what is sent as it comes about. That the length of a compressed page
 /// tells nothing of the token in it, each page sees to by showing it under another mask.
-pub fn compressed(front: Front) -> Compression<Front> {
-    CompressionLayer::new().layer(front)
+pub fn compressed(front: Front) -> Compression<Front, Whole> {
+    CompressionLayer::new().compress_when(Whole::default()).layer(front)
+}
+
+/// Answers that are there as a whole: packing holds back what comes piece by piece.
+#[derive(Clone, Default)]
+pub struct Whole(DefaultPredicate);
+
+impl Predicate for Whole {
+    fn should_compress<B: http_body::Body>(&self, response: &http::Response<B>) -> bool {
+        !response.headers().contains_key(UNBUFFERED.0) && self.0.should_compress(response)
+    }
 }
 
 /// Serves until told to stop, then drains: requests first, then the runners, then the store. Nothing that was

@@ -83,6 +83,15 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
     })
 }
 
+impl AlertsPage {
+    /// Why a message was not taken, by the stable word that is noted of it; a server's code stands behind the word.
+    fn trouble(page: &Page, noted: &str) -> String {
+        let code = noted.rsplit_once('_').filter(|(_, code)| code.bytes().all(|digit| digit.is_ascii_digit()));
+        let (word, code) = code.unwrap_or((noted, ""));
+        page.word("alerts.trouble", word).replace("{code}", code)
+    }
+}
+
 /// Of a kind that this program does not know, its stored word.
 fn row(alert: AlertRow, language: &str) -> Row {
     let known = alert.kind.parse::<AlertKind>().ok();

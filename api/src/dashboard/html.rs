@@ -1,27 +1,55 @@
 //! From templates to answers, and the small pieces that many pages show.
 
 use super::assets;
+use crate::http::UNBUFFERED;
 use crate::problem::Problem;
 use askama::Template;
 use askama::filters::HtmlSafe;
-use http::header;
+use futures_util::stream::{self, StreamExt};
+use http::{HeaderValue, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::convert::Infallible;
 use std::fmt;
+use tokio::sync::mpsc::UnboundedReceiver;
 use warp::reply::{Reply, Response, with_header};
 
 /// A page loads from its own host alone and runs nothing that stands in it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Where a page that is sent piece by piece goes on.
+pub const HERE: &str = "<!-- here -->";
+
 /// A page as an answer.
 pub fn html(template: &impl Template) -> Result<Response, Problem> {
-    let text = template.render().map_err(|error| {
+    Ok(page(warp::reply::html(rendered(template)?)))
+}
+
+/// A page whose pieces are sent as they come about, in the place that it leaves for them.
+pub fn html_by_pieces(template: &impl Template, mut pieces: UnboundedReceiver<String>) -> Result<Response, Problem> {
+    let frame = rendered(template)?;
+    let (before, after) = frame.split_once(HERE).unwrap_or((&frame, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let pieces = stream::poll_fn(move |context| pieces.poll_recv(context));
+    let whole = stream::iter([before]).chain(pieces).chain(stream::iter([after])).map(Ok::<_, Infallible>);
+    let mut response = page(warp::reply::stream(whole));
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().extend([(header::CONTENT_TYPE, html), UNBUFFERED]);
+    Ok(response)
+}
+
+/// A piece of a page.
+pub fn rendered(template: &impl Template) -> Result<String, Problem> {
+    template.render().map_err(|error| {
         tracing::error!(%error, "a page cannot be rendered");
         Problem::internal()
-    })?;
-    let page = with_header(warp::reply::html(text), header::CONTENT_SECURITY_POLICY, POLICY);
-    Ok(with_header(page, header::VARY, "Cookie, Accept-Language").into_response())
+    })
+}
+
+fn page(body: impl Reply) -> Response {
+    let page = with_header(body, header::CONTENT_SECURITY_POLICY, POLICY);
+    with_header(page, header::VARY, "Cookie, Accept-Language").into_response()
 }
 
 /// A time in the company's zone, which is shown with it.
@@ -55,6 +83,22 @@ impl HtmlSafe for Badge {}
 impl fmt::Display for Badge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, r#"<span class="badge {}">{}</span>"#, self.tone, Escaped(&self.text))
+    }
+}
+
+/// A text that may have to stand in English on a page of another language; whoever listens hears it as such.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub text: String,
+    pub in_english: bool,
+}
+
+impl HtmlSafe for Told {}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = Escaped(&self.text);
+        if self.in_english { write!(f, r#"<span lang="en">{text}</span>"#) } else { write!(f, "{text}") }
     }
 }
 
@@ -117,5 +161,7 @@ mod tests {
     fn a_badge_cannot_smuggle_markup() {
         let badge = Badge { text: "<b>&\"'".into(), tone: tone("failed") };
         assert_eq!(badge.to_string(), r#"<span class="badge bad">&lt;b&gt;&amp;&quot;&#39;</span>"#);
+        let told = Told { text: "<b>".into(), in_english: true };
+        assert_eq!(told.to_string(), r#"<span lang="en">&lt;b&gt;</span>"#);
     }
 }

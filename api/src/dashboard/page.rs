@@ -1,7 +1,7 @@
 //! What every page knows: who looks, in which language and theme, where they are, and how times and words are shown.
 //! Templates call its methods.
 
-use super::html::{Badge, Icon, Time, tone};
+use super::html::{Badge, Icon, Time, Told, tone};
 use super::language::Language;
 use super::request::Asked;
 use super::texts::{self, Sentence};
@@ -101,6 +101,22 @@ impl Page {
     pub fn finding(&self, english: &str) -> String {
         let known = texts::translated(self.language, texts::FINDINGS, english);
         known.map_or_else(|| english.to_owned(), |text| text.to_string())
+    }
+
+    /// What was noted in English when something went wrong, in the reader's language as far as the catalogue goes; what goes
+    /// beyond it is marked as English.
+    pub fn told(&self, english: &str) -> Told {
+        let capital = sentence(&english);
+        let known = match self.language {
+            Language::English => Some(english.to_owned()),
+            language @ Language::German => {
+                let ways = [(texts::TROUBLES, english), (texts::FINDINGS, english), (texts::REFUSALS, &capital)];
+                let mut known = ways.into_iter().filter_map(|(texts, said)| texts::translated(language, texts, said));
+                known.next().map(|text| text.to_string())
+            }
+        };
+        // A stable word is no English.
+        Told { in_english: known.is_none() && english.contains(' '), text: known.unwrap_or_else(|| english.to_owned()) }
     }
 
     /// A stored word as people read it: of the group `calls.outcome` the text `calls.outcome_booked`. A word that has none

@@ -2,6 +2,7 @@
 //! the doctor finds, and how a number leads to a service.
 
 mod chain;
+mod run;
 
 use super::form::Form;
 use super::html::html;
@@ -12,11 +13,11 @@ use crate::doctor::{Finding, Severity, examine};
 use crate::http::Routes;
 use crate::http::auth::Permission;
 use crate::problem::Problem;
-use crate::sync::{Synced, Undone, Wanted, sync, undo};
+use crate::sync::{Undone, undo};
 use askama::Template;
 use chain::Chain;
 use http::Method;
-use ringbuch_domain::company::{Difference, FieldChange, SyncScope, Tally};
+use ringbuch_domain::company::{Difference, FieldChange, Tally};
 use ringbuch_projections::there::{self, SetUpChange, SyncRun};
 use ringbuch_projections::{Cursor, Paging};
 use serde::Serialize;
@@ -27,7 +28,7 @@ use warp::reply::Response;
 pub fn routes(pages: &Pages) -> Routes {
     Routes::new()
         .add(Method::GET, "/c/{company}/sync", pages.get(&Permission::READ, &["cursor"], list))
-        .add(Method::POST, "/c/{company}/sync", pages.post(&Permission::ADMINISTER, go_over))
+        .add(Method::POST, "/c/{company}/sync", pages.post(&Permission::ADMINISTER, run::go_over))
         .add(Method::GET, "/c/{company}/sync/findings", pages.get(&Permission::OPERATE, &[], findings))
         .add(Method::GET, "/c/{company}/sync/runs/{id}", pages.get(&Permission::ADMINISTER, &[], before_undo))
         .add(Method::POST, "/c/{company}/sync/runs/{id}", pages.post(&Permission::ADMINISTER, take_back))
@@ -52,37 +53,6 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
     let runs = there::runs(rows, scope, visit.paging()?).await?;
     let changes = there::changes(rows, scope, NEWEST).await?.items;
     html(&List { page: visit.page("sync.title"), chain, runs: runs.items, next: runs.next, changes })
-}
-
-#[derive(Template)]
-#[template(path = "sync_run.html")]
-struct Run {
-    page: Page,
-    scope: &'static str,
-    dry_run: bool,
-    part: Synced,
-}
-
-/// One company is gone over within seconds; the page answers when it is done.
-async fn go_over(visit: Visit, form: Form) -> Result<Response, Problem> {
-    let scope = match form.needed("scope")? {
-        "calcom" => SyncScope::Calcom,
-        "retell" => SyncScope::Retell,
-        "all" => SyncScope::All,
-        _ => return Err(Problem::body("The field 'scope' takes calcom, retell or all.")),
-    };
-    let wanted = Wanted::new(scope, visit.caller.name(), form.text("dry_run").is_some());
-    let mut parts = vec![];
-    sync(&visit.app, vec![visit.company().clone()], &wanted, |part| parts.push(part)).await?;
-    visit.shown().await;
-    let part = parts.pop().ok_or_else(|| Problem::not_found("company"))?;
-    let title = if wanted.dry_run { "sync.compared" } else { "sync.done" };
-    let scope = match scope {
-        SyncScope::Calcom => "calcom",
-        SyncScope::Retell => "retell",
-        SyncScope::All => "all",
-    };
-    html(&Run { page: visit.page(title), scope, dry_run: wanted.dry_run, part })
 }
 
 #[derive(Template)]

@@ -10,6 +10,7 @@ mod services;
 #[cfg(feature = "oidc")]
 mod single_sign_on;
 mod staff;
+mod sync;
 mod voices;
 mod walk;
 mod webhooks;

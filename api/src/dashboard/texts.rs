@@ -51,6 +51,7 @@ fn read() -> Result<HashMap<String, Text>, String> {
 /// sentence says in another language is found by its English text, whose places take anything.
 pub const REFUSALS: &str = "refusals";
 pub const FINDINGS: &str = "findings";
+pub const TROUBLES: &str = "troubles";
 
 /// The same in that language, if these texts of the catalogue have it. Of several that fit, the one with most words of its
 /// own is meant.

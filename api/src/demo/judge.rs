@@ -157,8 +157,8 @@ fn expectations(summary: &Summary, rejected: u64) -> Vec<String> {
 async fn lost(app: &App, player: &Player, broken: &mut Vec<String>) -> anyhow::Result<u64> {
     let rows = &*app.store.rows;
     let (acknowledged, given_up) = {
-        let diary = player.diary();
-        (diary.acknowledged.clone(), diary.given_up)
+        let mut diary = player.diary();
+        (std::mem::take(&mut diary.acknowledged), diary.given_up)
     };
     let mut lost = given_up;
     for it in acknowledged {

@@ -27,6 +27,7 @@ pub use page::{Items, Page};
 pub use query::Query;
 pub use route::{Params, Routes};
 
+use http::{HeaderName, HeaderValue};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use warp::Filter;
@@ -34,6 +35,10 @@ use warp::Filter;
 /// Who is at the other end of the connection; the server puts it into every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
+
+/// Whoever stands between us and the browser hands an answer on as it comes; nginx asks for this header by name.
+pub const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
 /// Hands a shared thing to a handler.
 pub fn with<T: Clone + Send + Sync + 'static>(

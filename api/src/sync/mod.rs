@@ -1,10 +1,12 @@
 //! Keeping companies in step with their providers: everything is read first, then compared, then taken in by one append,
 //! so that a provider that fails half-way leaves nothing half-done. Cal.com and Retell are right; what differed is told.
 
+mod progress;
 mod reading;
 mod schedule;
 mod undo;
 
+pub use progress::{Progress, Stage};
 pub use schedule::run;
 pub use undo::{Undone, undo};
 
@@ -85,7 +87,8 @@ pub async fn sync(
         while under_way.len() < AT_ONCE
             && let Some(company) = waiting.next()
         {
-            under_way.spawn(sync_one(app.clone(), Arc::clone(&voices), company, wanted.clone()));
+            let (app, voices, wanted) = (app.clone(), Arc::clone(&voices), wanted.clone());
+            under_way.spawn(async move { sync_one(&app, &voices, company, &wanted, &Progress::default()).await });
         }
         match under_way.join_next().await {
             Some(part) => each(part??),
@@ -94,9 +97,19 @@ pub async fn sync(
     }
 }
 
+/// Goes over one company and tells how far it is.
+pub async fn sync_company(
+    app: &App,
+    company: CompanyId,
+    wanted: &Wanted,
+    progress: &Progress,
+) -> Result<Synced, SyncError> {
+    sync_one(app, &Voices::new(app.clone()), company, wanted, progress).await
+}
+
 /// What a company's providers say of it now, or why they do not.
 pub async fn seen(app: &App, company: &CompanyId, scope: SyncScope) -> Result<Result<Seen, String>, SyncError> {
-    Voices::new(app.clone()).seen(company, scope).await
+    Voices::new(app.clone()).seen(company, scope, &Progress::default()).await
 }
 
 /// What a run would change that saw this.
@@ -121,9 +134,15 @@ fn by_turns(known: &Directory, companies: Vec<CompanyId>) -> Vec<CompanyId> {
     with_turn.into_iter().map(|(_, company)| company).collect()
 }
 
-async fn sync_one(app: App, voices: Arc<Voices>, company: CompanyId, wanted: Wanted) -> Result<Synced, SyncError> {
+async fn sync_one(
+    app: &App,
+    voices: &Voices,
+    company: CompanyId,
+    wanted: &Wanted,
+    progress: &Progress,
+) -> Result<Synced, SyncError> {
     let stream = StreamId::company(&company);
-    let part = part_of(&app, &voices, company.clone(), &wanted).await;
+    let part = part_of(app, voices, company.clone(), wanted, progress).await;
     if !wanted.dry_run {
         app.metrics.synced(&company, part.as_ref().is_ok_and(Synced::is_whole));
     }
@@ -132,8 +151,14 @@ async fn sync_one(app: App, voices: Arc<Voices>, company: CompanyId, wanted: Wan
     part
 }
 
-async fn part_of(app: &App, voices: &Voices, company: CompanyId, wanted: &Wanted) -> Result<Synced, SyncError> {
-    let seen = match voices.seen(&company, wanted.scope).await? {
+async fn part_of(
+    app: &App,
+    voices: &Voices,
+    company: CompanyId,
+    wanted: &Wanted,
+    progress: &Progress,
+) -> Result<Synced, SyncError> {
+    let seen = match voices.seen(&company, wanted.scope, progress).await? {
         Ok(seen) => seen,
         Err(why) => return Ok(Synced::unreachable(company, why)),
     };

@@ -2,9 +2,10 @@
 //! its numbers and agents are read once a run, and each company takes only its own.
 
 use super::SyncError;
+use super::progress::Progress;
 use crate::app::App;
 use ringbuch_domain::booking::later;
-use ringbuch_domain::company::{AgentSynced, Company, Seen, SeenAgents, SeenCalendar, SyncScope};
+use ringbuch_domain::company::{AgentSynced, Company, Seen, SeenAgents, SeenCalendar, SyncKind, SyncScope};
 use ringbuch_domain::ids::{AccountId, CompanyId};
 use ringbuch_domain::ports::{AgentThere, CalendarFailure, NumberThere, VersionRef, VoiceAgentsFailure};
 use ringbuch_domain::recorded::StreamId;
@@ -43,20 +44,25 @@ impl Voices {
     }
 
     /// What the providers say of a company, or why they do not.
-    pub(super) async fn seen(&self, company: &CompanyId, scope: SyncScope) -> Result<Read<Seen>, SyncError> {
+    pub(super) async fn seen(
+        &self,
+        company: &CompanyId,
+        scope: SyncScope,
+        progress: &Progress,
+    ) -> Result<Read<Seen>, SyncError> {
         let known = self.app.journal.load::<Company>(&StreamId::company(company)).await?;
         let Some(account) = known.aggregate.account().cloned() else {
             return Ok(Err("there is no such company; `company list` shows those that there are".into()));
         };
         let mut seen = Seen::default();
         if scope.covers_calendar() {
-            match calendar(&self.app, company).await {
+            match calendar(&self.app, company, progress).await {
                 Ok(calendar) => seen.calendar = Some(calendar),
                 Err(failure) => return Ok(Err(failure.to_string())),
             }
         }
         if scope.covers_agents() {
-            match self.agents(company, &account, &known.aggregate).await? {
+            match self.agents(company, &account, &known.aggregate, progress).await? {
                 Ok(agents) => seen.agents = Some(agents),
                 Err(why) => return Ok(Err(why)),
             }
@@ -69,23 +75,29 @@ impl Voices {
         company: &CompanyId,
         account: &AccountId,
         known: &Company,
+        progress: &Progress,
     ) -> Result<Read<SeenAgents>, SyncError> {
         let ours = directory::phone_numbers(&*self.app.store.rows, Scope::Company(company)).await?;
         let shared = Arc::clone(self.accounts.lock().await.entry(account.clone()).or_default());
+        progress.begins(SyncKind::PhoneNumbers);
         let numbers = shared.numbers.get_or_init(|| numbers(&self.app, account)).await;
         let numbers = match numbers {
             Ok(all) => ours.iter().filter_map(|it| all.get(&it.number).cloned()).collect::<Vec<_>>(),
             Err(why) => return Ok(Err(why.clone())),
         };
+        progress.read(SyncKind::PhoneNumbers, numbers.len());
         let bound = numbers.iter().flat_map(|number| &number.inbound).map(|bound| bound.agent.clone());
         let answering: BTreeSet<String> = bound.chain(known.agents.keys().cloned()).collect();
         let mut agents = vec![];
-        for agent in answering {
+        let of = answering.len();
+        for (read, agent) in answering.into_iter().enumerate() {
+            progress.read_of(SyncKind::Agents, read, of);
             match shared.agent(&self.app, account, &agent).await {
                 Ok(found) => agents.extend(found),
                 Err(failure) => return Ok(Err(format!("agent {agent}: {failure}"))),
             }
         }
+        progress.read_of(SyncKind::Agents, of, of);
         Ok(Ok(SeenAgents { agents, numbers }))
     }
 }
@@ -136,13 +148,28 @@ async fn numbers(app: &App, account: &AccountId) -> Read<HashMap<String, NumberT
     Ok(all.into_iter().map(|it| (it.number.clone(), it)).collect())
 }
 
-async fn calendar(app: &App, company: &CompanyId) -> Result<SeenCalendar, CalendarFailure> {
+async fn calendar(app: &App, company: &CompanyId, progress: &Progress) -> Result<SeenCalendar, CalendarFailure> {
     let there = &app.calendar_set_up;
     Ok(SeenCalendar {
-        event_types: asked(app, || there.event_types(company)).await?,
-        members: asked(app, || there.members(company)).await?,
-        schedules: asked(app, || there.schedules(company)).await?,
+        event_types: all(app, (progress, SyncKind::EventTypes), || there.event_types(company)).await?,
+        members: all(app, (progress, SyncKind::Staff), || there.members(company)).await?,
+        schedules: all(app, (progress, SyncKind::Schedules), || there.schedules(company)).await?,
     })
+}
+
+/// All of a kind that the calendar has.
+async fn all<T, F>(
+    app: &App,
+    (progress, kind): (&Progress, SyncKind),
+    ask: impl Fn() -> F,
+) -> Result<Vec<T>, CalendarFailure>
+where
+    F: Future<Output = Result<Vec<T>, CalendarFailure>>,
+{
+    progress.begins(kind);
+    let found = asked(app, ask).await?;
+    progress.read(kind, found.len());
+    Ok(found)
 }
 
 /// Reading waits its turn for as long as the calendar says, behind those who are on the phone.

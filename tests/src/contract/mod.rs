@@ -20,6 +20,7 @@ mod parked;
 mod processes;
 mod proxy;
 mod read_models;
+mod remembering;
 mod repeating;
 mod snapshots;
 mod tickets;
@@ -91,6 +92,10 @@ suite! {
         chain:
             the_chain_holds_whoever_writes,
             the_chain_covers_what_belongs_to_persons;
+        remembering:
+            nothing_is_read_where_nobody_else_writes,
+            what_another_node_did_counts_before_anything_is_decided,
+            a_command_that_another_node_carried_out_gets_its_first_result;
     }
     of databases {
         appending:

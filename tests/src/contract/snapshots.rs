@@ -72,8 +72,8 @@ impl EventLog for Counted {
 }
 
 /// A process that has just started.
-struct Process {
-    journal: Journal,
+pub(super) struct Process {
+    pub(super) journal: Journal,
     log: Arc<Counted>,
 }
 
@@ -84,22 +84,22 @@ impl Process {
         process
     }
 
-    fn without_snapshots(store: &Store) -> Self {
+    pub(super) fn without_snapshots(store: &Store) -> Self {
         let log = Arc::new(Counted { log: Arc::clone(&store.log), read: AtomicUsize::new(0) });
         let port: Arc<dyn EventLog> = Arc::<Counted>::clone(&log);
         let journal = Journal::new(port, Arc::new(NothingToSeal), Arc::new(SystemClock), Metrics::new().unwrap());
         Self { journal, log }
     }
 
-    async fn company(&self) -> Arc<Loaded<Company>> {
+    pub(super) async fn company(&self) -> Arc<Loaded<Company>> {
         self.journal.load(&stream()).await.unwrap()
     }
 
-    fn read(&self) -> usize {
+    pub(super) fn read(&self) -> usize {
         self.log.read.load(Ordering::SeqCst)
     }
 
-    async fn open_branch(&self, nth: usize, command: Uuid) -> Option<Appended> {
+    pub(super) async fn open_branch(&self, nth: usize, command: Uuid) -> Option<Appended> {
         let branch = BranchId::new(&format!("b{nth}")).unwrap();
         let opened = BranchOpened { name: branch.to_string(), branch, default_event_type: None };
         let cause = Cause::first(command);
@@ -109,15 +109,15 @@ impl Process {
     }
 }
 
-fn salon() -> CompanyId {
+pub(super) fn salon() -> CompanyId {
     CompanyId::new("salon").unwrap()
 }
-fn stream() -> StreamId {
+pub(super) fn stream() -> StreamId {
     StreamId::company(&salon())
 }
 
 /// A company with eleven branches; the command that opened the third, and where it stands.
-async fn grown(store: &Store) -> (Uuid, Appended) {
+pub(super) async fn grown(store: &Store) -> (Uuid, Appended) {
     let process = Process::without_snapshots(store);
     let profile = CompanyRegistered {
         company: salon(),

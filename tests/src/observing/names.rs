@@ -166,6 +166,21 @@ async fn every_metric_that_is_named_is_one_of_a_running_server() {
     }
 }
 
+#[test]
+fn every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() {
+    let folder = root().join("deploy/prometheus");
+    let text = read_to_string(folder.join("alerts.yml")).unwrap();
+    let alerts: BTreeSet<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(alerts.len() >= 15, "{alerts:?}");
+    let files = std::fs::read_dir(folder.join("tests")).unwrap();
+    let cases: String = files.map(|entry| read_to_string(entry.unwrap().path()).unwrap()).collect();
+    for alert in alerts {
+        let asked = cases.split("- expr: ").filter(|case| case.contains(&format!("alertname=\"{alert}\"")));
+        let (fires, silent): (Vec<&str>, Vec<&str>) = asked.partition(|case| !case.contains("exp_samples: []"));
+        assert!(!fires.is_empty() && !silent.is_empty(), "{alert}: {} and {}", fires.len(), silent.len());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs Prometheus, which tests/run installs"]
 async fn promtool_finds_nothing_wrong_with_what_a_server_shows() {

@@ -63,6 +63,13 @@ impl Voices {
         self.change(|held| (held.versions[version].prompt.clone(), held.versions[version].published))
     }
 
+    /// Returns once it is not silent any more.
+    async fn speaks(&self) {
+        while self.change(|held| held.silent) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     fn ask<T>(&self, answer: impl FnOnce(&mut Held) -> Result<T, Failure>) -> Result<T, Failure> {
         self.change(|held| if held.away { Err(Failure::Unavailable("no connection".into())) } else { answer(held) })
     }
@@ -113,6 +120,7 @@ impl AgentSetUp for Voices {
     }
     async fn agent(&self, _: &AccountId, agent: &str, version: VersionRef) -> Result<AgentThere, Failure> {
         assert_eq!(agent, AGENT);
+        self.speaks().await;
         self.ask(|held| {
             let published = || held.versions.iter().rposition(|it| it.published).ok_or(Failure::NotFound);
             match version {
@@ -123,9 +131,7 @@ impl AgentSetUp for Voices {
         })
     }
     async fn versions(&self, _: &AccountId, _: &str) -> Result<Vec<AgentVersion>, Failure> {
-        if self.change(|held| held.silent) {
-            std::future::pending::<()>().await;
-        }
+        self.speaks().await;
         let row = |(nth, it): (usize, &Words)| AgentVersion {
             version: u32::try_from(nth).unwrap(),
             published: it.published,

@@ -73,7 +73,7 @@ fn nothing_is_in_the_catalogue_that_nobody_says() {
     for key in CATALOGUE.keys() {
         let in_group = groups.iter().any(|group| key.starts_with(&format!("{group}_")));
         // Some are found by their words; below these are held against what says them.
-        let by_words = is_of(REFUSALS, key) || is_of(FINDINGS, key);
+        let by_words = [REFUSALS, FINDINGS, TROUBLES].iter().any(|texts| is_of(texts, key));
         assert!(keys.contains(key) || in_group || by_words, "{key} is said nowhere");
     }
 }
@@ -218,6 +218,37 @@ fn every_refusal_that_a_page_can_show_has_both_languages() {
         .filter(|text| !known.contains(*text) && !OF_PROGRAMS.iter().any(|beginning| text.starts_with(beginning)))
         .collect();
     assert!(missing.is_empty(), "no text in texts/refusals.toml has this English: {missing:#?}");
+}
+
+/// Where sentences stand that are noted when something goes wrong, and shown later.
+const NOTING: [&str; 6] = [
+    "../adapters/src/chain/verifier.rs",
+    "../domain/src/intake/reading.rs",
+    "../domain/src/ports/voice_agents.rs",
+    "src/intake/understanding.rs",
+    "src/intake/calendar/mod.rs",
+    "src/intake/calendar/held.rs",
+];
+
+#[test]
+fn whatever_is_noted_of_a_trouble_has_both_languages() {
+    let known = known_in(TROUBLES);
+    for file in NOTING {
+        let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let code = source.split("#[cfg(test)]").next().unwrap();
+        let noted = code.split("#[error(").chain(code.split("let detail =")).chain(code.split("Quarantine::new("));
+        let noted = noted.filter_map(|rest| literals(rest.split_once(')').map_or(rest, |(this, _)| this)).pop());
+        let noted: BTreeSet<String> =
+            noted.filter(|text| text.contains(' ')).map(|text| without_names(&text)).collect();
+        let missing: Vec<&String> = noted.difference(&known).collect();
+        assert!(
+            !noted.is_empty() && missing.is_empty(),
+            "no text in texts/troubles.toml is this of {file}: {missing:#?}"
+        );
+    }
+    let cut = ringbuch_adapters::chain::Broken::CutOff { head: 7, known: 9 };
+    let said = translated(Language::German, TROUBLES, &cut.to_string()).unwrap().to_string();
+    assert!(said.starts_with("das Log endet an Position 7, obwohl 9 schon erreicht war"), "{said}");
 }
 
 #[test]

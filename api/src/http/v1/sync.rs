@@ -6,7 +6,7 @@ use crate::http::auth::Permission;
 use crate::http::openapi::{Given, Of, params::Pages};
 use crate::http::{Items, Routes, body};
 use crate::problem::Problem;
-use crate::sync::{Synced, Undone, Wanted, sync, undo};
+use crate::sync::{Progress, Synced, Undone, Wanted, sync_company, undo};
 use http::Method;
 use ringbuch_domain::company::SyncScope;
 use ringbuch_projections::there::{self, SetUpChange, SyncRun};
@@ -67,10 +67,8 @@ struct Answer {
 pub(super) async fn go_over(request: Request, asked: Asked) -> Result<Json, Problem> {
     let scope = scope(&request)?;
     let wanted = Wanted::new(scope, request.caller.name(), asked.dry_run);
-    let mut parts = vec![];
-    sync(&request.app, vec![request.company().clone()], &wanted, |part| parts.push(part)).await?;
+    let part = sync_company(&request.app, request.company().clone(), &wanted, &Progress::default()).await?;
     request.shown().await;
-    let part = parts.pop().ok_or_else(|| Problem::not_found("company"))?;
     Ok(warp::reply::json(&Answer { run: wanted.run, dry_run: wanted.dry_run, part }))
 }
 
