@@ -55,7 +55,7 @@ async fn what_is_read_is_shown_while_the_rest_is_waited_for() {
     assert!(!shown.contains("In step") && !shown.contains("</html>"), "{shown}");
     voices.change(|held| held.silent = false);
     read_until(&mut shown, &mut pieces, "</html>").await;
-    for told in ["<li>Agents <span>0 / 1</span><span>1 / 1</span>", "In step", "agent_salon"] {
+    for told in ["<li>Agents <span>0 / 1</span><span>1 / 1</span>", "In step", "Empfang"] {
         assert!(shown.contains(told), "{told}: {shown}");
     }
     assert_eq!(shown.matches("<li>Agents").count(), 1, "{shown}");
@@ -102,5 +102,5 @@ async fn where_a_provider_is_away_it_is_said_why_nothing_was_taken_in() {
     assert!(told.status == 200 && told.text.contains("Nothing was taken in:"), "{}", told.text);
     assert!(told.text.trim_end().ends_with("</html>"), "{}", told.text);
     let unknown = admin.post("/c/salon/sync", &format!("csrf={csrf}&scope=everything")).await;
-    assert!(unknown.status == 422 && unknown.text.contains("takes calcom, retell or all"), "{}", unknown.text);
+    assert!(unknown.status == 400 && unknown.text.contains("takes calcom, retell or all"), "{}", unknown.text);
 }
