@@ -182,4 +182,9 @@ pub trait ReadModels: Send + Sync {
     async fn execute(&self, statements: &[Statement]) -> Result<(), RowsError>;
     /// Reads. The SQL may be put together at run time from fixed pieces; values travel only as arguments.
     async fn query(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, RowsError>;
+    /// Reads what may be found in one way or another, and the values tell which is the shorter: failed deliveries are found
+    /// by their state and processed ones by their time.
+    async fn search(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, RowsError> {
+        self.query(sql, args).await
+    }
 }

@@ -57,7 +57,7 @@ impl Select {
 
     /// Computed columns, grouped or ordered as the ending says.
     pub async fn computed(self, rows: &dyn ReadModels, columns: &str, ending: &str) -> Result<Vec<Row>, RowsError> {
-        rows.query(&self.sql(columns, ending), &self.args).await
+        rows.search(&self.sql(columns, ending), &self.args).await
     }
 
     /// Every row that is left.
@@ -72,7 +72,7 @@ impl Select {
     }
 
     pub async fn count(self, rows: &dyn ReadModels) -> Result<i64, RowsError> {
-        let found = rows.query(&self.sql("COUNT(*)", ""), &self.args).await?;
+        let found = rows.search(&self.sql("COUNT(*)", ""), &self.args).await?;
         Ok(found.first().map_or(0, |row| row.int(0)))
     }
 
@@ -91,7 +91,7 @@ impl Select {
         let limit = paging.bounded_limit();
         let columns = format!("{at}, position, {}", T::columns().join(", "));
         let ending = format!("ORDER BY {at} DESC, position DESC LIMIT {}", limit + 1);
-        let mut found = rows.query(&self.sql(&columns, &ending), &self.args).await?;
+        let mut found = rows.search(&self.sql(&columns, &ending), &self.args).await?;
         let more = found.len() > limit;
         found.truncate(limit);
         let last = found.last().map(|row| Cursor { at: row.int(0), position: row.int(1) });
