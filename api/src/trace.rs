@@ -9,6 +9,7 @@ use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::diary::{BookingArrived, BookingMoveRequested, BookingMoved, DiaryEvent};
 use ringbuch_domain::event::DecodeError;
 use ringbuch_domain::ids::{CallId, CompanyId, DeliveryId};
+use ringbuch_domain::ports::About;
 use ringbuch_domain::private::Private;
 use ringbuch_domain::recorded::{Envelope, Recorded, StreamId};
 use ringbuch_projections::deliveries::{self, Delivery, DeliveryFilter};
@@ -139,7 +140,7 @@ async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<
     let (position, correlation) = (first.position, first.cause.correlation);
     // What becomes of the booking is told though another chain has taken it up, as a restored backup does.
     let bookings: BTreeSet<Uuid> = of_the_call.iter().filter_map(|(_, event)| event.as_ref().ok()?.about()).collect();
-    let names: Vec<String> = bookings.iter().map(Uuid::to_string).collect();
+    let about = About { correlation: Some(correlation), ids: bookings.iter().copied().collect() };
     let is_told = |(envelope, event): &Read| {
         let about = event.as_ref().ok().and_then(AnyEvent::about);
         envelope.cause.correlation == correlation || about.is_some_and(|booking| bookings.contains(&booking))
@@ -150,7 +151,8 @@ async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<
     let mut events = of_the_call;
     while let Some(stream) = streams.pop_first() {
         if seen.insert(stream.clone()) {
-            let mut more = opened(app, near(app, &stream, correlation, &names).await?).await?;
+            let told = app.journal.log().read_about(&stream, &about).await.map_err(JournalError::from)?;
+            let mut more = opened(app, told).await?;
             more.retain(is_told);
             streams.extend(streams_of(&more, company));
             events.append(&mut more);
@@ -163,21 +165,6 @@ type Read = (Envelope, Result<AnyEvent, DecodeError>);
 
 async fn read(app: &App, stream: &StreamId) -> Result<Vec<Read>, JournalError> {
     opened(app, app.journal.log().read_stream(stream, 0).await?).await
-}
-
-/// Events of a stream that may belong to the tree, told without opening them: the page of a busy day has thousands.
-async fn near(
-    app: &App,
-    stream: &StreamId,
-    correlation: Uuid,
-    names: &[String],
-) -> Result<Vec<Envelope>, JournalError> {
-    let mut events = app.journal.log().read_stream(stream, 0).await?;
-    events.retain(|it| {
-        let says = |name: &String| std::str::from_utf8(&it.public).is_ok_and(|text| text.contains(name));
-        it.cause.correlation == correlation || names.iter().any(says)
-    });
-    Ok(events)
 }
 
 async fn opened(app: &App, envelopes: Vec<Envelope>) -> Result<Vec<Read>, JournalError> {

@@ -7,17 +7,23 @@ use crate::chain::{self, Stretch};
 use crate::store::{Chained, EventRow, Waiting, checked, events, number, rows_of_a_stretch, unsigned};
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use ringbuch_domain::ports::{Append, AppendError, Appended, EventLog, LogError};
+use ringbuch_domain::ports::{About, Append, AppendError, Appended, EventLog, LogError};
 use ringbuch_domain::recorded::{Cause, Envelope, EventHash, StreamId};
 use std::pin::pin;
 use tokio_postgres::types::{FromSql, ToSql};
 use tokio_postgres::{Client, Row};
+use uuid::Uuid;
 
 /// The position of the newest event.
 const HEAD: &str = "SELECT COALESCE(MAX(position), 0) FROM events";
 /// The newest event's position and hash, unless there is none.
 pub(super) const END: &str = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1";
 const STREAM: &str = events!("WHERE stream = $1 AND revision > $2 ORDER BY revision");
+const ABOUT: &str = events!(
+    "WHERE stream = $1
+         AND (correlation = $2 OR EXISTS (SELECT FROM unnest($3::BYTEA[]) AS named WHERE position(named IN public) > 0))
+     ORDER BY revision"
+);
 const ALL: &str = events!("WHERE position > $1 ORDER BY position LIMIT $2");
 const STRETCH: &str = events!("WHERE position >= $1 ORDER BY position LIMIT $2");
 
@@ -42,6 +48,15 @@ impl EventLog for Postgres {
             return Ok(Vec::new());
         }
         self.envelopes(STREAM, &[&stream.as_str(), &number(after)]).await
+    }
+
+    async fn read_about(&self, stream: &StreamId, about: &About) -> Result<Vec<Envelope>, LogError> {
+        if stream.as_str().contains('\0') {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<String> = about.ids.iter().map(Uuid::to_string).collect();
+        let ids: Vec<&[u8]> = ids.iter().map(String::as_bytes).collect();
+        self.envelopes(ABOUT, &[&stream.as_str(), &about.correlation, &ids]).await
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {

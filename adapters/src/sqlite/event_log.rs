@@ -4,12 +4,18 @@ use super::Sqlite;
 use crate::chain::{self, Stretch};
 use crate::store::{Chained, EventRow, Waiting, checked, events, number, rows_of_a_stretch, unsigned};
 use async_trait::async_trait;
-use ringbuch_domain::ports::{Append, AppendError, Appended, EventLog, LogError};
+use ringbuch_domain::ports::{About, Append, AppendError, Appended, EventLog, LogError};
 use ringbuch_domain::recorded::{Cause, Envelope, EventHash, StreamId};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use uuid::Uuid;
 
 const STREAM: &str = events!("WHERE stream = ?1 AND revision > ?2 ORDER BY revision");
+const ABOUT: &str = events!(
+    "WHERE stream = ?1
+         AND (correlation = ?2
+              OR EXISTS (SELECT 1 FROM json_each(?3) AS named WHERE instr(public, CAST(named.value AS BLOB)) > 0))
+     ORDER BY revision"
+);
 const ALL: &str = events!("WHERE position > ?1 ORDER BY position LIMIT ?2");
 const STRETCH: &str = events!("WHERE position >= ?1 ORDER BY position LIMIT ?2");
 
@@ -42,6 +48,13 @@ impl EventLog for Sqlite {
     async fn read_stream(&self, stream: &StreamId, after: u64) -> Result<Vec<Envelope>, LogError> {
         let stream = stream.as_str().to_owned();
         self.readers.read(move |connection| envelopes(connection, STREAM, (stream, number(after)))).await
+    }
+
+    async fn read_about(&self, stream: &StreamId, about: &About) -> Result<Vec<Envelope>, LogError> {
+        let stream = stream.as_str().to_owned();
+        let correlation = about.correlation.map(Uuid::into_bytes);
+        let ids = serde_json::json!(about.ids).to_string();
+        self.readers.read(move |connection| envelopes(connection, ABOUT, (stream, correlation, ids))).await
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {

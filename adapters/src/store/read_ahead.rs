@@ -3,7 +3,7 @@
 
 use super::News;
 use async_trait::async_trait;
-use ringbuch_domain::ports::{Append, AppendError, Appended, EventLog, LogError};
+use ringbuch_domain::ports::{About, Append, AppendError, Appended, EventLog, LogError};
 use ringbuch_domain::recorded::{Envelope, StreamId};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -102,6 +102,10 @@ impl<L: EventLog + 'static> EventLog for ReadAhead<L> {
 
     async fn read_stream(&self, stream: &StreamId, after: u64) -> Result<Vec<Envelope>, LogError> {
         self.log.read_stream(stream, after).await
+    }
+
+    async fn read_about(&self, stream: &StreamId, about: &About) -> Result<Vec<Envelope>, LogError> {
+        self.log.read_about(stream, about).await
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {

@@ -11,6 +11,7 @@ use std::time::Instant;
 #[derive(Serialize)]
 struct Filled {
     calls: u64,
+    days: u32,
     companies: u32,
     seed: u64,
     /// What the log holds now.
@@ -20,10 +21,11 @@ struct Filled {
 }
 
 pub async fn run(desk: &Desk<'_>, args: &FillArgs) -> Result<Exit, Failure> {
-    let FillArgs { calls, companies, seed } = *args;
+    let FillArgs { calls, days, companies, seed } = *args;
+    let wanted = Wanted { calls, days, companies, seed };
     let progress = progress_of(calls, "calls");
     let started = Instant::now();
-    let written = fill::write(&desk.app, Wanted { calls, companies, seed }, |written| progress.set_position(written));
+    let written = fill::write(&desk.app, wanted, |written| progress.set_position(written));
     written.await.map_err(|error| told(&error))?;
     progress.finish_and_clear();
     let writing_seconds = started.elapsed().as_secs_f64();
@@ -32,10 +34,10 @@ pub async fn run(desk: &Desk<'_>, args: &FillArgs) -> Result<Exit, Failure> {
     fill::build(&desk.app, |position| progress.set_position(position)).await.map_err(|error| told(&error))?;
     progress.finish_and_clear();
     let building_seconds = started.elapsed().as_secs_f64() - writing_seconds;
-    let filled = Filled { calls, companies, seed, events, writing_seconds, building_seconds };
+    let filled = Filled { calls, days, companies, seed, events, writing_seconds, building_seconds };
     desk.output.value(&filled, || {
         format!(
-            "{calls} made-up calls of {companies} companies, written in {writing_seconds:.0} s; the read models were \
+            "{calls} made-up calls of {companies} companies over {days} days, written in {writing_seconds:.0} s; the read models were \
              built from {events} events in {building_seconds:.0} s"
         )
     })?;

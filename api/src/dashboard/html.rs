@@ -29,7 +29,10 @@ pub fn html(template: &impl Template) -> Result<Response, Problem> {
 /// A page whose pieces are sent as they come about, in the place that it leaves for them.
 pub fn html_by_pieces(template: &impl Template, mut pieces: UnboundedReceiver<String>) -> Result<Response, Problem> {
     let frame = rendered(template)?;
-    let (before, after) = frame.split_once(HERE).unwrap_or((&frame, ""));
+    let Some((before, after)) = frame.split_once(HERE) else {
+        tracing::error!("a page that comes in pieces leaves no place for them");
+        return Err(Problem::internal());
+    };
     let (before, after) = (before.to_owned(), after.to_owned());
     let pieces = stream::poll_fn(move |context| pieces.poll_recv(context));
     let whole = stream::iter([before]).chain(pieces).chain(stream::iter([after])).map(Ok::<_, Infallible>);

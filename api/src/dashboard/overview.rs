@@ -16,6 +16,7 @@ use crate::pace;
 use crate::problem::Problem;
 use askama::Template;
 use funnel::Funnel;
+use futures_util::TryFutureExt;
 use http::Method;
 use jiff::SignedDuration;
 use ringbuch_projections::Paging;
@@ -73,17 +74,25 @@ async fn overview(visit: Visit) -> Result<Response, Problem> {
     let since = now.checked_sub(SignedDuration::from_hours(24 * count)).unwrap_or(now);
     let period = Period { since, until: now, zone: page.zone() };
     let (rows, scope) = (visit.rows(), visit.scope());
-    let calls = call_stats::stats(rows, scope, &period).await?;
-    let bookings = booking_stats::stats(rows, scope, &period).await?;
-    let webhooks = webhook_stats::last_24_hours(rows, scope, now).await?;
+    // None of them needs another, so that the page takes as long as the slowest.
+    let (calls, bookings, webhooks, tally, paces, callbacks, problems, state) = tokio::try_join!(
+        call_stats::stats(rows, scope, &period).err_into(),
+        booking_stats::stats(rows, scope, &period).err_into(),
+        webhook_stats::last_24_hours(rows, scope, now).err_into(),
+        analysis::tally(rows, scope, &period).err_into(),
+        pace::since(&visit.app, day_ago).err_into(),
+        callbacks::list(rows, scope, false, FEW).err_into(),
+        problems(&visit),
+        State::look(&visit),
+    )?;
     html(&Overview {
         charts: charts::of(&page, days == "1", &calls, &bookings),
         hours: charts::webhooks(&page, &webhooks),
-        pace: charts::pace(&page, &pace::since(&visit.app, day_ago).await?, now),
-        funnel: Funnel::of(&analysis::tally(rows, scope, &period).await?),
-        callbacks: callbacks::list(rows, scope, false, FEW).await?.items,
-        problems: problems(&visit).await?,
-        state: State::look(&visit).await?,
+        pace: charts::pace(&page, &paces, now),
+        funnel: Funnel::of(&tally),
+        callbacks: callbacks.items,
+        problems,
+        state,
         page,
         days,
         calls,

@@ -1,4 +1,4 @@
-//! Synthetic history, for trials and benchmarks: calls of a year that never were, written to the log as they would have
+//! Synthetic history, for trials and benchmarks: calls that never were, written to the log as they would have
 //! come about, event by event, sealed and chained; then the read models are built from it as from any other log.
 
 mod afterwards;
@@ -37,6 +37,8 @@ const AT_ONCE: usize = 384;
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     pub calls: u64,
+    /// Over how many days, the last of which is yesterday.
+    pub days: u32,
     /// At most 300, since so many numbers are reserved for fiction.
     pub companies: u32,
     pub seed: u64,
@@ -66,7 +68,7 @@ pub enum FillError {
 pub async fn write(app: &App, wanted: Wanted, told: impl Fn(u64)) -> Result<(), FillError> {
     let run = mark(app, wanted).await?;
     let town = town::build(app, wanted).await?;
-    let spread = Spread::until(app.clock.now(), wanted.calls).ok_or_else(|| unusable("the clock is out of range"))?;
+    let spread = Spread::until(app.clock.now(), wanted).ok_or_else(|| unusable("the clock is out of range"))?;
     let teller = Teller::new(town, spread, wanted, run);
     let (mut writing, mut written) = (JoinSet::new(), 0);
     for story in teller {
@@ -99,11 +101,12 @@ pub async fn build(app: &App, told: impl Fn(u64)) -> Result<(), FillError> {
     let built = app.projector.rebuild(&names, told).await;
     app.store.rows.execute(&paused(false)).await?;
     app.projector.catch_up().await?;
+    app.directory.reload().await?;
     Ok(built?)
 }
 
 /// Marks an empty log, or finds the mark. Returns how often the log has been filled, this time included.
-async fn mark(app: &App, Wanted { calls, companies, seed }: Wanted) -> Result<u64, FillError> {
+async fn mark(app: &App, Wanted { calls, companies, seed, .. }: Wanted) -> Result<u64, FillError> {
     let log = app.journal.log();
     if log.head().await? > 0 && !is_marked(app).await? {
         return Err(FillError::HoldsRealOnes);

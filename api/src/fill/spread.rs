@@ -1,11 +1,11 @@
-//! When calls come in: over the year that ends yesterday, most on working days, between eight and half past six.
+//! When calls come in: over the days of which yesterday is the last, most on working days, between eight and half past six.
 
+use super::Wanted;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 pub const ZONE: &str = "Europe/Berlin";
-const DAYS: i64 = 365;
 const OPENS: i8 = 8;
 const OPEN_FOR: f64 = 10.5 * 3600.0;
 
@@ -18,12 +18,12 @@ pub struct Spread {
 }
 
 impl Spread {
-    pub fn until(now: Timestamp, calls: u64) -> Option<Self> {
+    pub fn until(now: Timestamp, Wanted { calls, days: back, .. }: Wanted) -> Option<Self> {
         let zone = TimeZone::get(ZONE).ok()?;
         let today = now.to_zoned(zone.clone()).date();
         let mut before = 0;
         let mut days = Vec::new();
-        for back in (1..=DAYS).rev() {
+        for back in (1..=i64::from(back)).rev() {
             let date = today.checked_sub(back.days()).ok()?;
             days.push((date, before, weight(date.weekday())));
             before += weight(date.weekday());
@@ -71,11 +71,16 @@ fn weight(day: Weekday) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
+
+    fn wanted(calls: u64, days: u32) -> Wanted {
+        Wanted { calls, days, companies: 1, seed: 1 }
+    }
 
     #[test]
     fn a_year_of_calls_comes_in_order_and_on_working_days() {
         let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
-        let spread = Spread::until(now, 10_000).unwrap();
+        let spread = Spread::until(now, wanted(10_000, 365)).unwrap();
         let all: Vec<_> = (0..10_000).map(|nth| spread.at(nth).unwrap()).collect();
         assert!(all.is_sorted_by_key(|(_, at)| *at));
         assert_eq!((all[0].0.to_string(), all[9_999].0.to_string()), ("2025-03-02".into(), "2026-03-01".into()));
@@ -88,8 +93,17 @@ mod tests {
     }
 
     #[test]
+    fn some_days_of_calls_end_yesterday() {
+        let now: Timestamp = "2026-03-04T09:00:00Z".parse().unwrap();
+        let spread = Spread::until(now, wanted(100, 2)).unwrap();
+        let days =
+            |nth: std::ops::Range<u64>| nth.map(|nth| spread.at(nth).unwrap().0.to_string()).collect::<BTreeSet<_>>();
+        assert_eq!(days(0..100), BTreeSet::from(["2026-03-02".into(), "2026-03-03".into()]));
+    }
+
+    #[test]
     fn a_few_calls_are_spread_as_well() {
-        let spread = Spread::until("2026-03-02T09:00:00Z".parse().unwrap(), 2).unwrap();
+        let spread = Spread::until("2026-03-02T09:00:00Z".parse().unwrap(), wanted(2, 365)).unwrap();
         assert_eq!(spread.at(0).map(|(date, _)| date.to_string()).as_deref(), Some("2025-03-02"));
         assert!(spread.at(1).is_some());
     }

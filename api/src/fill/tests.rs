@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use tempfile::TempDir;
 
 const NOW: &str = "2026-03-02T09:00:00Z";
-const WANTED: Wanted = Wanted { calls: 300, companies: 2, seed: 7 };
+const WANTED: Wanted = Wanted { calls: 300, days: 365, companies: 2, seed: 7 };
 
 async fn empty() -> (App, TempDir) {
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -16,8 +16,9 @@ const BY: &str = "fill";
 pub const HALF_HOURS: u32 = 17;
 /// Of a hundred calls so many become appointments, on the best days.
 const BOOKED_PERCENT: u64 = 60;
-/// A year has about so many days on which appointments are made.
+/// Of a year's days so many are such on which appointments are made.
 const BUSY_DAYS: u64 = 250;
+const YEAR: u64 = 365;
 
 const BRANCHES: [(&str, &str); 3] = [("mitte", "Mitte"), ("nord", "Nord"), ("hafen", "Hafen")];
 const SERVICES: [(i64, &str); 3] = [(1, "Haarschnitt"), (2, "Beratung"), (3, "Kontrolle")];
@@ -51,8 +52,9 @@ pub async fn build(app: &App, wanted: Wanted) -> Result<Vec<Company>, FillError>
 }
 
 /// As many people as the busiest days need.
-fn staff(Wanted { calls, companies, .. }: Wanted) -> u64 {
-    let a_day = calls * BOOKED_PERCENT / 100 / BUSY_DAYS / u64::from(companies.max(1));
+fn staff(Wanted { calls, days, companies, .. }: Wanted) -> u64 {
+    let busy_days = (BUSY_DAYS * u64::from(days) / YEAR).max(1);
+    let a_day = calls * BOOKED_PERCENT / 100 / busy_days / u64::from(companies.max(1));
     (a_day / u64::from(HALF_HOURS) + 1) * 3 / 2 + 2
 }
 

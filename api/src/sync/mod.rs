@@ -142,27 +142,18 @@ async fn sync_one(
     progress: &Progress,
 ) -> Result<Synced, SyncError> {
     let stream = StreamId::company(&company);
-    let part = part_of(app, voices, company.clone(), wanted, progress).await;
+    let part = match voices.seen(&company, wanted.scope, progress).await {
+        Ok(Ok(seen)) if wanted.dry_run => compared(app, company.clone(), &seen, wanted).await,
+        Ok(Ok(seen)) => taken(app, company.clone(), &seen, wanted).await,
+        Ok(Err(why)) => Ok(Synced::unreachable(company.clone(), why)),
+        Err(error) => Err(error),
+    };
     if !wanted.dry_run {
         app.metrics.synced(&company, part.as_ref().is_ok_and(Synced::is_whole));
     }
     // A run over a thousand companies must not fill the memory with all of them.
     app.journal.let_go::<Company>(&stream);
     part
-}
-
-async fn part_of(
-    app: &App,
-    voices: &Voices,
-    company: CompanyId,
-    wanted: &Wanted,
-    progress: &Progress,
-) -> Result<Synced, SyncError> {
-    let seen = match voices.seen(&company, wanted.scope, progress).await? {
-        Ok(seen) => seen,
-        Err(why) => return Ok(Synced::unreachable(company, why)),
-    };
-    if wanted.dry_run { compared(app, company, &seen, wanted).await } else { taken(app, company, &seen, wanted).await }
 }
 
 async fn compared(app: &App, company: CompanyId, seen: &Seen, wanted: &Wanted) -> Result<Synced, SyncError> {

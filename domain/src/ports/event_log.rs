@@ -6,6 +6,7 @@ use crate::recorded::{Cause, Envelope, NewEvent, StreamId};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use thiserror::Error;
+use uuid::Uuid;
 
 /// What the writer believes about the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,13 +49,31 @@ pub enum AppendError {
     Conflict { stream: StreamId, actual: u64 },
     /// The same command id came with other events.
     #[error("command {command} is already stored in {stream} with other events")]
-    CommandReused { stream: StreamId, command: uuid::Uuid },
+    CommandReused { stream: StreamId, command: Uuid },
     /// An append without events, or of more than a log takes at once.
     #[error("an append to {stream} cannot be stored: {why}")]
     Unusable { stream: StreamId, why: &'static str },
     /// It may or may not be stored; asking again with the same command is safe.
     #[error("the event log is not available: {0}")]
     Unavailable(#[source] LogError),
+}
+
+/// Some of a stream's events: those of one chain, and those that name one of these ids in their public part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    pub correlation: Option<Uuid>,
+    pub ids: Vec<Uuid>,
+}
+
+impl About {
+    pub fn covers(&self, event: &Envelope) -> bool {
+        let names = |id: &Uuid| {
+            let (mut text, public) = (Uuid::encode_buffer(), &event.public);
+            let id = id.as_hyphenated().encode_lower(&mut text).as_bytes();
+            public.windows(id.len()).any(|part| part == id)
+        };
+        Some(event.cause.correlation) == self.correlation || self.ids.iter().any(names)
+    }
 }
 
 /// Something broke below the port.
@@ -84,6 +103,14 @@ pub trait EventLog: Send + Sync {
 
     /// The stream's events after a revision (0 for all), in order.
     async fn read_stream(&self, stream: &StreamId, after: u64) -> Result<Vec<Envelope>, LogError>;
+
+    /// Those of a stream's events, in order. A store that can tell them by itself does not hand over the rest, which the
+    /// page of a busy day has thousands of.
+    async fn read_about(&self, stream: &StreamId, about: &About) -> Result<Vec<Envelope>, LogError> {
+        let mut events = self.read_stream(stream, 0).await?;
+        events.retain(|event| about.covers(event));
+        Ok(events)
+    }
 
     /// At most `limit` events of the whole log after a position (0 for all), in order.
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError>;

@@ -20,6 +20,7 @@ mod parked;
 mod processes;
 mod proxy;
 mod read_models;
+mod related;
 mod remembering;
 mod repeating;
 mod snapshots;
@@ -96,6 +97,8 @@ suite! {
             nothing_is_read_where_nobody_else_writes,
             what_another_node_did_counts_before_anything_is_decided,
             a_command_that_another_node_carried_out_gets_its_first_result;
+        related:
+            what_belongs_to_a_chain_or_names_an_id_is_read_alone;
     }
     of databases {
         appending:

@@ -3,7 +3,9 @@
 use super::database::Database;
 use futures_util::future::join_all;
 use ringbuch_adapters::store::Store;
+use ringbuch_domain::ports::About;
 use ringbuch_projections::rows::{Row, RowsError, Statement, Step, Value};
+use uuid::Uuid;
 
 const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, at BIGINT, size DOUBLE PRECISION, note TEXT)";
@@ -237,5 +239,8 @@ pub async fn a_text_with_a_nul_is_kept_and_found(database: &Database) {
     let found = store.rows.query("SELECT id FROM seen WHERE id = $1", &["a\0b".into()]).await.unwrap();
     assert_eq!(found.len(), 1);
     assert!(store.rows.query("SELECT id FROM seen WHERE id = $1", &["\0".into()]).await.unwrap().is_empty());
-    assert!(store.log.read_stream(&super::write::stream("\0"), 0).await.unwrap().is_empty());
+    let strange = super::write::stream("\0");
+    assert!(store.log.read_stream(&strange, 0).await.unwrap().is_empty());
+    let anything = About { correlation: Some(Uuid::nil()), ids: vec![] };
+    assert!(store.log.read_about(&strange, &anything).await.unwrap().is_empty());
 }

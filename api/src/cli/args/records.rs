@@ -376,6 +376,9 @@ pub struct FillArgs {
     /// How many calls are made up
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=20_000_000))]
     pub calls: u64,
+    /// Over how many days they are spread; the last is yesterday
+    #[arg(long, value_name = "D", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub days: u32,
     /// Among how many companies they are dealt out
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=300))]
     pub companies: u32,

@@ -14,6 +14,7 @@ use crate::problem::Problem;
 use http::Method;
 use jiff::civil::Date;
 use ringbuch_domain::ids::{BookingId, BranchId, CustomerId, StaffId};
+use ringbuch_domain::ports::About;
 use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::appointments::{self, Appointment, AppointmentFilter, AppointmentStatus};
 use schemars::JsonSchema;
@@ -98,12 +99,13 @@ pub async fn find(request: &Request, booking: BookingId) -> Result<Option<Appoin
 /// From the page where it stands back over those that it was moved from.
 pub async fn history(request: &Request, booking: BookingId, page: Date) -> Result<Vec<Event>, Problem> {
     let (mut events, mut pages, mut seen) = (Vec::new(), vec![page], Vec::new());
+    let about = About { correlation: None, ids: vec![booking.0] };
     while let Some(page) = pages.pop().filter(|_| seen.len() < MOST_PAGES) {
         if seen.contains(&page) {
             continue;
         }
         let stream = StreamId::diary(request.company(), page);
-        let found = request.app.journal.log().read_stream(&stream, 0).await.map_err(JournalError::from)?;
+        let found = request.app.journal.log().read_about(&stream, &about).await.map_err(JournalError::from)?;
         let here = found.into_iter().map(Event::from).filter(|event| is_about(&event.data, booking));
         events.extend(here.inspect(|event| pages.extend(moved_from(&event.data))));
         seen.push(page);

@@ -1,7 +1,7 @@
-//! What whoever looks waits for: every page and list over a long history against the same over a short one, one request at
+//! What whoever looks waits for: every page and list over a long history against the same over short ones, one request at
 //! a time, in PostgreSQL. The histories are made up by `ringbuch fill`; the requests go over HTTP to the whole program.
 
-use super::place::Place;
+use super::place::{Place, connect};
 use super::report::{Bound, Case, Report};
 use super::turns::{Crowd, Sender, compare};
 use super::wire::Lines;
@@ -15,7 +15,6 @@ use ringbuch_api::fill::{self, Wanted};
 use ringbuch_api::http::auth::session::COOKIE;
 use ringbuch_api::providers::ProviderSettings;
 use ringbuch_api::serve::{ServeOptions, serve};
-
 use ringbuch_api::setup::SetUp;
 use ringbuch_api::users::{Invitation, Users};
 use ringbuch_domain::access::Role;
@@ -30,8 +29,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// The short history has this many calls, or a twentieth of the long one's.
+/// A short history has this many calls, or a twentieth of the long one's.
 const SHORT: u64 = 10_000;
+/// Days of the long history.
+const YEAR: u32 = 365;
 const COMPANY: &str = "synthetic_0";
 /// Milliseconds that a page may take, and kilobytes that it may be, as it is and compressed.
 const PAGE_P99_MS: f64 = 50.0;
@@ -91,19 +92,27 @@ const ADDRESSES: [&str; 46] = [
 
 /// Every address over a history of that many calls.
 pub async fn run(report: &mut Report, length: Duration, calls: u64) -> Result<()> {
-    let (Some(long), Some(short)) = (Place::postgres().await?, Place::postgres().await?) else { return Ok(()) };
-    let stop = CancellationToken::new();
+    let Some(long) = Reader::over(calls, YEAR).await? else { return Ok(()) };
     let few = SHORT.min(calls / 20).max(1);
-    let (long, short) = (Reader::over(&long, calls, &stop).await?, Reader::over(&short, few, &stop).await?);
-    let peer_name = format!("the same at {few} calls");
+    // As busy a company as the long one, of which the program knows little yet; and one that has a few calls a day.
+    let days = u32::try_from((few * u64::from(YEAR)).div_ceil(calls))?;
+    let mut peers = Vec::new();
+    for (days, kind) in [(days, "as busy"), (YEAR, "a quiet year")] {
+        let reader = Reader::over(few, days).await?.context("a second database")?;
+        peers.push((reader, format!("{few} calls, {kind}")));
+    }
     for address in ADDRESSES {
-        let (at_length, at_first) = (long.of(address).await?, short.of(address).await?);
+        let at_length = long.of(address).await?;
         let done = format!("{} at {calls} calls", address.trim_start_matches("/api/v1"));
-        let (mut ours, mut peer) = (Crowd(at_length.clone()), Crowd(at_first));
-        let compared = compare((&mut ours, 1), (&mut peer, 1), length).await?;
-        let case = Case { group: "screens", engine: "postgres", done: done.clone(), peer: &peer_name, what: "pages" };
-        report.add(&case, &compared)?;
-        let took = compared.ours.at(99).unwrap_or_default();
+        let mut took = 0.0_f64;
+        for (reader, peer_name) in &peers {
+            let (mut ours, mut peer) = (Crowd(at_length.clone()), Crowd(reader.of(address).await?));
+            let compared = compare((&mut ours, 1), (&mut peer, 1), length).await?;
+            let case =
+                Case { group: "screens", engine: "postgres", done: done.clone(), peer: peer_name, what: "pages" };
+            report.add(&case, &compared)?;
+            took = took.max(compared.ours.at(99).unwrap_or_default());
+        }
         let (raw, gzip) = at_length.size().await?;
         for (name, ours, limit, unit) in
             [("p99", took, PAGE_P99_MS, "ms"), ("raw", raw, PAGE_KB, "kB"), ("gzip", gzip, PAGE_GZIP_KB, "kB")]
@@ -112,9 +121,8 @@ pub async fn run(report: &mut Report, length: Duration, calls: u64) -> Result<()
             report.bound(&Bound { group: "screens", engine: "postgres", done, name, ours, limit, unit })?;
         }
     }
-    stop.cancel();
-    for reader in [long, short] {
-        reader.server.await?;
+    for reader in peers.into_iter().map(|(reader, _)| reader).chain([long]) {
+        reader.close().await?;
     }
     Ok(())
 }
@@ -126,32 +134,47 @@ struct Reader {
     key: String,
     session: String,
     server: JoinHandle<()>,
+    stop: CancellationToken,
+    _place: Place,
 }
 
 impl Reader {
-    async fn over(place: &Place, calls: u64, stop: &CancellationToken) -> Result<Self> {
+    /// Nothing where there is no server.
+    async fn over(calls: u64, days: u32) -> Result<Option<Self>> {
+        let Some(place) = Place::postgres().await? else { return Ok(None) };
         let master = Arc::new(MasterKeys::parse(&MasterKeys::generate()?)?);
         let (store, clock) = (open_store(&place.url).await?, Arc::new(SystemClock));
         let (patience, providers) = (Patience::default(), ProviderSettings::default());
         let app = App::start(Parts { store, master, clock, patience, providers }).await?;
         let began = Instant::now();
-        fill::write(&app, Wanted { calls, companies: 1, seed: 1 }, |_| ()).await?;
+        fill::write(&app, Wanted { calls, days, companies: 1, seed: 1 }, |_| ()).await?;
         let written = began.elapsed();
         fill::build(&app, |_| ()).await?;
-        // What was filled in behind its back.
-        app.catch_up().await?;
         let built = began.elapsed().saturating_sub(written);
-        eprintln!("{calls} calls: written in {:.0} s, built in {:.0} s", written.as_secs_f64(), built.as_secs_f64());
+        let (written, built) = (written.as_secs_f64(), built.as_secs_f64());
+        eprintln!("{calls} calls in {days} days: written in {written:.0} s, built in {built:.0} s");
+        // A server that has been up for a day has tidied up; one in which a year was written at once would do it now.
+        let database = connect(&place.url).await?;
+        for tidies in ["VACUUM (ANALYZE)", "CHECKPOINT"] {
+            database.batch_execute(tidies).await?;
+        }
         let (_, key) =
             SetUp::new(&app, "bench").issue_key(&CompanyId::new(COMPANY)?, "bench", Role::Admin, vec![], None).await?;
         let session = session(&app).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let lines = Arc::new(Lines::to(listener.local_addr()?, 1));
+        let stop = CancellationToken::new();
         let serving = serve(app, listener, ServeOptions::plain(Duration::from_secs(20)), stop.clone());
         let server = tokio::spawn(async move {
             serving.await;
         });
-        Ok(Self { lines, key: format!("authorization: Bearer {}", key.reveal()), session, server })
+        let key = format!("authorization: Bearer {}", key.reveal());
+        Ok(Some(Self { lines, key, session, server, stop, _place: place }))
+    }
+
+    async fn close(self) -> Result<()> {
+        self.stop.cancel();
+        Ok(self.server.await?)
     }
 
     /// One address, with what stands in it for something of this history.

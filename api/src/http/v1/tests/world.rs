@@ -156,7 +156,8 @@ impl World {
     /// With one company, `synthetic_0`, and a year of made-up calls.
     pub async fn filled(calls: u64) -> Self {
         let empty = Empty::new(|_| ()).await;
-        fill::write(&empty.app, fill::Wanted { calls, companies: 1, seed: 1 }, |_| ()).await.unwrap();
+        let wanted = fill::Wanted { calls, days: 365, companies: 1, seed: 1 };
+        fill::write(&empty.app, wanted, |_| ()).await.unwrap();
         fill::build(&empty.app, |_| ()).await.unwrap();
         empty.at_work().await
     }
