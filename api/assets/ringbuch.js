@@ -13,10 +13,12 @@ const regions = () => [...document.querySelectorAll("[data-live]")];
 const busy = region => region.contains(document.activeElement) || region.querySelector("details[open]");
 
 let due = null;
+const stale = document.getElementById("stale");
 async function refresh() {
   due = null;
   const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
-  if (!answer || !answer.ok || answer.redirected) return;
+  stale.hidden = Boolean(answer?.ok) && !answer.redirected;
+  if (!stale.hidden) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const region of regions()) {
     const now = fresh.getElementById(region.id);
@@ -30,6 +32,9 @@ if (company && regions().length > 0) {
   const source = new EventSource(`/api/v1/live?company=${company[1]}`);
   source.addEventListener("message", told);
   source.addEventListener("missed", told);
+  // The browser connects anew by itself; what has happened meanwhile is asked for then.
+  source.addEventListener("error", () => { stale.hidden = false; });
+  source.addEventListener("open", () => { if (!stale.hidden) told(); });
   addEventListener("pagehide", () => source.close());
 }
 

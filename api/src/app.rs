@@ -14,6 +14,7 @@ use crate::providers::{self, ProviderSettings, Providers};
 use crate::runners::{Errands, Leadership, Projector, ProjectorError, Rush, TodoList};
 use crate::tally::Tally;
 use crate::timed::Timed;
+use crate::views::Views;
 use ringbuch_adapters::mail::{Mailer, MailerUnusable};
 use ringbuch_adapters::sealing::{
     self, CheckFault, IndexKey, IndexKeyFault, MasterKeys, SealedPeople, SealingCodec, Secrets,
@@ -95,6 +96,7 @@ pub struct App {
     pub heeding: CalendarIntake,
     pub holds: Arc<TodoList<HoldErrands>>,
     pub live: Live,
+    pub views: Arc<Views>,
     /// Who has still to be told of troubles, and which customers of their appointments.
     pub alerts: Arc<TodoList<AlertErrands>>,
     pub mails: Arc<TodoList<MailErrands>>,
@@ -171,6 +173,7 @@ impl App {
             bookings,
             holds,
             live: Live::default(),
+            views: Arc::default(),
             alerts,
             mails,
             alert_errands,

@@ -51,4 +51,5 @@ pub mod telemetry;
 pub mod timed;
 pub mod trace;
 pub mod users;
+pub mod views;
 pub mod wiring;

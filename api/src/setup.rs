@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::http::auth::ApiKey;
 use crate::intake::RETELL_KEY;
 use crate::journal::{ExecuteError, JournalError, Stored};
-use jiff::{SignedDuration, Timestamp};
+use crate::views;
+use jiff::Timestamp;
 use ringbuch_adapters::sealing::{SecretFault, account_owner, company_owner};
 use ringbuch_domain::access::{self, Access, KeyIssued, KeyRevoked, PersonalDataViewed, Role};
 use ringbuch_domain::account::{self, Account, AccountOpened};
@@ -17,9 +18,6 @@ use ringbuch_domain::recorded::{Cause, StreamId};
 use secrecy::SecretString;
 use thiserror::Error;
 use uuid::Uuid;
-
-/// Within this time, looking at the same again is one view.
-const ONE_VIEW: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why nothing was set up.
 #[derive(Debug, Error)]
@@ -200,13 +198,17 @@ impl<'a> SetUp<'a> {
     /// Notes that somebody looked at what belongs to a person. Whoever looks at the same again within the same ten minutes
     /// repeats the first command, so that opening a page anew fills no log.
     pub async fn note_view(&self, company: &CompanyId, what: &str, id: &str) -> Result<(), SetUpError> {
-        let period = self.app.clock.now().as_second().div_euclid(ONE_VIEW.as_secs());
+        let period = views::period(self.app.clock.now());
         let command = derived(&["view", company.as_str(), &self.by, what, id, &period.to_string()]);
+        if self.app.views.hold(command) {
+            return Ok(());
+        }
         let (what, id) = (what.to_owned(), id.to_owned());
         let viewed = PersonalDataViewed { company: company.clone(), by: self.by.clone(), what, id };
         let told = access::Command::NoteView(viewed);
         let cause = Cause::first(command);
         self.app.journal.execute::<Access>(&StreamId::access(company), Some(company), cause, told).await?;
+        self.app.views.keep(period, command);
         Ok(())
     }
 

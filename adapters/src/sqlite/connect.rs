@@ -22,7 +22,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", 100_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    connection.pragma_update(None, "cache_size", -12_000)?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
     // What an erasure takes away must not be found in the file: freed space is overwritten.
     connection.pragma_update(None, "secure_delete", true)?;
     Ok(connection)
@@ -32,7 +32,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection> {
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     let connection = open(path, OpenFlags::empty())?;
     connection.pragma_update(None, "query_only", true)?;
-    connection.pragma_update(None, "cache_size", -4_000)?;
+    connection.pragma_update(None, "cache_size", -2_000)?;
     // Reading goes through the memory that the system has the file in anyhow, instead of copying every page.
     connection.pragma_update(None, "mmap_size", MAPPED)?;
     Ok(connection)

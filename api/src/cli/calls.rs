@@ -83,6 +83,7 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
     let call = find(desk, id).await?;
     let appointments = of_call(desk.rows(), Scope::Company(&call.call.company), &call.call.call).await?;
     let analysis = analyses::find(desk.rows(), Scope::Company(&call.call.company), &call.call.call).await?;
+    desk.set_up().note_view(&call.call.company, "call", call.call.call.as_str()).await?;
     let shown = Shown { call, appointments, analysis };
     desk.output.value(&shown, || told(desk, &shown))
 }

@@ -111,6 +111,7 @@ fn told(report: &Report) -> String {
 
 async fn export(desk: &Desk<'_>, id: CustomerId, out: Option<&Path>) -> Result<(), Failure> {
     let company = company_of(desk, id).await?;
+    desk.set_up().note_view(&company, "customer", &id.to_string()).await?;
     let progress = progress(desk.app.journal.log().head().await?);
     let exported = privacy::export(&desk.app, &company, id, &|position| progress.set_position(position)).await;
     progress.finish_and_clear();

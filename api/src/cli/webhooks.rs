@@ -73,6 +73,10 @@ async fn show(desk: &Desk<'_>, id: &str) -> Result<(), Failure> {
     let delivery = deliveries::find(desk.rows(), desk.scope(), &id).await?.ok_or_else(unknown)?;
     let stream = StreamId::webhook(&id);
     let content = content(desk, &stream).await?;
+    // What is about nobody's number yet has no company whose log could tell it.
+    if let (Some(company), Some(_)) = (&delivery.company, &content) {
+        desk.set_up().note_view(company, "webhook", id.as_str()).await?;
+    }
     let envelopes = desk.app.journal.log().read_stream(&stream, 0).await?;
     let events = envelopes.into_iter().map(ShownEvent::from).collect();
     let shown = Shown { delivery, content, events };

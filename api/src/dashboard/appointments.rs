@@ -17,7 +17,7 @@ use crate::http::v1::bookings::{address, text};
 use crate::http::v1::failure::of_appointment;
 use crate::problem::Problem;
 use askama::Template;
-use book::Book;
+use book::{Book, Wanted};
 use http::Method;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -35,7 +35,7 @@ pub fn routes(pages: &Pages) -> Routes {
     let read = &Permission::READ;
     let operate = &Permission::OPERATE;
     Routes::new()
-        .add(Method::GET, "/c/{company}/appointments", pages.get(read, &["day", "span", "branch"], day))
+        .add(Method::GET, "/c/{company}/appointments", pages.get(read, &["day", "span", "branch", "staff"], day))
         .add(Method::GET, "/c/{company}/appointments/list", pages.get(read, FILTERS, list))
         .add(Method::GET, "/c/{company}/appointments/new", pages.get(operate, &["day"], blank))
         .add(Method::POST, "/c/{company}/appointments/new", pages.post(operate, book))
@@ -51,12 +51,23 @@ struct Day {
     page: Page,
     book: Book,
     branches: Vec<Branch>,
-    branch: String,
-    day: Date,
-    week: bool,
+    staff: Vec<StaffMember>,
+    wanted: Wanted,
     before: Date,
     after: Date,
     today: Date,
+}
+
+impl Day {
+    /// What is shown of another day.
+    fn of(&self, day: Date) -> String {
+        let Wanted { week, branch, staff, .. } = &self.wanted;
+        let span = if *week { "week" } else { "day" };
+        let named = |name, id: Option<String>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
+        let branch = named("branch", branch.as_ref().map(ToString::to_string));
+        let staff = named("staff", staff.as_ref().map(ToString::to_string));
+        format!("{}?day={day}&span={span}{branch}{staff}", self.page.url("/appointments"))
+    }
 }
 
 async fn day(visit: Visit) -> Result<Response, Problem> {
@@ -64,12 +75,13 @@ async fn day(visit: Visit) -> Result<Response, Problem> {
     let today = visit.now().to_zoned(page.zone()).date();
     let day: Date = visit.query.get("day")?.unwrap_or(today);
     let week = visit.query.text("span") == Some("week");
-    let branch = visit.query.text("branch").unwrap_or_default().to_owned();
+    let wanted = Wanted { day, week, branch: chosen(&visit, "branch")?, staff: chosen(&visit, "staff")? };
     let branches = directory::branches(visit.rows(), visit.scope()).await?;
-    let book = Book::open(&visit, &page, day, week, &branch).await?;
+    let staff = directory::staff(visit.rows(), visit.scope()).await?;
+    let book = Book::open(&visit, &page, &staff, &wanted).await?;
     let step = jiff::Span::new().days(if week { 7 } else { 1 });
     let (before, after) = (day.saturating_sub(step), day.saturating_add(step));
-    html(&Day { page, book, branches, branch, day, week, before, after, today })
+    html(&Day { page, book, branches, staff, wanted, before, after, today })
 }
 
 #[derive(Template)]
@@ -83,6 +95,8 @@ struct List {
     status: String,
     since: String,
     until: String,
+    /// The same filters as files are asked for with.
+    filters: String,
     appointments: Vec<Appointment>,
     next: Option<Cursor>,
 }
@@ -114,9 +128,22 @@ async fn list(visit: Visit) -> Result<Response, Problem> {
         status: said("status"),
         since: said("since"),
         until: said("until"),
+        filters: filters_of(&filter),
         appointments: found.items,
         next: found.next,
     })
+}
+
+fn filters_of(filter: &AppointmentFilter) -> String {
+    let AppointmentFilter { branch, status, staff, span, .. } = filter;
+    let said = [
+        ("branch", branch.as_ref().map(ToString::to_string)),
+        ("status", status.as_ref().map(ToString::to_string)),
+        ("staff", staff.as_ref().map(ToString::to_string)),
+        ("since", span.since.as_ref().map(ToString::to_string)),
+        ("until", span.until.as_ref().map(ToString::to_string)),
+    ];
+    said.into_iter().filter_map(|(name, value)| Some(format!("&{name}={}", value?))).collect()
 }
 
 /// A choice that was left open is no filter.
@@ -379,8 +406,9 @@ mod tests {
             let entries = (0..3_000).map(|_| book::Entry::made_up(day)).collect();
             let book = Book::drawn(entries, &[day], &[], week, &page.zone(), &page);
             assert_eq!((book.blocks.len(), book.left_out), (most, 3_000 - most));
-            let (page, branches, branch) = (page.clone(), vec![], String::new());
-            let shown = Day { page, book, branches, branch, day, week, before: day, after: day, today: day };
+            let (page, branches, staff) = (page.clone(), vec![], vec![]);
+            let wanted = Wanted { day, week, branch: None, staff: None };
+            let shown = Day { page, book, branches, staff, wanted, before: day, after: day, today: day };
             let text = shown.render().unwrap();
             assert!(text.contains(&format!("{} more do not fit", 3_000 - most)));
             assert!(text.len() < 126_000, "{} bytes, week: {week}", text.len());

@@ -2,6 +2,7 @@
 
 mod agents;
 mod alerts;
+mod appointments;
 mod calls;
 mod history;
 mod logs;

@@ -6,7 +6,9 @@ use super::looks::Look;
 use crate::app::{Business, NEIGHBOUR, Said, TestApp};
 use crate::contract::database::Database;
 use fantoccini::Locator;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use jiff::SignedDuration;
 use ringbuch_api::users::{Invitation, Users};
 use ringbuch_domain::AnyEvent;
@@ -61,16 +63,59 @@ impl Stage {
             self.chromium.complaints().await;
             self.goes_to(path).await;
             assert_eq!(self.asks("return document.documentElement.lang").await, look.language, "{path}");
-            let wider = self.asks(TOO_WIDE).await;
-            assert_eq!(wider, Value::Array(vec![]), "{path} in {look:?} is wider than the screen");
-            let violations = axe::violations(&self.chromium.client).await;
-            assert!(violations.is_empty(), "{path} in {look:?}: {violations:#?}");
+            self.keeps_out_nobody(path, look).await;
             self.keeps_picture(path, look).await;
-            let complaints = self.chromium.complaints().await;
-            assert!(complaints.is_empty(), "{path} in {look:?}: {complaints:#?}");
         }
         Look::USUAL.put_on(&self.chromium).await;
         self.goes_to(path).await;
+    }
+
+    /// Looks at a page in the look that is on.
+    pub async fn is_sound(&self, path: &str) {
+        self.chromium.complaints().await;
+        self.goes_to(path).await;
+        self.keeps_out_nobody(path, Look::USUAL).await;
+    }
+
+    async fn keeps_out_nobody(&self, path: &str, look: Look) {
+        let wider = self.asks(TOO_WIDE).await;
+        assert_eq!(wider, Value::Array(vec![]), "{path} in {look:?} is wider than the screen");
+        let violations = axe::violations(&self.chromium.client).await;
+        assert!(violations.is_empty(), "{path} in {look:?}: {violations:#?}");
+        let complaints = self.chromium.complaints().await;
+        assert!(complaints.is_empty(), "{path} in {look:?}: {complaints:#?}");
+    }
+
+    pub async fn looks_like_a_telephone_in_german(&self) {
+        let look = Look::ALL.into_iter().find(|look| look.language == "de" && look.width < 600);
+        look.expect("there is such a look").put_on(&self.chromium).await;
+    }
+
+    /// Goes from one thing to the next by the tabulator, until one of these is reached.
+    pub async fn tabs_to(&self, css: &str) {
+        for _ in 0..200 {
+            self.presses(Key::Tab).await;
+            if self.asks(&format!("return document.activeElement.matches('{css}')")).await == true {
+                return;
+            }
+        }
+        panic!("no key leads to {css}");
+    }
+
+    pub async fn presses_enter(&self) {
+        self.presses(Key::Enter).await;
+    }
+
+    async fn presses(&self, key: Key) {
+        let keyboard = KeyActions::new("keys".into());
+        let keyboard = keyboard.then(KeyAction::Down { value: key.into() }).then(KeyAction::Up { value: key.into() });
+        self.chromium.client.perform_actions(keyboard).await.unwrap();
+    }
+
+    /// Waits until it is so.
+    pub async fn comes_about(&self, is_so: impl AsyncFn() -> bool) {
+        let came = waits_for(async || is_so().await.then_some(())).await;
+        assert!(came.is_some(), "it did not come about: {}", self.text().await);
     }
 
     /// Where somebody wants to see what was looked at: `RINGBUCH_TEST_PICTURES` names a folder.

@@ -38,7 +38,7 @@ pub enum AlertAction {
 pub struct AlertSet {
     /// `breaker_open`, `booking_failures`, …; `alert rules` shows all
     pub kind: AlertKind,
-    /// Whether anybody is told
+    /// Whether it is looked at; off, nothing fires and nothing is listed
     #[arg(long, group = "field")]
     pub on: Option<bool>,
     /// So many, or so many minutes, fire

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use ringbuch_domain::diary::{Diary, Slot};
 use ringbuch_domain::ids::{BookingId, BranchId, StaffId};
 use ringbuch_domain::recorded::StreamId;
-use ringbuch_projections::directory::{self, StaffMember};
+use ringbuch_projections::directory::StaffMember;
 
 /// One thing that takes somebody's time.
 pub struct Entry {
@@ -92,21 +92,37 @@ const LETTER: usize = 8;
 /// What is shown where nothing begins earlier or ends later.
 const OFFICE: (i64, i64) = (8, 18);
 
+/// What is to be shown.
+pub struct Wanted {
+    pub day: Date,
+    /// The whole week that the day lies in.
+    pub week: bool,
+    /// Of one branch, and of one person, alone.
+    pub branch: Option<BranchId>,
+    pub staff: Option<StaffId>,
+}
+
+impl Wanted {
+    fn shows(&self, member: &StaffMember) -> bool {
+        let there = |branch| member.branches.is_empty() || member.branches.contains(branch);
+        self.branch.as_ref().is_none_or(there) && self.staff.as_ref().is_none_or(|staff| *staff == member.staff)
+    }
+}
+
 impl Book {
-    pub async fn open(visit: &Visit, page: &Page, day: Date, week: bool, branch: &str) -> Result<Self, Problem> {
-        let zone = page.zone();
+    pub async fn open(visit: &Visit, page: &Page, staff: &[StaffMember], wanted: &Wanted) -> Result<Self, Problem> {
+        let (zone, day, week) = (page.zone(), wanted.day, wanted.week);
         let monday = day.nth_weekday(-1, Weekday::Monday).unwrap_or(day);
         let monday = if day.weekday() == Weekday::Monday { day } else { monday };
         let days: Vec<Date> = if week { monday.series(jiff::Span::new().days(1)).take(7).collect() } else { vec![day] };
-        let staff = directory::staff(visit.rows(), visit.scope()).await?;
-        let branch: Option<BranchId> = branch.parse().ok();
-        let staff: Vec<StaffMember> = staff.into_iter().filter(|it| works_at(it, branch.as_ref())).collect();
+        let staff: Vec<StaffMember> = staff.iter().filter(|it| wanted.shows(it)).cloned().collect();
         let mut entries = vec![];
         for day in &days {
             let stream = StreamId::diary(visit.company(), *day);
             let diary = visit.app.journal.load::<Diary>(&stream).await?;
-            entries.extend(entries_of(&diary.aggregate, page, *day, branch.as_ref(), visit.now()));
+            entries.extend(entries_of(&diary.aggregate, page, *day, wanted.branch.as_ref(), visit.now()));
         }
+        entries.retain(|it| wanted.staff.is_none() || it.staff == wanted.staff);
         entries.sort_by_key(|it| (it.from, it.to));
         Ok(Self::drawn(entries, &days, &staff, week, &zone, page))
     }
@@ -175,10 +191,6 @@ impl Book {
     pub fn entry(&self, block: &Block) -> Option<&Entry> {
         self.entries.get(block.entry)
     }
-}
-
-fn works_at(member: &StaffMember, branch: Option<&BranchId>) -> bool {
-    branch.is_none_or(|branch| member.branches.is_empty() || member.branches.contains(branch))
 }
 
 fn entries_of(diary: &Diary, page: &Page, day: Date, branch: Option<&BranchId>, now: Timestamp) -> Vec<Entry> {

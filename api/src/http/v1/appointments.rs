@@ -1,7 +1,7 @@
 //! `/api/v1/appointments`: where each stands, and how it came there.
 
 use super::events::Shown as Event;
-use super::lists::paged;
+use super::lists::{ALL, paged};
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
 use crate::http::openapi::{
@@ -56,6 +56,7 @@ pub fn routes(door: &Entrance) -> Routes {
 )]
 pub(super) async fn list(request: Request) -> Result<Items<Appointment>, Problem> {
     let filter = filter(&request)?;
+    request.viewed("appointment", ALL).await?;
     Ok(paged(appointments::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
 }
 
@@ -89,6 +90,7 @@ pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let booking: BookingId = request.id("appointment")?;
     let appointment = find(&request, booking).await?.ok_or_else(|| Problem::not_found("appointment"))?;
     let history = history(&request, booking, appointment.page).await?;
+    request.viewed("appointment", &booking.to_string()).await?;
     Ok(warp::reply::json(&Shown { appointment, history }))
 }
 

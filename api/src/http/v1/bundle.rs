@@ -7,7 +7,6 @@ use crate::http::Routes;
 use crate::http::auth::Permission;
 use crate::journal::JournalError;
 use crate::problem::Problem;
-use crate::setup::SetUp;
 use http::{Method, header};
 use jiff::tz::TimeZone;
 use warp::Filter;
@@ -30,8 +29,7 @@ pub(super) async fn take(request: Request) -> Result<Response, Problem> {
 
 /// The file, once it is written down who took it.
 pub(crate) async fn downloaded(request: &Request) -> Result<Response, Problem> {
-    let set_up = SetUp::new(&request.app, request.caller.name());
-    set_up.note_view(request.company(), "log", "bundle").await?;
+    request.viewed("log", "bundle").await?;
     let file = bundle::archive(&request.app).await?;
     let day = request.app.clock.now().to_zoned(TimeZone::UTC).date();
     let name = format!("attachment; filename=\"{}-{day}.tar\"", bundle::FOLDER);

@@ -1,6 +1,6 @@
 //! `/api/v1/calls`: what was said and wanted, and what came of it.
 
-use super::lists::paged;
+use super::lists::{ALL, paged};
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
 use crate::http::openapi::{
@@ -59,6 +59,7 @@ pub(super) async fn list(request: Request) -> Result<Items<Call>, Problem> {
         customer: query.get("customer")?,
         span: request.span()?,
     };
+    request.viewed("call", ALL).await?;
     Ok(paged(calls::list(request.rows(), request.scope(), &filter, request.paging()?).await?))
 }
 
@@ -86,5 +87,6 @@ pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let id = CallId::new(&request.id::<String>("call")?).map_err(|_| unknown())?;
     let call = calls::find(request.rows(), request.scope(), &id).await?.ok_or_else(unknown)?;
     let appointments = appointments::of_call(request.rows(), request.scope(), &id).await?;
+    request.viewed("call", id.as_str()).await?;
     Ok(warp::reply::json(&Shown { call, appointments }))
 }

@@ -1,6 +1,6 @@
 //! `/api/v1/customers`: people who called or were booked for, and forgetting them.
 
-use super::lists::paged;
+use super::lists::{ALL, paged};
 use super::request::{Entrance, Request};
 use crate::http::auth::Permission;
 use crate::http::openapi::{InQuery, Of, params::Pages};
@@ -8,6 +8,7 @@ use crate::http::{Items, Routes};
 use crate::privacy::{Erasing, Export, Report, export};
 use crate::problem::Problem;
 use http::Method;
+use ringbuch_domain::ids::CustomerId;
 use ringbuch_domain::phone;
 use ringbuch_projections::customers::{self, Customer};
 use schemars::JsonSchema;
@@ -57,9 +58,10 @@ pub fn routes(door: &Entrance) -> Routes {
     responses((status = 200, body = Exported))
 )]
 pub(super) async fn hand_over(request: Request) -> Result<Json, Problem> {
-    let customer = request.id("customer")?;
+    let customer: CustomerId = request.id("customer")?;
     let found = customers::find(request.rows(), request.scope(), customer).await?;
     let company = found.ok_or_else(|| Problem::not_found("customer"))?.company;
+    request.viewed("customer", &customer.to_string()).await?;
     Ok(warp::reply::json(&export(&request.app, &company, customer, &|_| ()).await?))
 }
 
@@ -88,6 +90,7 @@ pub(super) async fn erase(request: Request) -> Result<Json, Problem> {
 )]
 pub(super) async fn list(request: Request) -> Result<Items<Customer>, Problem> {
     let phone = request.query.text("phone").map(number).transpose()?;
+    request.viewed("customer", ALL).await?;
     let page = customers::list(request.rows(), request.scope(), phone.as_deref(), request.paging()?).await?;
     Ok(paged(page))
 }
@@ -108,5 +111,6 @@ fn number(said: &str) -> Result<String, Problem> {
 pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let found = customers::find(request.rows(), request.scope(), request.id("customer")?).await?;
     let customer = found.ok_or_else(|| Problem::not_found("customer"))?;
+    request.viewed("customer", &customer.customer.to_string()).await?;
     Ok(warp::reply::json(&customer))
 }

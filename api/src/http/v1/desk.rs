@@ -1,7 +1,7 @@
 //! What is done for callers on the line, which times are kept for them, and whom staff should call back.
 
 use super::failure::sentence;
-use super::lists::paged;
+use super::lists::{ALL, paged};
 use super::request::{Entrance, Request};
 use crate::desk::callback_done;
 use crate::http::auth::Permission;
@@ -91,6 +91,7 @@ pub(super) async fn kept(request: Request) -> Result<Json, Problem> {
 )]
 pub(super) async fn list(request: Request) -> Result<Items<Callback>, Problem> {
     let done = request.query.flag("done")?;
+    request.viewed("callback", ALL).await?;
     Ok(paged(callbacks::list(request.rows(), request.scope(), done, request.paging()?).await?))
 }
 

@@ -34,13 +34,13 @@ type Filters = InQuery<Wanted>;
 type Branches = Of<Items<Branch>>;
 type OneBranch = Of<Branch>;
 type Numbers = Of<Items<Shown<PhoneNumber>>>;
-type OneNumber = Of<Shown<PhoneNumber>>;
+pub(super) type OneNumber = Of<Shown<PhoneNumber>>;
 type EventTypes = Of<Items<Shown<EventType>>>;
 type OneEventType = Of<Shown<EventType>>;
 type Staff = Of<Items<ShownStaff>>;
 type OneOfStaff = Of<ShownStaff>;
 type Agents = Of<Items<Shown<ShownAgent>>>;
-type OneAgent = Of<Shown<ShownAgent>>;
+pub(super) type OneAgent = Of<Shown<ShownAgent>>;
 
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
@@ -252,6 +252,13 @@ pub(super) async fn agents(request: Request) -> Result<Items<Shown<ShownAgent>>,
 pub(super) async fn agent(request: Request) -> Result<Json, Problem> {
     let id: String = request.id("agent")?;
     shown("agent", all_agents(&request).await?.into_iter().find(|it| it.item.agent == id))
+}
+
+/// The agent that the address names, where the company has it.
+pub(super) async fn known_agent(request: &Request) -> Result<String, Problem> {
+    let id: String = request.id("agent")?;
+    let known = all_agents(request).await?.into_iter().any(|it| it.item.agent == id);
+    if known { Ok(id) } else { Err(Problem::not_found("agent")) }
 }
 
 /// Those that answer for a branch and those that numbers are bound to, by id.

@@ -1,6 +1,7 @@
 //! Appointments as files: CSV for spreadsheets, iCalendar for calendars. Times are UTC in both.
 
 use super::appointments::filter;
+use super::lists::ALL;
 use super::request::{Entrance, Request};
 use crate::http::Routes;
 use crate::http::auth::Permission;
@@ -63,6 +64,7 @@ pub(super) async fn ics(request: Request) -> Result<Response, Problem> {
 
 async fn all(request: &Request) -> Result<Vec<Appointment>, Problem> {
     let filter = filter(request)?;
+    request.viewed("appointment", ALL).await?;
     let (mut found, mut paging) = (Vec::new(), Paging { after: None, limit: AT_ONCE });
     loop {
         let page = appointments::list(request.rows(), request.scope(), &filter, paging).await?;

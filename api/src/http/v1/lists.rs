@@ -7,6 +7,9 @@ use ringbuch_projections::Page as Paged;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// Which one was looked at, where it was a list.
+pub const ALL: &str = "list";
+
 /// A page of the read models with its cursor in the opaque form.
 pub fn paged<T>(page: Paged<T>) -> Items<T> {
     Items { items: page.items, next: page.next.map(|next| cursor(&next.to_string())) }

@@ -4,6 +4,7 @@
 mod alerts;
 mod analysis;
 pub mod appointments;
+mod assignments;
 mod audit;
 mod availability;
 pub mod bookings;
@@ -93,6 +94,8 @@ use utoipa::OpenApi;
         directory::staff_member,
         directory::agents,
         directory::agent,
+        assignments::number,
+        assignments::agent,
         doctor::findings,
         webhooks::list,
         webhooks::show,
@@ -166,6 +169,7 @@ pub fn routes(app: &App, gate: &Gate, log_files: Option<&LogFiles>) -> Routes {
         .and(desk::routes(&door))
         .and(holidays::routes(&door))
         .and(directory::routes(&door))
+        .and(assignments::routes(&door))
         .and(webhooks::routes(&door))
         .and(replays::routes(&door))
         .and(events::routes(&door))

@@ -7,6 +7,7 @@ use crate::http::query::{Query, query};
 use crate::http::route::Params;
 use crate::http::{Page, with};
 use crate::problem::Problem;
+use crate::setup::SetUp;
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_projections::page::Span;
 use ringbuch_projections::rows::ReadModels;
@@ -108,6 +109,12 @@ impl Request {
     pub fn language(&self) -> String {
         let known = self.app.directory.known();
         known.company(self.company()).map_or_else(|| "en".to_owned(), |company| company.language.clone())
+    }
+
+    /// Notes that personal data is handed out: what (`call`, `customer`, `webhook`) and which. It is handed out only once that
+    /// is written.
+    pub async fn viewed(&self, what: &str, id: &str) -> Result<(), Problem> {
+        Ok(SetUp::new(&self.app, self.caller.name()).note_view(self.company(), what, id).await?)
     }
 
     /// Returns once the read models show what has been written until now, so that the next request sees it.

@@ -112,6 +112,9 @@ pub(super) async fn show(request: Request) -> Result<Json, Problem> {
     let delivery = deliveries::find(request.rows(), request.wide_scope()?, &id).await?.ok_or_else(unknown)?;
     let stream = StreamId::webhook(&id);
     let content = content(&request, &stream).await?;
+    if content.is_some() {
+        request.viewed("webhook", id.as_str()).await?;
+    }
     let events = request.app.journal.log().read_stream(&stream, 0).await.map_err(JournalError::from)?;
     let events = events.into_iter().map(Event::from).collect();
     Ok(warp::reply::json(&Shown { delivery, content, events }))

@@ -40,8 +40,8 @@ const PAGE_KB: f64 = 150.0;
 const PAGE_GZIP_KB: f64 = 60.0;
 
 /// What is read. `{calls}` and the like stand for the id of the list's first item, `{next}` for where its second page
-/// begins.
-const ADDRESSES: [&str; 46] = [
+/// begins. Pages that ask a provider wait for it, whatever the history is, and are left out.
+const ADDRESSES: [&str; 56] = [
     "/c/{company}",
     "/c/{company}?days=90",
     "/c/{company}/calls",
@@ -59,6 +59,16 @@ const ADDRESSES: [&str; 46] = [
     "/c/{company}/services",
     "/c/{company}/alerts",
     "/c/{company}/history",
+    "/c/{company}/history/calls/{calls}",
+    "/c/{company}/history/streams/call-{company}-{calls}",
+    "/c/{company}/history/access",
+    "/c/{company}/webhooks/replay",
+    "/c/{company}/agents",
+    "/c/{company}/numbers",
+    "/c/{company}/branches",
+    "/c/{company}/sync",
+    "/c/{company}/logs",
+    "/help",
     "/c/{company}/users",
     "/c/{company}/keys",
     "/api/v1/calls",
@@ -193,7 +203,7 @@ impl Reader {
         #[expect(clippy::disallowed_methods, reason = "what a person would ask today")]
         let month = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(31 * 24);
         let path = path.replace("{month}", &month.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-        let header = if path.starts_with("/c/") { &self.session } else { &self.key };
+        let header = if path.starts_with("/api/") { &self.key } else { &self.session };
         Ok(Screen { lines: Arc::clone(&self.lines), path: path.into(), header: header.as_str().into() })
     }
 

@@ -17,3 +17,14 @@ pub async fn calls(stage: &Stage) {
     let tree = stage.comes_to(&stage.of_the_salon("/history/calls/")).await;
     stage.looks_right(&tree).await;
 }
+
+pub async fn a_call_that_goes_on_shows_without_loading_the_page_anew(stage: &Stage) {
+    stage.goes_to(&stage.of_the_salon("/calls")).await;
+    let going_on = async || stage.asks("return document.querySelectorAll('#now tbody tr').length").await;
+    let before = going_on().await.as_u64().unwrap();
+    stage.asks("window.stays = true").await;
+    let hanna = stage.app.caller("Hanna");
+    hanna.send(&hanna.started()).await;
+    stage.comes_about(async || going_on().await == before + 1).await;
+    assert_eq!(stage.asks("return window.stays").await, true);
+}

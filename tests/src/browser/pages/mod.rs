@@ -7,6 +7,7 @@ pub mod callbacks;
 pub mod calls;
 pub mod customers;
 pub mod entrance;
+pub mod everywhere;
 pub mod help;
 pub mod history;
 pub mod keys;

@@ -21,11 +21,7 @@ pub async fn what_happens_shows_without_loading_the_page_anew(stage: &Stage) {
     let before: i64 = booked().await.as_str().unwrap().parse().unwrap();
     stage.asks("window.stays = true").await;
     stage.app.caller("Hanna").asks_for("Beratung").books("15:00").await;
-    let shown = async {
-        while booked().await.as_str() != Some((before + 1).to_string().as_str()) {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(20), shown).await.expect("the figure changes by itself");
+    let after = (before + 1).to_string();
+    stage.comes_about(async || booked().await == after.as_str()).await;
     assert_eq!(stage.asks("return window.stays").await, true);
 }

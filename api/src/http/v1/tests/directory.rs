@@ -1,8 +1,9 @@
 //! The set-up as it is listed.
 
 use super::world::{PRAXIS, SALON, World};
+use http::Method;
 use ringbuch_domain::access::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn every_list_can_be_walked_and_every_item_looked_up() {
@@ -67,5 +68,21 @@ async fn another_companys_set_up_is_not_found() {
         for item in world.walk(&key, &format!("/api/v1/{list}")).await {
             assert_eq!(item["company"], PRAXIS, "{list}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_number_and_an_agent_are_given_to_another_branch() {
+    let world = World::new().await;
+    let (salon, praxis) = (world.key(SALON, Role::Admin).await, world.key(PRAXIS, Role::Admin).await);
+    for one in ["phone-numbers/%2B493023125100", "agents/agent_salon"] {
+        let (path, nord) = (format!("/api/v1/{one}"), json!({ "branch": "nord" }));
+        let at = format!("{path}/branch");
+        let put = async |key: &str, body: &Value| world.ask(Method::PUT, key, &at, Some(body.clone())).await;
+        assert_eq!(world.get(&salon, &path).await.ok()["branch"], "mitte");
+        assert_eq!(put(&praxis, &nord).await.status, 404, "{path} is another company's");
+        assert_eq!(put(&salon, &json!({ "branch": "ost" })).await.problem(), (422, "branch_unknown".into()));
+        assert_eq!(put(&salon, &nord).await.ok()["branch"], "nord", "{path}");
+        assert_eq!(world.get(&salon, &path).await.ok()["branch"], "nord");
     }
 }

@@ -22,6 +22,7 @@ mod replays;
 mod schedules;
 mod stats;
 mod users;
+mod views;
 mod walk;
 mod webhooks;
 pub(crate) mod world;
