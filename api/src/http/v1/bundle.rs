@@ -17,8 +17,8 @@ pub fn routes(door: &Entrance) -> Routes {
     Routes::new().add(Method::POST, "/api/v1/exports/bundle", take)
 }
 
-/// The whole installation's log as a `.tar`: events, a signed checkpoint, schemas, and how to check them. What belongs to
-/// persons is not in it.
+/// The whole installation's log as a `.tar`: events, a signed checkpoint, schemas, and how to check them. No
+/// caller's name, number or address is in it.
 #[utoipa::path(
     post, path = "/api/v1/exports/bundle", tag = "Audit", security(("bearer" = ["own"])),
     responses((status = 200, body = Vec<u8>, content_type = "application/x-tar"), (status = 409))
