@@ -3,6 +3,7 @@
 mod agents;
 mod alerts;
 mod calls;
+mod comparisons;
 mod history;
 mod logs;
 mod numbers;

@@ -47,6 +47,7 @@ pages! {
     appointments::appointments,
     customers::customers,
     sync::sync,
+    sync::what_the_providers_never_told_is_found_and_made_up_for,
     callbacks::callbacks,
     keys::keys,
     staff::staff,
