@@ -2,6 +2,7 @@
 
 mod agents;
 mod alerts;
+mod branches;
 mod calls;
 mod comparisons;
 mod history;

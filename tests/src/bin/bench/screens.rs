@@ -41,7 +41,7 @@ const PAGE_GZIP_KB: f64 = 60.0;
 
 /// What is read. `{calls}` and the like stand for the id of the list's first item, `{next}` for where its second page
 /// begins.
-const ADDRESSES: [&str; 46] = [
+const ADDRESSES: [&str; 48] = [
     "/c/{company}",
     "/c/{company}?days=90",
     "/c/{company}/calls",
@@ -55,8 +55,10 @@ const ADDRESSES: [&str; 46] = [
     "/c/{company}/customers/{customers}",
     "/c/{company}/webhooks",
     "/c/{company}/webhooks/{webhooks}",
+    "/c/{company}/branches",
     "/c/{company}/staff",
     "/c/{company}/services",
+    "/c/{company}/sync/comparisons",
     "/c/{company}/alerts",
     "/c/{company}/history",
     "/c/{company}/users",
