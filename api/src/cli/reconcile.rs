@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 pub async fn run(desk: &Desk<'_>, args: &ReconcileArgs) -> Result<Exit, Failure> {
     let now = desk.now();
-    let scan = Scan { since: args.since.from(now), dry_run: args.dry_run, ..Scan::usual(now) };
+    let scan = Scan::wanted(now, Some(args.since.from(now)), args.dry_run);
     let found = reconcile(&desk.app, scan).await?;
     for account in without_key(desk).await? {
         // Not an answer, so it goes where JSON does not.

@@ -54,6 +54,8 @@ struct Row {
     alert: AlertRow,
     title: String,
     text: String,
+    /// The page that shows what was counted, below the company's address.
+    see: Option<&'static str>,
 }
 
 struct Rule {
@@ -100,8 +102,13 @@ fn row(alert: AlertRow, language: &str) -> Row {
     Row {
         title: known.map_or_else(|| alert.kind.clone(), |kind| title(kind, language).to_owned()),
         text: known.map(|kind| fired(kind, &alert.subject, measured, threshold, language)).unwrap_or_default(),
+        see: known.and_then(shown_at),
         alert,
     }
+}
+
+fn shown_at(kind: AlertKind) -> Option<&'static str> {
+    (kind == AlertKind::Drift).then_some("/sync/comparisons")
 }
 
 fn whole_number(field: &str) -> Problem {

@@ -16,6 +16,7 @@ mod agents;
 mod alerts;
 mod appointments;
 mod assets;
+mod branches;
 mod callbacks;
 mod calls;
 mod chart;
@@ -86,6 +87,7 @@ pub fn routes(app: &App, users: &Users, log_files: Option<&LogFiles>) -> Routes 
         .and(sync::routes(&pages))
         .and(agents::routes(&pages))
         .and(numbers::routes(&pages))
+        .and(branches::routes(&pages))
         .and(webhooks::routes(&pages))
         .and(calls::routes(&pages))
         .and(history::routes(&pages))

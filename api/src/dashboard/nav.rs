@@ -23,6 +23,7 @@ static ENTRIES: &[Entry] = &[
     entry("/callbacks", "nav.callbacks", "callbacks", &Permission::READ),
     entry("/customers", "nav.customers", "customers", &Permission::READ),
     entry("/webhooks", "nav.webhooks", "webhooks", &Permission::READ),
+    entry("/branches", "nav.branches", "branches", &Permission::READ),
     entry("/staff", "nav.staff", "staff", &Permission::READ),
     entry("/services", "nav.services", "services", &Permission::READ),
     entry("/alerts", "nav.alerts", "alerts", &Permission::READ),

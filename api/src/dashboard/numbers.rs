@@ -5,6 +5,9 @@ mod detail;
 mod list;
 mod shares;
 
+pub use list::as_read;
+pub use shares::{Part, parts};
+
 use super::pages::Pages;
 use crate::http::Routes;
 use crate::http::auth::Permission;

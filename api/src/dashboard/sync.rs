@@ -1,7 +1,9 @@
 //! Keeping in step: what the providers have against what is known here, runs that took it in and can be taken back, what
-//! the doctor finds, and how a number leads to a service.
+//! the doctor finds, how a number leads to a service, and which calls and bookings the log had missed.
 
 mod chain;
+mod compare;
+mod compared;
 mod run;
 
 use super::form::Form;
@@ -32,6 +34,12 @@ pub fn routes(pages: &Pages) -> Routes {
         .add(Method::GET, "/c/{company}/sync/findings", pages.get(&Permission::OPERATE, &[], findings))
         .add(Method::GET, "/c/{company}/sync/runs/{id}", pages.get(&Permission::ADMINISTER, &[], before_undo))
         .add(Method::POST, "/c/{company}/sync/runs/{id}", pages.post(&Permission::ADMINISTER, take_back))
+        .add(
+            Method::GET,
+            "/c/{company}/sync/comparisons",
+            pages.get(&Permission::READ, &["all", "cursor"], compared::list),
+        )
+        .add(Method::POST, "/c/{company}/sync/comparisons", pages.post(&Permission::OWN, compare::compare))
 }
 
 #[derive(Template)]

@@ -3,7 +3,9 @@
 mod agents;
 mod alerts;
 mod appointments;
+mod branches;
 mod calls;
+mod comparisons;
 mod history;
 mod logs;
 mod numbers;

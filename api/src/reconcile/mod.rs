@@ -73,6 +73,12 @@ impl Scan {
         let back = |by| now.checked_sub(by).unwrap_or(Timestamp::MIN);
         Self { since: back(LOOK_BACK), until: back(STILL_TELLING), calendars: true, dry_run: false }
     }
+
+    /// As somebody asks for it now; without a time as far back as usual.
+    pub fn wanted(now: Timestamp, since: Option<Timestamp>, dry_run: bool) -> Self {
+        let usual = Self::usual(now);
+        Self { since: since.unwrap_or(usual.since), dry_run, ..usual }
+    }
 }
 
 /// Compares once.

@@ -54,6 +54,18 @@ impl Company {
         service.is_offered_at(branch) && bookable && !self.gone_event_types.contains(&service.event_type)
     }
 
+    /// The services that can be booked at the branch.
+    pub fn offered_at<'c>(&'c self, branch: &'c BranchId) -> impl Iterator<Item = &'c EventTypeSynced> {
+        self.event_types.values().filter(move |service| self.offers(service, branch))
+    }
+
+    /// Whoever works at the branch and serves something that can be booked there.
+    pub fn serving_at<'c>(&'c self, branch: &'c BranchId) -> impl Iterator<Item = &'c Member> {
+        let serves = move |member: &Member| self.offered_at(branch).any(|it| it.staff.contains(&member.details.staff));
+        let here = self.staff.values().filter(move |member| member.works_at(branch) && self.employs(member));
+        here.filter(move |member| serves(member))
+    }
+
     fn employs(&self, member: &Member) -> bool {
         !self.gone_staff.contains(&member.details.staff)
     }

@@ -50,6 +50,8 @@ pages! {
     appointments::appointments,
     customers::customers,
     sync::sync,
+    sync::what_the_providers_never_told_is_found_and_made_up_for,
+    branches::branches,
     callbacks::callbacks,
     keys::keys,
     staff::staff,

@@ -33,9 +33,7 @@ struct Row {
 pub async fn list(visit: Visit) -> Result<Response, Problem> {
     let (rows, scope) = (visit.rows(), visit.scope());
     let branches = directory::branches(rows, scope).await?;
-    let known = there::numbers(rows, scope).await?.into_iter().filter(|it| !it.gone);
-    let mut there: BTreeMap<String, PhoneNumberSynced> =
-        known.filter_map(|it| Some((it.number, serde_json::from_value(it.details).ok()?))).collect();
+    let mut there = as_read(&visit).await?;
     let agents = agents::all(&visit).await?;
     let row = |it: directory::PhoneNumber| {
         let there = there.remove(&it.number);
@@ -50,4 +48,10 @@ pub async fn list(visit: Visit) -> Result<Response, Problem> {
     };
     let numbers = directory::phone_numbers(rows, scope).await?.into_iter().map(row).collect();
     html(&List { page: visit.page("numbers.title"), last: LastRead::of(&visit).await?, numbers })
+}
+
+/// As Retell has them, by number; those that it has no more are left out.
+pub async fn as_read(visit: &Visit) -> Result<BTreeMap<String, PhoneNumberSynced>, Problem> {
+    let known = there::numbers(visit.rows(), visit.scope()).await?.into_iter().filter(|it| !it.gone);
+    Ok(known.filter_map(|it| Some((it.number, serde_json::from_value(it.details).ok()?))).collect())
 }

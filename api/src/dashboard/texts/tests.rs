@@ -221,13 +221,16 @@ fn every_refusal_that_a_page_can_show_has_both_languages() {
 }
 
 /// Where sentences stand that are noted when something goes wrong, and shown later.
-const NOTING: [&str; 6] = [
+const NOTING: [&str; 9] = [
     "../adapters/src/chain/verifier.rs",
     "../domain/src/intake/reading.rs",
     "../domain/src/ports/voice_agents.rs",
     "src/intake/understanding.rs",
     "src/intake/calendar/mod.rs",
     "src/intake/calendar/held.rs",
+    "src/reconcile/calls.rs",
+    "src/reconcile/open_calls.rs",
+    "src/reconcile/calendars.rs",
 ];
 
 #[test]
@@ -237,6 +240,7 @@ fn whatever_is_noted_of_a_trouble_has_both_languages() {
         let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         let code = source.split("#[cfg(test)]").next().unwrap();
         let noted = code.split("#[error(").chain(code.split("let detail =")).chain(code.split("Quarantine::new("));
+        let noted = noted.chain(code.split("failures.push(")).chain(code.split(".then(|| "));
         let noted = noted.filter_map(|rest| literals(rest.split_once(')').map_or(rest, |(this, _)| this)).pop());
         let noted: BTreeSet<String> =
             noted.filter(|text| text.contains(' ')).map(|text| without_names(&text)).collect();

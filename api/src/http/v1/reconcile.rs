@@ -54,7 +54,6 @@ pub(super) struct Wanted {
     responses((status = 200, body = Report))
 )]
 pub(super) async fn compare(request: Request, wanted: Wanted) -> Result<Json, Problem> {
-    let usual = Scan::usual(request.app.clock.now());
-    let scan = Scan { since: wanted.since.unwrap_or(usual.since), dry_run: wanted.dry_run, ..usual };
+    let scan = Scan::wanted(request.app.clock.now(), wanted.since, wanted.dry_run);
     Ok(warp::reply::json(&reconcile::reconcile(&request.app, scan).await?))
 }

@@ -41,7 +41,7 @@ const PAGE_GZIP_KB: f64 = 60.0;
 
 /// What is read. `{calls}` and the like stand for the id of the list's first item, `{next}` for where its second page
 /// begins. Pages that ask a provider wait for it, whatever the history is, and are left out.
-const ADDRESSES: [&str; 56] = [
+const ADDRESSES: [&str; 57] = [
     "/c/{company}",
     "/c/{company}?days=90",
     "/c/{company}/calls",
@@ -55,8 +55,10 @@ const ADDRESSES: [&str; 56] = [
     "/c/{company}/customers/{customers}",
     "/c/{company}/webhooks",
     "/c/{company}/webhooks/{webhooks}",
+    "/c/{company}/branches",
     "/c/{company}/staff",
     "/c/{company}/services",
+    "/c/{company}/sync/comparisons",
     "/c/{company}/alerts",
     "/c/{company}/history",
     "/c/{company}/history/calls/{calls}",
@@ -65,7 +67,6 @@ const ADDRESSES: [&str; 56] = [
     "/c/{company}/webhooks/replay",
     "/c/{company}/agents",
     "/c/{company}/numbers",
-    "/c/{company}/branches",
     "/c/{company}/sync",
     "/c/{company}/logs",
     "/help",

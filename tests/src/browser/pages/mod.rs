@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod alerts;
 pub mod appointments;
+pub mod branches;
 pub mod callbacks;
 pub mod calls;
 pub mod customers;

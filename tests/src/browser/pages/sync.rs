@@ -1,6 +1,7 @@
 //! Whether what is known here is what stands at the providers.
 
 use crate::browser::{Stage, axe};
+use jiff::SignedDuration;
 
 /// The lines of the list as somebody sees them.
 const STAGES: &str = "return [...document.querySelectorAll('.stages li')].map(line => line.innerText)";
@@ -20,4 +21,31 @@ pub async fn sync(stage: &Stage) {
     assert!(violations.is_empty(), "{violations:#?}");
     stage.looks_right(&path).await;
     stage.looks_right(&format!("{path}/findings")).await;
+}
+
+/// An appointment that somebody has cancelled at Cal.com, of which nobody told.
+pub async fn what_the_providers_never_told_is_found_and_made_up_for(stage: &Stage) {
+    let path = stage.of_the_salon("/sync/comparisons");
+    stage.looks_right(&path).await;
+    stage.reads("Nothing was compared yet.").await;
+    let hanna = stage.app.caller("Hanna").asks_for("Beratung");
+    hanna.books("15:00").await;
+    let there = stage.app.live(hanna.booking());
+    stage.app.calcom().cancel_directly(&there[0].uid, "Krank");
+    // Cal.com may still be telling.
+    stage.app.advance(SignedDuration::from_mins(10)).await;
+    stage.clicks_text("Look").await;
+    stage.reads("appointment differs at Cal.com").await;
+    stage.reads("only looked at").await;
+    stage.clicks_text("Make up for it").await;
+    stage.reads("made up for").await;
+    let violations = axe::violations(&stage.chromium.client).await;
+    assert!(violations.is_empty(), "{violations:#?}");
+    stage.app.settle().await;
+    stage.goes_to(&stage.of_the_salon(&format!("/appointments/{}", hanna.booking()))).await;
+    stage.reads("Cancelled").await;
+    stage.looks_right(&path).await;
+    stage.clicks_text("One by one").await;
+    stage.reads("made up for").await;
+    stage.looks_right(&format!("{path}?all=true")).await;
 }
