@@ -133,6 +133,7 @@ stories! {
             lesson_16_calcoms_limit_is_never_gone_beyond,
             a_key_that_calcom_refuses_holds_bookings_up_until_it_is_replaced;
         by_hand:
+            what_is_not_booked_is_counted_once_whoever_asked_for_it,
             a_cancelled_appointment_is_gone_and_its_time_free,
             a_moved_appointment_stands_at_its_new_time_alone,
             a_cancellation_reaches_a_booking_that_nobody_is_sure_of,
