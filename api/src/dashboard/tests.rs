@@ -130,11 +130,14 @@ async fn another_companys_pages_are_not_there() {
     let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
     let other = admin.get("/c/praxis").await;
     assert_eq!((other.status, other.text.contains("praxis")), (404, true), "only the address itself says so");
+    assert_eq!(admin.get("/c/salon").await.status, 200);
+    assert_eq!(world.measured(r#"ringbuch_cross_tenant_total{at="page"}"#), 1);
     assert_eq!(admin.get("/companies").await.status, 403);
     let owner = signed_in(&world, SALON, Role::Owner, "eva@example.com").await;
     assert_eq!(owner.get(&format!("/c/{PRAXIS}")).await.status, 200);
     assert_eq!(owner.get("/c/nowhere").await.status, 404);
     assert_eq!(owner.get("/companies?to=praxis").await.header("location"), "/c/praxis");
+    assert_eq!(world.measured("ringbuch_cross_tenant_total"), 1, "an owner crosses nothing");
 }
 
 #[tokio::test]
