@@ -204,6 +204,7 @@ stories! {
             what_the_salon_books_itself_is_refused_to_a_caller,
             what_the_salon_cancels_itself_is_free_again,
             what_the_salon_moves_itself_stands_where_it_was_moved,
+            what_the_salon_moves_too_close_is_an_overlap_that_is_counted,
             every_order_of_the_calendars_deliveries_ends_the_same,
             every_order_of_deliveries_about_others_ends_the_same,
             lesson_02_a_delivery_that_comes_again_changes_nothing,
