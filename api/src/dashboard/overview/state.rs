@@ -6,7 +6,7 @@ use crate::metrics::{Latency, names};
 use crate::problem::Problem;
 use crate::runners::Standing;
 use ringbuch_projections::backlog::Backlog;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{Scope, booking_todo, intake_todo};
 
 /// Routes that are listed; those that are asked most.
 const ROUTES: usize = 10;
@@ -58,7 +58,7 @@ impl State {
             providers: providers(visit),
             waiting: vec![
                 waiting("overview.intake", &intake_todo::backlog(rows).await?),
-                waiting("overview.booking", &booking_todo::backlog(rows).await?),
+                waiting("overview.booking", &booking_todo::backlog(rows, Scope::All).await?),
             ],
             behind: standings.into_iter().filter(busy).collect(),
             routes,

@@ -13,7 +13,7 @@ use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_projections::backlog::Backlog;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{Scope, booking_todo, intake_todo};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -108,7 +108,7 @@ pub(super) async fn look(request: Request) -> Result<Json, Problem> {
             .collect(),
         backlog: Backlogs {
             intake: waiting(&intake_todo::backlog(rows).await?, now),
-            booking: waiting(&booking_todo::backlog(rows).await?, now),
+            booking: waiting(&booking_todo::backlog(rows, Scope::All).await?, now),
         },
         projections: app.projector.standing().await?,
         latencies: Latencies {
