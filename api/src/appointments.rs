@@ -61,6 +61,19 @@ impl From<ExecuteError<Rejection>> for AppointmentError {
     }
 }
 
+impl AppointmentError {
+    /// The fact for which a call's wish would have been refused as well, in the same word.
+    fn fact(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(rejection) => Some(rejection.code()),
+            Self::ServiceUnknown(_) => Some("service_unknown"),
+            Self::ServiceMissing => Some("service_missing"),
+            Self::StaffUnknown(_) => Some("staff_unknown"),
+            _ => None,
+        }
+    }
+}
+
 /// A booking that somebody makes by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAppointment {
@@ -122,8 +135,17 @@ impl<'a> Appointments<'a> {
         Self { app, company, by: by.into() }
     }
 
-    /// Puts an appointment into the book; the calendar follows from the to-do list.
+    /// Puts an appointment into the book; the calendar follows from the to-do list. A refusal is written down nowhere, so
+    /// it is counted here.
     pub async fn book(&self, new: NewAppointment) -> Result<Booking, AppointmentError> {
+        let booked = self.put(new).await;
+        if let Some(fact) = booked.as_ref().err().and_then(AppointmentError::fact) {
+            self.app.metrics.booking_failed(fact);
+        }
+        booked
+    }
+
+    async fn put(&self, new: NewAppointment) -> Result<Booking, AppointmentError> {
         whole_minute(new.start)?;
         let set_up = self.set_up().await?;
         let profile = set_up.profile.clone().ok_or(company::Rejection::NotRegistered)?;

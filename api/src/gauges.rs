@@ -10,7 +10,8 @@ use ringbuch_adapters::provider;
 use ringbuch_adapters::sealing::{account_owner, company_owner};
 use ringbuch_projections::backlog::Backlog;
 use ringbuch_projections::deliveries::{self, DeliveryFilter};
-use ringbuch_projections::{Paging, Scope, booking_todo, directory, holds, intake_todo};
+use ringbuch_projections::rows::{ReadModels, RowsError};
+use ringbuch_projections::{Paging, Scope, alerts, booking_todo, directory, holds, intake_todo, mail_todo};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -51,10 +52,23 @@ async fn look(app: &App) -> anyhow::Result<()> {
         app.metrics.projection_lag(it.name, it.lag);
     }
     let (rows, now) = (&*app.store.rows, app.clock.now());
-    app.metrics.holds_active(u64::try_from(holds::count(rows).await?).unwrap_or_default());
-    app.metrics.backlog_age("intake", age(&intake_todo::backlog(rows).await?, now));
-    app.metrics.backlog_age("booking", age(&booking_todo::backlog(rows).await?, now));
+    let kept = holds::backlog(rows, Scope::All).await?;
+    app.metrics.holds_active(u64::try_from(kept.count).unwrap_or_default());
+    app.metrics.backlog_age("holds", age(&kept, now));
+    for (process, backlog) in backlogs(rows).await? {
+        app.metrics.backlog_age(process, age(&backlog, now));
+    }
     Ok(())
+}
+
+/// The other to-do lists, by the names of those who work on them.
+async fn backlogs(rows: &dyn ReadModels) -> Result<[(&'static str, Backlog); 4], RowsError> {
+    Ok([
+        ("intake", intake_todo::backlog(rows).await?),
+        ("booking", booking_todo::backlog(rows, Scope::All).await?),
+        ("alerts", alerts::backlog(rows, Scope::All).await?),
+        ("mail", mail_todo::backlog(rows, Scope::All).await?),
+    ])
 }
 
 /// When each company was last heard of, and since when its keys are in use.
@@ -101,6 +115,40 @@ pub fn age(backlog: &Backlog, now: Timestamp) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::v1::tests::world::World;
+    use jiff::SignedDuration;
+    use ringbuch_domain::ports::Clock;
+    use ringbuch_projections::rows::Statement;
+
+    /// One row of each list, due at a time.
+    const DUE: [&str; 5] = [
+        "INSERT INTO intake_todo (delivery, due_at, attempt, position) VALUES ('d', $1, 0, 1)",
+        "INSERT INTO booking_todo (company, booking, page, stage, due_at, attempt, position)
+         VALUES ('salon', 'b', '2025-07-01', 'book', $1, 0, 1)",
+        "INSERT INTO holds (company, holder, page, branch, event_type, start_at, end_at, staff, held_at, until_at, due_at,
+                            position)
+         VALUES ('salon', 'call:1', '2025-07-01', 'mitte', 1, $1, $1, '[]', $1, $1, $1, 1)",
+        "INSERT INTO alert_todo (company, alert, task, kind, subject, measured, threshold, fired_at, news, correlation,
+                                 due_at, attempt, position)
+         VALUES ('salon', 'a', 'team', 'silence', '', 1, 1, $1, 'n', 'c', $1, 0, 1)",
+        "INSERT INTO mail_todo (company, booking, occasion, page, news, correlation, happened_at, due_at, attempt, position)
+         VALUES ('salon', 'b', 'news', '2025-07-01', 'n', 'c', $1, $1, 0, 1)",
+    ];
+
+    #[tokio::test]
+    async fn whichever_list_nobody_works_on_its_age_is_told() {
+        let world = World::new().await;
+        let now = world.clock.now();
+        let statements = DUE.map(|sql| Statement { sql, args: vec![now.into()] });
+        world.app.store.rows.execute(&statements).await.unwrap();
+        world.clock.advance(SignedDuration::from_secs(40));
+        look(&world.app).await.unwrap();
+        for process in ["intake", "booking", "holds", "alerts", "mail"] {
+            let age = world.measured(&format!("ringbuch_backlog_age_seconds{{process=\"{process}\"}}"));
+            assert_eq!(age, 40, "{process}");
+        }
+        assert_eq!(world.measured("ringbuch_holds_active"), 1);
+    }
 
     #[test]
     fn only_what_is_due_has_an_age() {

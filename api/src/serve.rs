@@ -96,8 +96,8 @@ fn routes_with_tools(app: &App, options: &ServeOptions, draining: &CancellationT
     };
     let clock: Arc<dyn Clock> = Arc::clone(&app.clock);
     let users = Users::new(app).with_oidc(options.oidc.clone());
-    let by_key = Gate::new(Arc::new(KeysByHash::new(Arc::clone(&app.store.rows))), clock);
-    let by_key = by_key.counting(&app.metrics);
+    let keys = Arc::new(KeysByHash::new(Arc::clone(&app.store.rows)));
+    let by_key = Gate::new(keys, clock, app.metrics.clone());
     let gate = by_key.clone().with_sessions(Arc::new(users.clone()));
     let ready: Arc<dyn health::Readiness> = Arc::new(Ready::new(app.clone(), options.checkpoints.clone()));
     let log_files = options.log_folder.clone().map(LogFiles::new);

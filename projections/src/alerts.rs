@@ -1,6 +1,7 @@
 //! What was told about troubles, and who has still to be told: every firing with what became of it, the messages and
 //! escalations that are to do, and the rules that a company has changed.
 
+use crate::backlog::{self, Backlog};
 use crate::columns::{company_in, json, position, size};
 use crate::page::{Page, Paging};
 use crate::projection::Projection;
@@ -262,4 +263,9 @@ pub async fn due(rows: &dyn ReadModels, now: Timestamp, limit: u32) -> Result<Ve
 pub async fn next_due(rows: &dyn ReadModels, now: Timestamp) -> Result<Option<Timestamp>, RowsError> {
     let found = rows.query("SELECT MIN(due_at) FROM alert_todo WHERE due_at > $1", &[now.into()]).await?;
     Ok(found.first().and_then(|row| row.opt_time(0)))
+}
+
+/// Who has still to be told.
+pub async fn backlog(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Backlog, RowsError> {
+    backlog::of(rows, Select::from("alert_todo", scope), "due_at").await
 }

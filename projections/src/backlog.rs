@@ -1,6 +1,7 @@
 //! How much work waits in a to-do list, and for how long.
 
 use crate::rows::{ReadModels, RowsError};
+use crate::select::Select;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -12,9 +13,9 @@ pub struct Backlog {
     pub oldest_due: Option<Timestamp>,
 }
 
-/// Runs a query whose only row is the count and the earliest due time.
-pub(crate) async fn read(rows: &dyn ReadModels, sql: &str) -> Result<Backlog, RowsError> {
-    let found = rows.query(sql, &[]).await?;
+/// How many rows there are, and the earliest time of the column that says when each falls due.
+pub(crate) async fn of(rows: &dyn ReadModels, todo: Select, due: &str) -> Result<Backlog, RowsError> {
+    let found = todo.computed(rows, &format!("COUNT(*), MIN({due})"), "").await?;
     let first = found.first();
     Ok(Backlog { count: first.map_or(0, |row| row.int(0)), oldest_due: first.and_then(|row| row.opt_time(1)) })
 }

@@ -200,8 +200,8 @@ pub async fn next_due(rows: &dyn ReadModels, now: Timestamp) -> Result<Option<Ti
     Ok(found.first().and_then(|row| row.opt_time(0)))
 }
 
-pub async fn backlog(rows: &dyn ReadModels) -> Result<Backlog, RowsError> {
-    backlog::read(rows, "SELECT COUNT(*), MIN(due_at) FROM booking_todo").await
+pub async fn backlog(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Backlog, RowsError> {
+    backlog::of(rows, Select::from("booking_todo", scope), "due_at").await
 }
 
 /// Since when each company's oldest booking that is due has been waiting.

@@ -1,5 +1,6 @@
 //! Webhook deliveries and what came of each: the inspector's list. Bodies stay in the log, where they can be sealed.
 
+use crate::backlog::{self, Backlog};
 use crate::columns::{company_in, opt_text, position, size, word};
 use crate::page::{Page, Paging, Span};
 use crate::projection::Projection;
@@ -32,6 +33,8 @@ pub const PROJECTION: Projection = Projection {
         "CREATE INDEX IF NOT EXISTS webhook_deliveries_event
             ON webhook_deliveries (company, event, received_at, position)",
         "CREATE INDEX IF NOT EXISTS webhook_deliveries_call ON webhook_deliveries (call)",
+        "CREATE INDEX IF NOT EXISTS webhook_deliveries_waiting
+            ON webhook_deliveries (company, account, next_attempt_at) WHERE status IN ('received', 'failed')",
     ],
     tables: &["webhook_deliveries"],
     project,
@@ -208,6 +211,30 @@ pub async fn lost(rows: &dyn ReadModels, scope: Scope<'_>, since: Timestamp) -> 
         let (account, minute) = (row.text(1).parse().ok()?, row.opt_time(2)?);
         Some(Lost { company: company_in(row), account, minute, deliveries: row.int(3) })
     };
+    Ok(found.iter().filter_map(read).collect())
+}
+
+/// What intake has still to make something of.
+fn waiting(scope: Scope<'_>) -> Select {
+    Select::from("webhook_deliveries", scope).and("status IN ('received', 'failed')")
+}
+
+/// What intake has still to do; where no company is known yet, it belongs to nobody but the installation.
+pub async fn backlog(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Backlog, RowsError> {
+    backlog::of(rows, waiting(scope), "next_attempt_at").await
+}
+
+/// Since when the oldest delivery that is due has been waiting, of each company or, where none is known yet, of each
+/// account.
+pub async fn waiting_since(
+    rows: &dyn ReadModels,
+    scope: Scope<'_>,
+    now: Timestamp,
+) -> Result<Vec<(Option<CompanyId>, AccountId, Timestamp)>, RowsError> {
+    let due = waiting(scope).within("next_attempt_at", Span { since: None, until: Some(now) });
+    let columns = "company, account, MIN(next_attempt_at)";
+    let found = due.computed(rows, columns, "GROUP BY company, account ORDER BY company, account").await?;
+    let read = |row: &Row| Some((company_in(row), row.text(1).parse().ok()?, row.opt_time(2)?));
     Ok(found.iter().filter_map(read).collect())
 }
 

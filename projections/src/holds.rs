@@ -1,6 +1,7 @@
 //! Time that is kept for callers and for moves, with when it is to be let go: when it has run out, when its caller hangs
 //! up, chooses another time, or has booked. Whoever works on this list tells the page of the day.
 
+use crate::backlog::{self, Backlog};
 use crate::columns::{json, page_of, position};
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
@@ -171,8 +172,9 @@ pub async fn list(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Vec<KeptHol
     Select::from("holds", scope).all(rows, "ORDER BY start_at, position LIMIT 200").await
 }
 
-pub async fn count(rows: &dyn ReadModels) -> Result<i64, RowsError> {
-    Select::from("holds", Scope::All).count(rows).await
+/// How much is kept, and when the first of it is to be let go.
+pub async fn backlog(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Backlog, RowsError> {
+    backlog::of(rows, Select::from("holds", scope), "due_at").await
 }
 
 #[cfg(test)]

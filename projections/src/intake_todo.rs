@@ -5,6 +5,8 @@ use crate::backlog::{self, Backlog};
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
 use crate::rows::{ReadModels, Rows, RowsError, text};
+use crate::scope::Scope;
+use crate::select::Select;
 use jiff::Timestamp;
 use ringbuch_domain::AnyEvent;
 use ringbuch_domain::ids::DeliveryId;
@@ -76,8 +78,9 @@ pub async fn next_due(rows: &dyn ReadModels, now: Timestamp) -> Result<Option<Ti
     Ok(found.first().and_then(|row| row.opt_time(0)))
 }
 
+/// Of the whole installation; of whom a delivery may be is known in `deliveries`.
 pub async fn backlog(rows: &dyn ReadModels) -> Result<Backlog, RowsError> {
-    backlog::read(rows, "SELECT COUNT(*), MIN(due_at) FROM intake_todo").await
+    backlog::of(rows, Select::from("intake_todo", Scope::All), "due_at").await
 }
 
 #[cfg(test)]

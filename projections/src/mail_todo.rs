@@ -1,10 +1,13 @@
 //! Customers who may have to be written to about a booking: at once for news, later for a reminder. Only companies that
 //! write at all are on it; whether a mail is due after all is decided when its time comes.
 
+use crate::backlog::{self, Backlog};
 use crate::columns::{page_of, position};
 use crate::projection::Projection;
 use crate::record::{Columns, Record, record};
 use crate::rows::{ReadModels, Rows, RowsError, text};
+use crate::scope::Scope;
+use crate::select::Select;
 use crate::words::words;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -197,6 +200,10 @@ pub async fn due(rows: &dyn ReadModels, now: Timestamp, limit: u32) -> Result<Ve
 pub async fn next_due(rows: &dyn ReadModels, now: Timestamp) -> Result<Option<Timestamp>, RowsError> {
     let found = rows.query("SELECT MIN(due_at) FROM mail_todo WHERE due_at > $1", &[now.into()]).await?;
     Ok(found.first().and_then(|row| row.opt_time(0)))
+}
+
+pub async fn backlog(rows: &dyn ReadModels, scope: Scope<'_>) -> Result<Backlog, RowsError> {
+    backlog::of(rows, Select::from("mail_todo", scope), "due_at").await
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Look<'_> {
             AlertKind::DeliveriesLost => {
                 sight.lost.since(company, since) + sight.lost_of_nobody.since(&self.company.account, since)
             }
-            AlertKind::BacklogAge => sight.waiting.get(company).map_or(0, |since| self.minutes(*since)),
+            AlertKind::BacklogAge => sight.waiting_since(self.company).map_or(0, |since| self.minutes(since)),
             AlertKind::Silence => self.silence().await?,
             AlertKind::InvalidSignatures => self.rejected(since),
         };

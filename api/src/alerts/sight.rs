@@ -28,8 +28,10 @@ pub struct Sight {
     pub lost_of_nobody: Counted<AccountId>,
     /// Requests that proved nothing, by the company or the account that they named.
     pub rejected: Counted<String>,
-    /// Since when the oldest booking that is due has been waiting.
-    pub waiting: HashMap<CompanyId, Timestamp>,
+    /// Since when the oldest booking or delivery that is due has been waiting.
+    waiting: HashMap<CompanyId, Timestamp>,
+    /// The same of deliveries of which no company is known yet.
+    waiting_of_nobody: HashMap<AccountId, Timestamp>,
     silences: Vec<Silence>,
 }
 
@@ -39,6 +41,7 @@ impl Sight {
         let rules = rules(rows).await?;
         let since = back(now, longest(&rules));
         let (lost, lost_of_nobody) = lost(rows, since).await?;
+        let (waiting, waiting_of_nobody) = waiting(rows, now).await?;
         let mut sight = Self {
             now,
             troubled: alerts::troubled(rows, Scope::All).await?.into_iter().collect(),
@@ -47,7 +50,8 @@ impl Sight {
             lost,
             lost_of_nobody,
             rejected: rejected(app, since).await?,
-            waiting: booking_todo::waiting_since(rows, Scope::All, now).await?.into_iter().collect(),
+            waiting,
+            waiting_of_nobody,
             silences: vec![],
             rules,
         };
@@ -64,6 +68,13 @@ impl Sight {
     /// Something fired that is not over.
     pub fn is_troubled(&self, company: &CompanyId) -> bool {
         self.troubled.contains(company)
+    }
+
+    /// Since when the oldest thing that is due has been waiting; what could not be tied to any company keeps all that the
+    /// account serves waiting.
+    pub fn waiting_since(&self, company: &Company) -> Option<Timestamp> {
+        let of_nobody = self.waiting_of_nobody.get(&company.account);
+        self.waiting.get(&company.company).into_iter().chain(of_nobody).min().copied()
     }
 
     /// Since when nothing was heard of the company, where something usually is at that time of the week.
@@ -165,6 +176,26 @@ async fn lost(rows: &dyn ReadModels, since: Timestamp) -> Result<(Counted<Compan
         }
     }
     Ok((Counted::by(MINUTE, ours), Counted::by(MINUTE, nobodys)))
+}
+
+async fn waiting(
+    rows: &dyn ReadModels,
+    now: Timestamp,
+) -> Result<(HashMap<CompanyId, Timestamp>, HashMap<AccountId, Timestamp>), RowsError> {
+    let mut ours = booking_todo::waiting_since(rows, Scope::All, now).await?.into_iter().collect();
+    let mut nobodys = HashMap::new();
+    for (company, account, since) in deliveries::waiting_since(rows, Scope::All, now).await? {
+        match company {
+            Some(company) => keep_older(&mut ours, company, since),
+            None => keep_older(&mut nobodys, account, since),
+        }
+    }
+    Ok((ours, nobodys))
+}
+
+fn keep_older<K: Eq + Hash>(times: &mut HashMap<K, Timestamp>, key: K, since: Timestamp) {
+    let known = times.entry(key).or_insert(since);
+    *known = since.min(*known);
 }
 
 /// They are kept by the hour.

@@ -150,16 +150,10 @@ impl BookingErrands {
     /// Tells the call that its wish did not become a booking; telling it again changes nothing.
     pub(super) async fn refuse(&self, file: &File, call: &CallId, reason: Refusal) -> anyhow::Result<()> {
         let stream = StreamId::call(&file.company, call);
-        let command = call::Command::Refuse { booking: file.booking, reason: reason.clone() };
+        let command = call::Command::Refuse { booking: file.booking, reason };
         match self.journal.execute::<Call>(&stream, Some(&file.company), file.chain.next(), command).await {
-            Ok(executed) => {
-                if !executed.events.is_empty() {
-                    self.metrics.booking_failed(reason.code());
-                }
-                Ok(())
-            }
-            // The call knows nothing of this booking, so there is nobody to tell.
-            Err(ExecuteError::Rejected(_)) => Ok(()),
+            // Where the call knows nothing of this booking, there is nobody to tell.
+            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
             Err(ExecuteError::Failed(error)) => Err(error.into()),
         }
     }

@@ -10,6 +10,7 @@ use crate::http::auth::session::check_origin;
 use crate::http::auth::{Caller, Permission, Principal, Token, Who};
 use crate::http::query::Query;
 use crate::http::v1::request::Request;
+use crate::metrics::Crossing;
 use crate::problem::Problem;
 use crate::users::Users;
 use jiff::tz::TimeZone;
@@ -181,8 +182,11 @@ impl Pages {
     fn company(&self, user: &User, asked: &Asked) -> Option<CompanyId> {
         let Some(named) = asked.params.get("company") else { return Some(user.company.clone()) };
         let named: CompanyId = named.parse().ok()?;
-        let known = self.app.directory.known().company(&named).is_some();
-        (known && (named == user.company || user.role == Role::Owner)).then_some(named)
+        if named != user.company && user.role != Role::Owner {
+            self.app.metrics.crossed_tenants(Crossing::Page);
+            return None;
+        }
+        self.app.directory.known().company(&named).is_some().then_some(named)
     }
 
     fn member(&self, user: &User, company: CompanyId, session: &Token) -> Result<Member, Problem> {

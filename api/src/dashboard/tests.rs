@@ -133,11 +133,36 @@ async fn another_companys_pages_are_not_there() {
     let admin = signed_in(&world, SALON, Role::Admin, "max@example.com").await;
     let other = admin.get("/c/praxis").await;
     assert_eq!((other.status, other.text.contains("praxis")), (404, true), "only the address itself says so");
+    assert_eq!(admin.get("/c/salon").await.status, 200);
+    assert_eq!(world.measured(r#"ringbuch_cross_tenant_total{at="page"}"#), 1);
     assert_eq!(admin.get("/companies").await.status, 403);
     let owner = signed_in(&world, SALON, Role::Owner, "eva@example.com").await;
     assert_eq!(owner.get(&format!("/c/{PRAXIS}")).await.status, 200);
     assert_eq!(owner.get("/c/nowhere").await.status, 404);
     assert_eq!(owner.get("/companies?to=praxis").await.header("location"), "/c/praxis");
+    assert_eq!(world.measured("ringbuch_cross_tenant_total"), 1, "an owner crosses nothing");
+}
+
+/// Nobody works on any list.
+#[tokio::test]
+async fn the_overview_tells_what_still_has_to_be_done_for_others_to_owners_alone() {
+    let world = World::new().await;
+    let operator = world.key(PRAXIS, Role::Operator).await;
+    let wanted =
+        serde_json::json!({ "branch": "mitte", "start": "2025-07-02T11:00:00+02:00", "name": "Max Mustermann" });
+    world.post(&operator, "/api/v1/appointments", wanted).await.ok();
+    world.deliver_bytes(PRAXIS, Some(PRAXIS), b"{}").await;
+    for (company, role, email, expected) in [
+        (SALON, Role::Admin, "max@example.com", ["0", "0"]),
+        (PRAXIS, Role::Viewer, "eva@example.com", ["1", "1"]),
+        (SALON, Role::Owner, "erika@example.com", ["1", "1"]),
+    ] {
+        let browser = signed_in(&world, company, role, email).await;
+        let shown = browser.get(&format!("/c/{company}")).await.text;
+        let state = shown.split(r#"<section id="state""#).nth(1).unwrap();
+        let figures = state.split("</dt><dd>").skip(1).take(2).map(|it| it.split('<').next().unwrap());
+        assert_eq!(figures.collect::<Vec<_>>(), expected, "{company} {role:?}");
+    }
 }
 
 #[tokio::test]

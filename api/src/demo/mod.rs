@@ -32,7 +32,7 @@ use ringbuch_adapters::store::Store;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::Clock;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{Scope, booking_todo, intake_todo};
 use script::{Mishaps, Part, Writer};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -297,7 +297,7 @@ impl Stage {
         loop {
             let head = self.app.journal.log().head().await?;
             let current = *self.app.projector.progress().borrow() >= head;
-            let open = intake_todo::backlog(rows).await?.count + booking_todo::backlog(rows).await?.count;
+            let open = intake_todo::backlog(rows).await?.count + booking_todo::backlog(rows, Scope::All).await?.count;
             if current && open == 0 {
                 return Ok(());
             }

@@ -1,14 +1,16 @@
 //! The log as the program uses it: typed events, aggregates that decide, private parts sealed on the way in and opened on
 //! the way out. Every write of the program goes through `execute` or `begin`, and made-up history through `tell`.
 
+mod alarm;
 mod chain;
 mod memory;
 mod snapshots;
 mod store;
 mod turns;
 
-use crate::metrics::{Metrics, Mismatch};
+use crate::metrics::Metrics;
 use crate::telemetry::traces::Writing;
+use alarm::Alarm;
 pub use chain::Chain;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, EventStore};
@@ -303,14 +305,14 @@ impl Journal {
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let asked = Instant::now();
-        let kinds: Vec<&str> = append.events.iter().map(|event| event.kind).collect();
+        let alarms: Vec<Alarm> = append.events.iter().filter_map(Alarm::of).collect();
         let writing = Writing::of(&append);
         let appended = self.log.append(append).await;
         if let Ok(Appended { repeated, .. }) = &appended {
             self.metrics.event_append(asked.elapsed());
             if !repeated {
-                for kind in kinds {
-                    self.alarm(kind);
+                for alarm in &alarms {
+                    alarm.raise(&self.metrics);
                 }
                 if let Some(writing) = writing {
                     writing.done();
@@ -318,15 +320,6 @@ impl Journal {
             }
         }
         appended
-    }
-
-    /// Whoever writes it down, an operator is to hear of it.
-    fn alarm(&self, kind: &str) {
-        match kind {
-            "OverlapSeen" => self.metrics.overlap_seen(),
-            "BookingContradicted" => self.metrics.mismatch(Mismatch::Contradiction),
-            _ => {}
-        }
     }
 
     async fn seal<E: EventFamily>(

@@ -3,7 +3,8 @@
 use super::mount::Guard;
 use super::reach::Reach;
 use super::scope;
-use crate::http::auth::{Caller, Gate, company_of};
+use crate::http::auth::{Caller, Gate};
+use crate::metrics::Crossing;
 use crate::problem::{Kind, Problem};
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
@@ -30,7 +31,8 @@ impl Guard for KeyGuard {
             let detail = format!("The key is limited to other scopes than '{}'.", scope::of_server(self.server));
             return Err(self.refused(headers, Problem::not_allowed(detail), "insufficient_scope"));
         }
-        let company = company_of(&principal, text(headers, COMPANY)).map_err(Reply::into_response)?;
+        let company = self.gate.company_of(&principal, text(headers, COMPANY), Crossing::Tool);
+        let company = company.map_err(Reply::into_response)?;
         request.extensions.insert(Caller { principal, company });
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::tool::Tool;
 use super::{Mcp, acts, answer, arguments, scope};
 use crate::http::auth::{Caller, Permission, company_of};
 use crate::journal::JournalError;
-use crate::metrics::McpOutcome;
+use crate::metrics::{Crossing, McpOutcome};
 use crate::problem::Problem;
 use ringbuch_domain::access::ToolOutcome;
 use rmcp::model::{CallToolResult, JsonObject};
@@ -60,7 +60,8 @@ impl Turn {
         }
         self.arguments = arguments::checked(self.tool, std::mem::take(&mut self.arguments))?;
         if let Some(company) = self.arguments.remove("company") {
-            self.caller.company = company_of(&self.caller.principal, company.as_str())?;
+            let (principal, metrics) = (&self.caller.principal, &self.mcp.app.metrics);
+            self.caller.company = company_of(principal, company.as_str(), Crossing::Tool, metrics)?;
         }
         acts::act(self).await
     }

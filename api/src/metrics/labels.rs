@@ -70,6 +70,10 @@ words! {
     Crossing {
         /// A key named a company that is not its own.
         Api "api",
+        /// The same of a key that tools are called with.
+        Tool "tool",
+        /// Somebody who is signed in asked for a page of a company that is not theirs.
+        Page "page",
         /// A delivery named a number or a call of another account.
         Webhook "webhook",
     }

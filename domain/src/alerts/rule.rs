@@ -16,7 +16,7 @@ pub enum AlertKind {
     BookingFailures,
     /// Webhooks that were set aside or given up.
     DeliveriesLost,
-    /// How long the oldest booking that is due has been waiting. Measured in minutes.
+    /// How long the oldest booking or webhook that is due has been waiting. Measured in minutes.
     BacklogAge,
     /// No webhook although this time of the week usually has some. Measured in minutes.
     Silence,

@@ -12,8 +12,8 @@ pub fn title(kind: AlertKind, language: &str) -> &'static str {
         (AlertKind::BookingFailures, false) => "Appointments could not be booked",
         (AlertKind::DeliveriesLost, true) => "Meldungen konnten nicht verarbeitet werden",
         (AlertKind::DeliveriesLost, false) => "Webhooks could not be processed",
-        (AlertKind::BacklogAge, true) => "Buchungen stauen sich",
-        (AlertKind::BacklogAge, false) => "Bookings are piling up",
+        (AlertKind::BacklogAge, true) => "Buchungen oder Meldungen stauen sich",
+        (AlertKind::BacklogAge, false) => "Bookings or webhooks are piling up",
         (AlertKind::Silence, true) => "Es kommen keine Anrufe an",
         (AlertKind::Silence, false) => "No calls are coming in",
         (AlertKind::InvalidSignatures, true) => "Ungültige Signaturen",
@@ -45,7 +45,7 @@ fn german(kind: AlertKind, subject: &str, measured: u64, threshold: u32) -> Stri
         AlertKind::DeliveriesLost => {
             format!("{measured} Meldungen wurden beiseitegelegt oder aufgegeben; zu sehen mit `ringbuch webhooks list`")
         }
-        AlertKind::BacklogAge => format!("Die älteste offene Buchung wartet seit {measured} Minuten"),
+        AlertKind::BacklogAge => format!("Die älteste offene Buchung oder Meldung wartet seit {measured} Minuten"),
         AlertKind::Silence => {
             format!("Seit {measured} Minuten kam keine Meldung an, obwohl um diese Zeit sonst angerufen wird")
         }
@@ -72,7 +72,9 @@ fn english(kind: AlertKind, subject: &str, measured: u64, threshold: u32) -> Str
         AlertKind::DeliveriesLost => {
             format!("{measured} webhooks were set aside or given up; see them with `ringbuch webhooks list`")
         }
-        AlertKind::BacklogAge => format!("The oldest booking that is due has been waiting for {measured} minutes"),
+        AlertKind::BacklogAge => {
+            format!("The oldest booking or webhook that is due has been waiting for {measured} minutes")
+        }
         AlertKind::Silence => {
             format!("No webhook has come for {measured} minutes, although people usually call at this time")
         }

@@ -237,7 +237,9 @@ async fn the_soonest_comes_first_and_the_backlog_is_told() {
     assert_eq!(next("2025-07-01T08:00:00Z").await.unwrap(), Some(time("2025-07-01T09:00:00Z")));
     assert_eq!(next("2025-07-01T09:00:00Z").await.unwrap(), None);
     let oldest_due = Some(time("2025-07-01T08:00:00Z"));
-    assert_eq!(backlog(&*rows).await.unwrap(), Backlog { count: 2, oldest_due });
+    assert_eq!(backlog(&*rows, Scope::All).await.unwrap(), Backlog { count: 2, oldest_due });
+    let of_one = Backlog { count: 1, oldest_due: Some(time("2025-07-01T09:00:00Z")) };
+    assert_eq!(backlog(&*rows, Scope::Company(&salon.company)).await.unwrap(), of_one);
     assert_eq!(bookings(pending(&*rows, Scope::All).await.unwrap()), [soon, late]);
     assert_eq!(bookings(pending(&*rows, Scope::Company(&salon.company)).await.unwrap()), [late]);
 }

@@ -49,6 +49,40 @@ async fn a_replay_takes_a_delivery_out_of_quarantine_and_back_to_the_start() {
     assert_eq!((found.status, found.attempts, found.next_attempt_at), (DeliveryStatus::Dead, 4, None));
 }
 
+#[tokio::test]
+async fn what_waits_is_told_by_company_and_what_is_nobodys_yet_by_account() {
+    let (salon, praxis) = (Tenant::new("salon", 1), Tenant::new("praxis", 2));
+    let mut log = Log::new();
+    let named = |tenant: &Tenant, name: &str| WebhookReceived {
+        company: Some(tenant.company.clone()),
+        ..tenant.webhook_received(name, "call_ended")
+    };
+    let received_at = log.now;
+    log.webhook(&salon.delivery("done"), named(&salon, "done"))
+        .webhook(&salon.delivery("done"), salon.webhook_processed("done", "call_ended", received_at))
+        .webhook(&salon.delivery("dead"), named(&salon, "dead"))
+        .webhook(&salon.delivery("dead"), salon.webhook_failed("dead", "call_ended", 4, None))
+        .webhook(&salon.delivery("again"), named(&salon, "again"))
+        .webhook(&salon.delivery("again"), salon.webhook_failed("again", "call_ended", 1, Some("2025-07-01T08:00:10Z")))
+        .webhook(&praxis.delivery("open"), named(&praxis, "open"))
+        .webhook(&praxis.delivery("nobodys"), praxis.webhook_received("nobodys", "call_ended"));
+    let rows = projected(&log).await;
+    let (at, again) = (log.now, time("2025-07-01T08:00:10Z"));
+    let waits = |scope, now| waiting_since(&*rows, scope, now);
+    let (own, account) = (Some(praxis.company.clone()), praxis.account.clone());
+    let theirs = (own, account.clone(), at);
+    assert_eq!(waits(Scope::Company(&salon.company), again).await.unwrap(), [], "not due yet");
+    assert_eq!(waits(Scope::Company(&praxis.company), again).await.unwrap(), [theirs.clone()]);
+    let mut all = waits(Scope::All, time("2025-07-01T08:01:00Z")).await.unwrap();
+    all.sort();
+    let ours = (Some(salon.company.clone()), salon.account.clone(), again);
+    assert_eq!(all, [(None, account, at), theirs, ours]);
+    let told = |count, oldest_due| Backlog { count, oldest_due: Some(oldest_due) };
+    assert_eq!(backlog(&*rows, Scope::All).await.unwrap(), told(3, at));
+    assert_eq!(backlog(&*rows, Scope::Company(&salon.company)).await.unwrap(), told(1, again));
+    assert_eq!(backlog(&*rows, Scope::Company(&praxis.company)).await.unwrap(), told(1, at));
+}
+
 fn ten_deliveries(tenant: &Tenant) -> Log {
     let mut log = Log::new();
     for place in 0..10 {

@@ -52,7 +52,7 @@ async fn what_is_kept_is_let_go_when_its_time_is_over() {
     assert!(due(&*rows, time(NOW), 9).await.unwrap().is_empty());
     let [kept] = &due(&*rows, time(UNTIL), 9).await.unwrap()[..] else { panic!("one is due") };
     assert_eq!((kept.holder(), kept.until_at), (Some(story.caller()), time(UNTIL)));
-    assert_eq!(count(&*rows).await.unwrap(), 1);
+    assert_eq!(backlog(&*rows, Scope::All).await.unwrap().count, 1);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use ringbuch_domain::recorded::StreamId;
 use ringbuch_domain::webhook::WebhookEvent;
 use ringbuch_projections::appointments::{Appointment, AppointmentStatus};
 use ringbuch_projections::deliveries::DeliveryStatus;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{Scope, booking_todo, intake_todo};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -71,7 +71,7 @@ impl TestApp {
     async fn nothing_is_left(&self) {
         assert_eq!(self.next_due(), None, "something is still to be done");
         assert_eq!(intake_todo::backlog(self.rows()).await.unwrap().count, 0, "deliveries wait");
-        assert_eq!(booking_todo::backlog(self.rows()).await.unwrap().count, 0, "bookings wait");
+        assert_eq!(booking_todo::backlog(self.rows(), Scope::All).await.unwrap().count, 0, "bookings wait");
         let waits = |status| matches!(status, DeliveryStatus::Received | DeliveryStatus::Failed);
         let waiting: Vec<_> = self.deliveries().await.into_iter().filter(|it| waits(it.status)).collect();
         assert!(waiting.is_empty(), "{waiting:?}");

@@ -109,6 +109,13 @@ impl TestApp {
         }
     }
 
+    /// What the metrics count under a name, or a name with its labels, all together.
+    pub fn measured(&self, series: &str) -> u64 {
+        let text = self.app().metrics.render();
+        let counts = text.lines().filter(|line| line.starts_with(series));
+        counts.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+    }
+
     /// How often something has happened.
     pub async fn happened(&self, kind: &str) -> usize {
         let events = self.events().await;

@@ -82,6 +82,7 @@ impl Prometheus {
             quarantined: of("quarantined"),
             rejected: self.counted("ringbuch_webhook_rejected_total", "").await.values().sum(),
             confirmed: self.counted("mcp_booking_success_total", "").await.values().sum(),
+            not_booked: self.counted("mcp_booking_failure_total", "reason").await.values().sum(),
         }
     }
 
@@ -123,19 +124,23 @@ struct Totals {
     quarantined: u64,
     rejected: u64,
     confirmed: u64,
+    /// Refused or failed.
+    not_booked: u64,
 }
 
 impl Totals {
     /// As the demo says them.
     fn of(summary: &Value) -> Self {
         let webhooks = |name: &str| summary["webhooks"][name].as_u64().unwrap();
+        let bookings = |name: &str| summary["bookings"][name].as_u64().unwrap();
         Self {
             received: webhooks("received"),
             processed: webhooks("processed"),
             duplicates: webhooks("duplicates"),
             quarantined: webhooks("quarantined"),
             rejected: webhooks("rejected"),
-            confirmed: summary["bookings"]["confirmed"].as_u64().unwrap(),
+            confirmed: bookings("confirmed"),
+            not_booked: bookings("refused") + bookings("failed"),
         }
     }
 }
@@ -165,7 +170,7 @@ async fn what_prometheus_counts_is_what_the_demo_says_across_a_restart() {
     let summary = tokio::time::timeout(Duration::from_mins(5), demo.summary()).await.expect("the demo comes to rest");
     assert_eq!(summary["broken"], json!([]), "{summary}");
     let expected = Totals::of(&summary);
-    assert!(expected.received > 40 && expected.confirmed > 0, "{summary}");
+    assert!(expected.received > 40 && expected.confirmed > 0 && expected.not_booked > 0, "{summary}");
     assert_eq!(prometheus.sees(&expected).await, expected, "{summary}");
     let told = demo.ready.clone();
     demo.end().await;

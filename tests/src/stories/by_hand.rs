@@ -6,10 +6,11 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use ringbuch_adapters::sandbox::calcom::{Guest, Status};
 use ringbuch_adapters::sandbox::{Fault, Operation};
-use ringbuch_api::appointments::{AppointmentError, Appointments};
+use ringbuch_api::appointments::{AppointmentError, Appointments, NewAppointment};
 use ringbuch_domain::diary::Rejection;
-use ringbuch_domain::ids::BookingId;
+use ringbuch_domain::ids::{BookingId, BranchId};
 use ringbuch_projections::appointments::AppointmentStatus;
+use uuid::Uuid;
 
 impl TestApp {
     fn desk(&self) -> Appointments<'_> {
@@ -21,10 +22,53 @@ impl TestApp {
         self.desk().cancel(booking, Some("Der Kunde hat abgesagt.".into())).await.map(drop)
     }
 
+    /// Asks for an appointment at the first branch, as the staff do.
+    async fn book(&self, service: &str, start: &str) -> Result<(), AppointmentError> {
+        let new = NewAppointment {
+            booking: BookingId(Uuid::now_v7()),
+            branch: BranchId::new("mitte").unwrap(),
+            service: Some(service.into()),
+            staff: None,
+            start: start.parse().unwrap(),
+            name: "Max Mustermann".into(),
+            phone: None,
+            email: None,
+            notes: None,
+            source: "staff".into(),
+        };
+        self.desk().book(new).await.map(drop)
+    }
+
     /// Asks for a move, as the staff do.
     pub async fn move_to(&self, booking: BookingId, start: &str) -> Result<(), AppointmentError> {
         self.desk().move_to(booking, start.parse().unwrap()).await.map(drop)
     }
+}
+
+/// Refused by a rule, or failed at the calendar: by hand it counts as in a call, and in a call it counts once although the
+/// call is told of it as well.
+pub async fn what_is_not_booked_is_counted_once_whoever_asked_for_it(database: Database) {
+    let app = TestApp::start(database).await;
+    let counted = || app.measured("mcp_booking_failure_total");
+    let closed = app.book("Färben", "2025-07-01T20:00:00+02:00").await;
+    assert!(matches!(closed, Err(AppointmentError::Refused(Rejection::Closed))), "{closed:?}");
+    assert!(app.book("Raketenstart", "2025-07-01T11:00:00+02:00").await.is_err());
+    assert_eq!((counted(), app.measured(r#"mcp_booking_failure_total{reason="closed"}"#)), (2, 1));
+    app.caller("Anna").asks_for("Färben").books("20:00").await;
+    app.caller("Ben").asks_for("Färben").books("wenn es passt").await;
+    assert_eq!((counted(), app.measured(r#"mcp_booking_failure_total{reason="time_unreadable"}"#)), (4, 1));
+
+    app.calcom().remove_event_type(app.salon.service("Färben").0.cast_unsigned());
+    app.book("Färben", "2025-07-01T11:00:00+02:00").await.unwrap();
+    app.settle().await;
+    assert_eq!(app.happened("BookingFailed").await, 1);
+    let at_the_calendar = r#"mcp_booking_failure_total{reason="event_type_unknown"}"#;
+    assert_eq!((counted(), app.measured(at_the_calendar)), (5, 1));
+    app.caller("Cem").asks_for("Färben").books("15:00").await;
+    app.advance_until_quiet(SignedDuration::from_hours(1)).await;
+    assert_eq!((app.happened("BookingFailed").await, app.happened("BookingRefused").await), (2, 3));
+    assert_eq!((counted(), app.measured(at_the_calendar)), (6, 2));
+    app.finish().await;
 }
 
 pub async fn a_cancelled_appointment_is_gone_and_its_time_free(database: Database) {

@@ -160,6 +160,7 @@ pub async fn a_later_word_changes_nothing_and_is_flagged(database: Database) {
     assert_eq!(known.more.contradicted_start, Some("2025-07-01T13:00:00Z".parse().unwrap()));
     let known = app.call(&ben.call_id()).await;
     assert_eq!((known.call.contradicted, known.more.differs), (true, Some(vec!["withdrawn".to_owned()])));
+    assert_eq!(app.measured(r#"ringbuch_mismatch_total{kind="contradiction"}"#), 2);
     assert_eq!(app.outcomes().await, ["confirmed", "confirmed"]);
     let starts: BTreeSet<_> = app.calcom().books().iter().map(|it| it.start.to_string()).collect();
     assert_eq!(Vec::from_iter(starts), ["2025-07-01T09:00:00Z", "2025-07-01T10:00:00Z"]);

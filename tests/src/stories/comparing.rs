@@ -70,6 +70,8 @@ pub async fn lesson_13_what_the_calendar_never_told_is_found_there(database: Dat
 
     let found = app.compare(false).await;
     assert_eq!((whats(&found), found.healed), (expected.to_vec(), 5), "{found:?}");
+    let counted = |kind: &str| app.measured(&format!("ringbuch_mismatch_total{{kind=\"{kind}\"}}"));
+    assert_eq!((counted("booking_differs"), counted("foreign_differs")), (3, 2));
     app.settle().await;
     let standing = app.appointment(ben.booking()).await;
     assert_eq!((standing.status, standing.start_at), (AppointmentStatus::Confirmed, moved.start));

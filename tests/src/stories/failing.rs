@@ -85,10 +85,12 @@ pub async fn lesson_03_what_was_never_delivered_is_found_at_retell(database: Dat
     app.advance(SignedDuration::from_mins(10)).await;
     let trial = reconcile(app.app(), Scan { dry_run: true, ..usual() }).await.unwrap();
     assert_eq!((trial.calls, trial.missing, trial.healed, trial.failures), (4, 2, 0, vec![]));
+    assert_eq!(app.measured("ringbuch_mismatch_total"), 0, "a trial raises no alarm");
     assert_eq!(app.outcomes().await, ["confirmed", "none"]);
 
     let found = reconcile(app.app(), usual()).await.unwrap();
     assert_eq!((found.calls, found.missing, found.healed, found.failures), (4, 2, 2, vec![]));
+    assert_eq!(app.measured(r#"ringbuch_mismatch_total{kind="call_missing"}"#), 2);
     app.settle().await;
     assert_eq!(app.outcomes().await, ["confirmed"; 3]);
     let again = reconcile(app.app(), usual()).await.unwrap();

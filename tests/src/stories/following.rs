@@ -393,6 +393,20 @@ pub async fn what_the_calendar_told_of_the_forgotten_is_gone(database: Database)
     app.finish().await;
 }
 
+/// Cal.com lets the salon put what it likes behind one another; the book counts the time that a service needs after it.
+pub async fn what_the_salon_moves_too_close_is_an_overlap_that_is_counted(database: Database) {
+    let app = TestApp::start(database).await;
+    app.caller("Anna").asks_for("Färben").books("11:00").await;
+    let by_hand = app.books_there("Färben", "2025-07-01T13:00:00+02:00");
+    app.heeds(&Told::of("BOOKING_CREATED", &by_hand)).await;
+    assert_eq!((app.happened("OverlapSeen").await, app.measured("ringbuch_overlap_seen_total")), (0, 0));
+    let closer = "2025-07-01T12:30:00+02:00".parse().unwrap();
+    let moved = app.calcom().move_directly(&by_hand.uid, closer).unwrap();
+    app.heeds(&Told::moved("BOOKING_RESCHEDULED", &moved)).await;
+    assert_eq!((app.happened("OverlapSeen").await, app.measured("ringbuch_overlap_seen_total")), (1, 1));
+    app.finish().await;
+}
+
 /// An appointment without a call is a chain of its own, and what the calendar tells of it belongs to that.
 pub async fn what_the_calendar_told_of_an_appointment_by_hand_goes_with_its_person(database: Database) {
     let app = TestApp::start(database).await;

@@ -133,6 +133,7 @@ stories! {
             lesson_16_calcoms_limit_is_never_gone_beyond,
             a_key_that_calcom_refuses_holds_bookings_up_until_it_is_replaced;
         by_hand:
+            what_is_not_booked_is_counted_once_whoever_asked_for_it,
             a_cancelled_appointment_is_gone_and_its_time_free,
             a_moved_appointment_stands_at_its_new_time_alone,
             a_cancellation_reaches_a_booking_that_nobody_is_sure_of,
@@ -203,6 +204,7 @@ stories! {
             what_the_salon_books_itself_is_refused_to_a_caller,
             what_the_salon_cancels_itself_is_free_again,
             what_the_salon_moves_itself_stands_where_it_was_moved,
+            what_the_salon_moves_too_close_is_an_overlap_that_is_counted,
             every_order_of_the_calendars_deliveries_ends_the_same,
             every_order_of_deliveries_about_others_ends_the_same,
             lesson_02_a_delivery_that_comes_again_changes_nothing,

@@ -128,6 +128,8 @@ pub async fn a_provider_that_fails_half_way_leaves_nothing_half_done(database: D
     let (_, part) = app.synced(false).await;
     assert!(part.unreachable.is_some(), "{part:?}");
     assert_eq!(app.app().journal.log().head().await.unwrap(), head, "nothing was written");
+    let of_the_salon = format!("ringbuch_sync_failed_total{{company=\"{}\"}}", app.salon.id);
+    assert_eq!(app.measured(&of_the_salon), 1, "the run before was whole");
     app.in_step().await;
     assert_eq!(app.set_up().await.event_types[&app.salon.service("Färben")].minutes, 120);
     app.finish().await;

@@ -1,4 +1,5 @@
-//! How everything stands: breakers and remaining requests of the company, and what the installation still has to do.
+//! How everything stands: breakers and remaining requests of the company, and what is still to be done for it; for owners,
+//! for all.
 
 use super::super::visit::Visit;
 use crate::gauges::{age, word};
@@ -6,7 +7,7 @@ use crate::metrics::{Latency, names};
 use crate::problem::Problem;
 use crate::runners::Standing;
 use ringbuch_projections::backlog::Backlog;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{booking_todo, deliveries};
 
 /// Routes that are listed; those that are asked most.
 const ROUTES: usize = 10;
@@ -57,8 +58,8 @@ impl State {
         Ok(Self {
             providers: providers(visit),
             waiting: vec![
-                waiting("overview.intake", &intake_todo::backlog(rows).await?),
-                waiting("overview.booking", &booking_todo::backlog(rows).await?),
+                waiting("overview.intake", &deliveries::backlog(rows, visit.part()).await?),
+                waiting("overview.booking", &booking_todo::backlog(rows, visit.part()).await?),
             ],
             behind: standings.into_iter().filter(busy).collect(),
             routes,

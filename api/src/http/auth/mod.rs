@@ -97,24 +97,18 @@ pub struct Gate {
     keys: Arc<dyn KeyLookup>,
     sessions: Option<Arc<dyn SessionLookup>>,
     clock: Arc<dyn Clock>,
-    metrics: Option<Metrics>,
+    metrics: Metrics,
 }
 
 impl Gate {
-    pub fn new(keys: Arc<dyn KeyLookup>, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, sessions: None, clock, metrics: None }
+    pub fn new(keys: Arc<dyn KeyLookup>, clock: Arc<dyn Clock>, metrics: Metrics) -> Self {
+        Self { keys, sessions: None, clock, metrics }
     }
 
     /// Takes a browser's session as well, where no key is shown.
     #[must_use]
     pub fn with_sessions(self, sessions: Arc<dyn SessionLookup>) -> Self {
         Self { sessions: Some(sessions), ..self }
-    }
-
-    /// Counts whoever names a company that is not theirs.
-    #[must_use]
-    pub fn counting(self, metrics: &Metrics) -> Self {
-        Self { metrics: Some(metrics.clone()), ..self }
     }
 
     /// Lets through who has the permission, and hands the caller to the handler. An owner may name another company as
@@ -153,7 +147,7 @@ impl Gate {
             _ => self.holder(authorization.and_then(|value| value.to_str().ok())).await?,
         };
         permission.check(&principal)?;
-        let company = company_of(&principal, company).inspect_err(|problem| self.note(problem))?;
+        let company = self.company_of(&principal, company, Crossing::Api)?;
         Ok(Caller { principal, company })
     }
 
@@ -182,10 +176,9 @@ impl Gate {
         found.ok_or_else(|| sign_in_needed("Bearer realm=\"ringbuch\""))
     }
 
-    fn note(&self, problem: &Problem) {
-        if let (Kind::NotAllowed, Some(metrics)) = (problem.kind, &self.metrics) {
-            metrics.crossed_tenants(Crossing::Api);
-        }
+    /// As the function of that name.
+    pub fn company_of(&self, principal: &Principal, named: Option<&str>, at: Crossing) -> Result<CompanyId, Problem> {
+        company_of(principal, named, at, &self.metrics)
     }
 }
 
@@ -203,11 +196,18 @@ fn named_company(query: &[(String, String)]) -> Option<&str> {
     query.iter().find(|(name, value)| name == "company" && !value.is_empty()).map(|(_, value)| value.as_str())
 }
 
-/// The company that a request is about: the one that is named, if the principal may, otherwise their own.
-pub fn company_of(principal: &Principal, named: Option<&str>) -> Result<CompanyId, Problem> {
+/// The company that a request is about: the one that is named, if the principal may, otherwise their own. Whoever names
+/// one that is not theirs is counted.
+pub fn company_of(
+    principal: &Principal,
+    named: Option<&str>,
+    at: Crossing,
+    metrics: &Metrics,
+) -> Result<CompanyId, Problem> {
     let Some(named) = named else { return Ok(principal.company.clone()) };
     let named = CompanyId::new(named).map_err(|unusable| Problem::query(format!("{unusable}.")))?;
     if named != principal.company && principal.role != Role::Owner {
+        metrics.crossed_tenants(at);
         return Err(Problem::not_allowed("The key belongs to another company; only an owner may name one."));
     }
     Ok(named)
@@ -252,7 +252,8 @@ mod tests {
     }
 
     fn gate(keys: Keys, now: &str) -> Gate {
-        Gate::new(Arc::new(keys), Arc::new(SteppedClock::at(now.parse().unwrap())))
+        let clock = Arc::new(SteppedClock::at(now.parse().unwrap()));
+        Gate::new(Arc::new(keys), clock, Metrics::new().unwrap())
     }
 
     const NOW: &str = "2026-03-01T00:00:00Z";
@@ -300,6 +301,7 @@ mod tests {
         assert_eq!(status(&gate, &Permission::READ, Some(&admin), Some("salon")).await, 200);
         assert_eq!(status(&gate, &Permission::READ, Some(&admin), Some("other")).await, 403);
         assert_eq!(status(&gate, &Permission::READ, Some(&owner), Some("Not An Id")).await, 400);
+        assert!(gate.metrics.render().contains(r#"ringbuch_cross_tenant_total{at="api"} 1"#));
         let caller = admit(&gate, &Permission::READ, Some(&owner), Some("other")).await.unwrap();
         assert_eq!(caller.company, company("other"));
     }

@@ -13,7 +13,7 @@ use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use ringbuch_domain::ids::CompanyId;
 use ringbuch_projections::backlog::Backlog;
-use ringbuch_projections::{booking_todo, intake_todo};
+use ringbuch_projections::{booking_todo, deliveries};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ struct Health {
     /// Of the company; for owners, of all.
     breakers: Vec<Breaker>,
     rate_limits: Vec<RateLimit>,
-    /// What the to-do lists of the installation still have to do.
+    /// What is still to be done for the company; for owners, for all and for whoever is not known yet.
     backlog: Backlogs,
     projections: Vec<Standing>,
     /// As measured by this node since it began.
@@ -107,8 +107,8 @@ pub(super) async fn look(request: Request) -> Result<Json, Problem> {
             .map(|(company, provider, remaining)| RateLimit { company, provider: provider.as_str(), remaining })
             .collect(),
         backlog: Backlogs {
-            intake: waiting(&intake_todo::backlog(rows).await?, now),
-            booking: waiting(&booking_todo::backlog(rows).await?, now),
+            intake: waiting(&deliveries::backlog(rows, request.part()).await?, now),
+            booking: waiting(&booking_todo::backlog(rows, request.part()).await?, now),
         },
         projections: app.projector.standing().await?,
         latencies: Latencies {

@@ -81,6 +81,11 @@ impl Request {
         }
     }
 
+    /// What somebody may see of the installation: an owner all of it, anybody else their company's part.
+    pub fn part(&self) -> Scope<'_> {
+        if self.caller.is_owner() { Scope::All } else { self.scope() }
+    }
+
     pub fn rows(&self) -> &dyn ReadModels {
         &*self.app.store.rows
     }

@@ -74,13 +74,17 @@ async fn no_key_reaches_another_company_but_an_owners() {
     assert!(world.refused(&admin, "database", "get_schema", theirs.clone()).await.contains("another company"));
     let params = json!({ "name": "get_schema", "arguments": {} });
     let by_header = [("x-ringbuch-company", PRAXIS)];
+    let at_tools = r#"ringbuch_cross_tenant_total{at="tool"}"#;
+    assert_eq!(world.measured(at_tools), 1, "an argument");
     assert_eq!(world.mcp(&admin, "database", "tools/call", params.clone(), &by_header).await.status, 403);
+    assert_eq!(world.measured(at_tools), 2, "a header");
     let branches = json!({ "sql": "SELECT COUNT(*) FROM branches", "company": PRAXIS });
     assert_eq!(world.done(&owner, "database", "query", branches).await["rows"], json!([[2]]));
     let told = world.mcp(&owner, "database", "tools/call", params, &by_header).await.ok();
     assert_ne!(told["result"]["isError"], json!(true));
     let none = json!({ "company": "nobody" });
     assert_eq!(world.done(&owner, "database", "phone_number_mapping", none).await["items"], json!([]));
+    assert_eq!(world.measured("ringbuch_cross_tenant_total"), 2, "an owner crosses nothing");
 }
 
 #[tokio::test]

@@ -106,9 +106,16 @@ async fn each_role_has_its_permissions_and_parameters_are_those_documented() {
 async fn another_companys_name_helps_nobody_but_an_owner() {
     let world = World::new().await;
     let admin = world.key(SALON, Role::Admin).await;
+    let mut crossed = 0;
     for it in operations() {
         let address = format!("{}?company={PRAXIS}", it.address());
+        // Whoever may not ask at all has not come as far as another company.
+        crossed += u64::from(it.permission() != "own");
         let refused = world.ask(it.method, &admin, &address, Some(json!({}))).await;
         assert_eq!(refused.problem(), (403, "not-allowed".into()), "{}", it.path);
     }
+    assert_eq!(world.measured(r#"ringbuch_cross_tenant_total{at="api"}"#), crossed);
+    let owner = world.key(SALON, Role::Owner).await;
+    world.get(&owner, &format!("/api/v1/calls?company={PRAXIS}")).await.ok();
+    assert_eq!(world.measured("ringbuch_cross_tenant_total"), crossed, "an owner crosses nothing");
 }

@@ -125,6 +125,32 @@ async fn each_kind_of_trouble_fires_once_for_its_own_company() {
 }
 
 #[tokio::test]
+async fn webhooks_that_nobody_processes_are_a_backlog_of_whomever_they_may_be() {
+    let world = World::new().await;
+    let keys = [world.key(SALON, Role::Viewer).await, world.key(PRAXIS, Role::Viewer).await];
+    let fired = async || {
+        world.app.catch_up().await.unwrap();
+        evaluate(&world.app).await.unwrap();
+        world.app.catch_up().await.unwrap();
+        let mut measured = Vec::new();
+        for key in &keys {
+            let alerts = world.walk(key, "/api/v1/alerts").await;
+            let backlog = alerts.into_iter().find(|alert| alert["kind"] == "backlog_age");
+            measured.push(backlog.map_or(0, |alert| alert["measured"].as_u64().unwrap()));
+        }
+        measured
+    };
+    world.deliver_bytes(PRAXIS, Some(PRAXIS), b"{}").await;
+    world.clock.advance(SignedDuration::from_mins(5));
+    // Of this one the account alone is known.
+    world.deliver(SALON, &super::world::ended(SALON, 1, &json!({}))).await;
+    world.clock.advance(SignedDuration::from_mins(6));
+    assert_eq!(fired().await, [0, 11]);
+    world.clock.advance(SignedDuration::from_mins(6));
+    assert_eq!(fired().await, [12, 11]);
+}
+
+#[tokio::test]
 async fn an_alert_is_acknowledged_by_whoever_does_the_daily_work() {
     let world = World::new().await;
     let (operator, viewer) = (world.key(SALON, Role::Operator).await, world.key(SALON, Role::Viewer).await);

@@ -1,6 +1,6 @@
 //! What keeps up and what does not.
 
-use super::world::{SALON, World, ended};
+use super::world::{PRAXIS, SALON, World, ended};
 use crate::pace;
 use jiff::SignedDuration;
 use ringbuch_adapters::counters::Count;
@@ -27,7 +27,7 @@ async fn read_models_are_told_with_how_far_they_have_come() {
 async fn a_backlog_has_an_age_and_latencies_are_measured() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Viewer).await;
-    world.deliver(SALON, &ended(SALON, 1, &json!({}))).await;
+    world.deliver_bytes(SALON, Some(SALON), ended(SALON, 1, &json!({})).to_string().as_bytes()).await;
     world.clock.advance(SignedDuration::from_secs(40));
     let health = world.get(&key, "/api/v1/stats/health").await.ok();
     assert_eq!(
@@ -43,6 +43,28 @@ async fn a_backlog_has_an_age_and_latencies_are_measured() {
     assert_eq!(health["backlog"]["intake"]["count"], 0);
     let routes = health["latencies"]["http"].as_array().unwrap();
     assert!(routes.iter().any(|it| it["route"] == "/api/v1/stats/health" && it["count"] == 1), "{routes:?}");
+}
+
+/// Nobody works on any list.
+#[tokio::test]
+async fn what_still_has_to_be_done_for_others_is_told_to_owners_alone() {
+    let world = World::new().await;
+    let theirs = world.key(PRAXIS, Role::Operator).await;
+    let wanted = json!({ "branch": "mitte", "start": "2025-07-02T11:00:00+02:00", "name": "Max Mustermann" });
+    world.post(&theirs, "/api/v1/appointments", wanted).await.ok();
+    world.deliver_bytes(PRAXIS, Some(PRAXIS), b"{}").await;
+    // Nobody knows yet that this one is of the salon.
+    world.deliver(SALON, &ended(SALON, 1, &json!({}))).await;
+    for (company, role, intake, booking) in [
+        (SALON, Role::Viewer, 0, 0),
+        (SALON, Role::Admin, 0, 0),
+        (PRAXIS, Role::Viewer, 1, 1),
+        (SALON, Role::Owner, 2, 1),
+    ] {
+        let backlog = world.get(&world.key(company, role).await, "/api/v1/stats/health").await.ok()["backlog"].clone();
+        let counts = (&backlog["intake"]["count"], &backlog["booking"]["count"]);
+        assert_eq!(counts, (&json!(intake), &json!(booking)), "{company} {role:?}");
+    }
 }
 
 #[tokio::test]

@@ -233,6 +233,13 @@ impl World {
         ringbuch_adapters::retell::signature::sign(body.as_bytes(), &key, self.clock.now())
     }
 
+    /// What the metrics count under a name, or a name with its labels, all together.
+    pub fn measured(&self, series: &str) -> u64 {
+        let text = self.app.metrics.render();
+        let counts = text.lines().filter(|line| line.starts_with(series));
+        counts.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+    }
+
     /// All items of a list, page by page of two.
     pub async fn walk(&self, key: &str, path: &str) -> Vec<Value> {
         let (mut items, mut cursor) = (Vec::new(), String::new());
