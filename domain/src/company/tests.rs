@@ -308,6 +308,23 @@ fn who_serves_it_works_at_the_branch() {
 }
 
 #[test]
+fn a_branch_has_what_can_be_booked_there_and_whoever_serves_it() {
+    let there = |company: &Company, at: &str| {
+        let branch = branch(at);
+        let offered: Vec<_> = company.offered_at(&branch).map(|it| it.event_type).collect();
+        let serving: Vec<_> = company.serving_at(&branch).map(|it| it.details.staff.to_string()).collect();
+        (offered, serving.join(" "))
+    };
+    let salon = salon();
+    assert_eq!(there(&salon, "mitte"), (vec![ADVICE, COLOUR], "anna ben".to_owned()));
+    assert_eq!(there(&salon, "nord"), (vec![ADVICE], "ben cara".to_owned()));
+    assert_eq!(there(&salon, "sued"), (vec![ADVICE], String::new()), "nobody works there");
+    let gone = EventTypeGone { event_type: ADVICE }.into();
+    let less = company_after(set_up().into_iter().chain([gone]));
+    assert_eq!(there(&less, "nord"), (vec![], String::new()), "they serve nothing that is offered there");
+}
+
+#[test]
 fn somebody_whose_hours_nobody_told_may_work_at_any_time() {
     let terms = salon().terms(&branch("nord"), ADVICE, date(2025, 7, 6)).expect("known");
     let start = at("2025-07-06T01:00:00Z");
