@@ -72,7 +72,7 @@ async fn what_waits_is_told_by_company_and_what_is_nobodys_yet_by_account() {
     let (own, account) = (Some(praxis.company.clone()), praxis.account.clone());
     let theirs = (own, account.clone(), at);
     assert_eq!(waits(Scope::Company(&salon.company), again).await.unwrap(), [], "not due yet");
-    assert_eq!(waits(Scope::Company(&praxis.company), again).await.unwrap(), [theirs.clone()]);
+    assert_eq!(waits(Scope::Company(&praxis.company), again).await.unwrap(), std::slice::from_ref(&theirs));
     let mut all = waits(Scope::All, time("2025-07-01T08:01:00Z")).await.unwrap();
     all.sort();
     let ours = (Some(salon.company.clone()), salon.account.clone(), again);
