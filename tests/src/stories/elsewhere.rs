@@ -17,19 +17,25 @@ struct Operator {
 }
 
 impl Operator {
-    /// What a command says and the code with which it ends.
-    async fn run(&self, line: &str) -> (i32, String) {
+    /// The code with which a command ends, what it answers and what it says beside it.
+    async fn ended(&self, line: &str) -> (i32, String, String) {
         let mut command = Command::new(binary());
         command.args(line.split_whitespace()).env_clear().envs(self.environment.clone());
         let ended = command.current_dir(self.folder.path()).kill_on_drop(true).output().await.unwrap();
-        let told = String::from_utf8(ended.stdout).unwrap() + &String::from_utf8(ended.stderr).unwrap();
-        (ended.status.code().unwrap(), told)
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (ended.status.code().unwrap(), text(ended.stdout), text(ended.stderr))
     }
 
+    async fn run(&self, line: &str) -> (i32, String) {
+        let (code, answer, beside) = self.ended(line).await;
+        (code, answer + &beside)
+    }
+
+    /// The answer alone: a client of the store may log its disconnection beside it.
     async fn done(&self, line: &str) -> String {
-        let (code, told) = self.run(line).await;
-        assert_eq!(code, 0, "{line}: {told}");
-        told
+        let (code, answer, beside) = self.ended(line).await;
+        assert_eq!(code, 0, "{line}: {answer}{beside}");
+        answer
     }
 
     async fn json(&self, line: &str) -> Value {

@@ -137,6 +137,9 @@ async fn what_a_provider_would_not_tell_is_said_in_both_languages() {
     owner.cookie.push_str("; ringbuch-language=de");
     let (_, german) = compares(&owner, "dry_run=true").await;
     // As the catalogue says of the trouble itself.
-    assert!(german.contains("<li>Konto salon: ") && german.contains("(no connection)"), "{german}");
+    assert!(
+        german.contains("<li>Konto salon: ") && german.contains("hat nicht geantwortet, wie er soll: no connection"),
+        "{german}"
+    );
     assert!(german.contains("Nicht verglichen") && !german.contains("the voice provider"), "{german}");
 }

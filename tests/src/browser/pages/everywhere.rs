@@ -13,8 +13,10 @@ const LINKS: &str = "
         .concat([...document.querySelectorAll('form:not([method=post])')].map(it => it.action))
         .filter(it => it.startsWith(location.origin)).map(it => it.slice(location.origin.length).split('#')[0]);";
 
-/// What no link leads to in this morning's company: a run with something to undo has a test of its own.
-const UNLINKED: [&str; 1] = ["/c/{company}/sync/runs/{id}"];
+/// What no link leads to in this morning's company, which has neither a draft of an agent, nor a version to go back to,
+/// nor a run with something to undo; each has a test of its own.
+const UNLINKED: [&str; 3] =
+    ["/c/{company}/agents/{id}/publish", "/c/{company}/agents/{id}/rollback", "/c/{company}/sync/runs/{id}"];
 
 fn matches(pattern: &str, path: &str) -> bool {
     let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
