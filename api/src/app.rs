@@ -28,6 +28,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// How long a start waits for another node to bring the read models on. They come on without it, too.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -97,6 +98,8 @@ pub struct App {
     pub holds: Arc<TodoList<HoldErrands>>,
     pub live: Live,
     pub views: Arc<Views>,
+    /// What is still being written down behind answers that went out.
+    pub notes: TaskTracker,
     /// Who has still to be told of troubles, and which customers of their appointments.
     pub alerts: Arc<TodoList<AlertErrands>>,
     pub mails: Arc<TodoList<MailErrands>>,
@@ -174,6 +177,7 @@ impl App {
             holds,
             live: Live::default(),
             views: Arc::default(),
+            notes: TaskTracker::new(),
             alerts,
             mails,
             alert_errands,

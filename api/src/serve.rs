@@ -172,7 +172,11 @@ pub async fn serve(app: App, listener: TcpListener, options: ServeOptions, shutd
     let requests = Server::default().run(listener, front, shutdown.clone(), options.deadline);
     let (ended, since) = tokio::join!(requests, told_to_stop);
     stop_runners.cancel();
-    let rest = async { while runners.join_next().await.is_some() {} };
+    let rest = async {
+        while runners.join_next().await.is_some() {}
+        app.notes.close();
+        app.notes.wait().await;
+    };
     // Requests and errands share one deadline, so that whoever set it can rely on it.
     if tokio::time::timeout_at(since + options.deadline, rest).await.is_err() {
         tracing::warn!("errands in flight were cut off; the next start takes them up again");

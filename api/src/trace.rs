@@ -146,6 +146,7 @@ async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<
         envelope.cause.correlation == correlation || about.is_some_and(|booking| bookings.contains(&booking))
     };
     let (mut streams, mut seen) = (streams_of(&of_the_call, company), BTreeSet::new());
+    streams.insert(StreamId::functions(company, call));
     streams.extend(deliveries_of(app, call).await?.iter().map(StreamId::webhook));
     streams.extend(streams_around(app, position, correlation).await?);
     let mut events = of_the_call;

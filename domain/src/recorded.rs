@@ -21,6 +21,11 @@ impl StreamId {
     pub fn call(company: &CompanyId, call: &CallId) -> Self {
         Self(format!("call-{company}-{call}"))
     }
+    /// What the agent of a call asked for and was answered. It stands apart, so that a note does not come between a
+    /// command and the call that it is about.
+    pub fn functions(company: &CompanyId, call: &CallId) -> Self {
+        Self(format!("functions-{company}-{call}"))
+    }
     pub fn customer(customer: CustomerId) -> Self {
         Self(format!("customer-{customer}"))
     }

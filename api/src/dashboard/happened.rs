@@ -14,8 +14,20 @@ use uuid::Uuid;
 const DEEPEST: usize = 8;
 
 /// What pages tell beside what a terminal tells.
-const ALSO: [&str; 10] =
-    ["event", "status", "disconnection", "tool", "outcome", "start", "staff", "branch", "agent", "what"];
+const ALSO: [&str; 12] = [
+    "event",
+    "status",
+    "disconnection",
+    "tool",
+    "outcome",
+    "start",
+    "staff",
+    "branch",
+    "agent",
+    "what",
+    "function",
+    "took_ms",
+];
 
 pub struct Happened {
     pub position: u64,

@@ -5,7 +5,6 @@ mod detail;
 mod list;
 mod monitor;
 mod replays;
-mod search;
 mod wanted;
 
 use super::pages::Pages;

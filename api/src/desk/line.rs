@@ -188,6 +188,12 @@ impl Line {
         self.call.as_ref().ok_or_else(|| self.call_unknown().into())
     }
 
+    /// The call, if it is more than an id that came with the arguments: an agent may have made that up.
+    pub fn real_call(&self) -> Option<&CallId> {
+        let heard = || self.heard.as_ref().is_some_and(|heard| heard.aggregate.received.is_some());
+        self.call.as_ref().filter(|_| self.reading.is_some() || heard())
+    }
+
     fn call_unknown(&self) -> Answer {
         Answer::no("call_unknown", self.says(&Sentence::CallUnknown))
     }

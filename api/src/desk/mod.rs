@@ -13,6 +13,7 @@ mod holds;
 mod inbound;
 mod information;
 mod line;
+mod noted;
 mod openings;
 mod outcome;
 mod request;
@@ -60,6 +61,7 @@ impl Desk {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<Answer, IntakeAnswer> {
+        let asked_at = self.app.clock.now();
         let proof = self.door.proven(company, headers, &body).await?;
         let Some(asked) = Asked::read(&body) else {
             return Ok(Answer::no("unreadable", Sentence::Unreadable.spoken(Language::German)));
@@ -75,10 +77,10 @@ impl Desk {
             Ok(line) => line,
             Err(stop) => return Ok(stop.told("line", language_of(asked.language("de")))),
         };
-        match self.answer(function, &line, &asked.arguments).await {
-            Ok(answer) => Ok(answer),
-            Err(stop) => Ok(stop.told(function, line.language)),
-        }
+        let answered = self.answer(function, &line, &asked.arguments).await;
+        let answer = answered.unwrap_or_else(|stop| stop.told(function, line.language));
+        self.note(&line, function, asked_at, &answer);
+        Ok(answer)
     }
 
     async fn answer(&self, function: &str, line: &Line, arguments: &Arguments) -> Result<Answer, Stop> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Streams kept, those in use twice as long as those that were loaded once.
-const CAPACITY: usize = 2_000;
+const CAPACITY: usize = 1_000;
 
 type Kept = HashMap<(TypeId, StreamId), Arc<dyn Any + Send + Sync>>;
 

@@ -143,6 +143,8 @@ fn concerns(event: &Envelope, customer: CustomerId, traces: &Traces) -> bool {
 
 fn of_call(event: &Envelope, traces: &Traces) -> bool {
     let Some(company) = &event.company else { return false };
-    let id = event.stream.as_str().strip_prefix(&format!("call-{company}-"));
+    let name = event.stream.as_str();
+    let id = ["call-", "functions-"].iter().find_map(|kind| name.strip_prefix(kind));
+    let id = id.and_then(|rest| rest.strip_prefix(company.as_str())?.strip_prefix('-'));
     id.is_some_and(|id| traces.calls.iter().any(|call| call.as_str() == id))
 }

@@ -357,6 +357,7 @@ impl cqrs_es::Aggregate for Call {
             CallEvent::CallClosed(_) => self.closed = true,
             CallEvent::CallImported(_) => self.imported = true,
             CallEvent::CallErased(_) => self.forget(),
+            CallEvent::FunctionAnswered(_) => {}
         }
     }
 }

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 crate::events! {
-    /// The events of `call-<company>-<id>`.
+    /// The events of `call-<company>-<id>`, and of `functions-<company>-<id>` what the agent was answered meanwhile.
     pub enum CallEvent {
         CallReceived v 1,
         CustomerIdentified v 1 sealed for |it| Subject::Person(it.customer),
@@ -28,6 +28,7 @@ crate::events! {
         CallClosed v 1,
         CallErased v 1,
         CallImported v 1,
+        FunctionAnswered v 1,
     }
 }
 
@@ -302,4 +303,20 @@ pub struct CallImported {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CallErased {
     pub call: CallId,
+}
+
+/// The agent has asked for something while the caller was on the line, and was answered. Neither what it asked for nor
+/// what was said stands here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FunctionAnswered {
+    pub call: CallId,
+    pub function: String,
+    pub success: bool,
+    /// The stable word for why it was not done, or not done as it was wanted.
+    pub reason: Option<String>,
+    /// The stable word for what the agent does best now.
+    pub next_step: Option<String>,
+    pub asked_at: Timestamp,
+    pub took_ms: i64,
 }

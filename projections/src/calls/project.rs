@@ -65,7 +65,10 @@ fn project_call(row: &Row<'_>, call: &CallEvent, rows: &mut Rows) {
             [text(row.company), text(&it.call)],
         ),
         // Other read models show these.
-        CallEvent::CallImported(_) | CallEvent::CallbackNoteTaken(_) | CallEvent::AppointmentWithheld(_) => {}
+        CallEvent::CallImported(_)
+        | CallEvent::CallbackNoteTaken(_)
+        | CallEvent::AppointmentWithheld(_)
+        | CallEvent::FunctionAnswered(_) => {}
         CallEvent::CallErased(it) => rows.execute(BLANK_CALL, [text(row.company), text(&it.call)]),
         CallEvent::CallClosed(it) => rows.execute(
             "INSERT INTO calls (company, call, position, first_seen_at, began_at, status, closed_reason)

@@ -43,7 +43,8 @@ fn comes_from_outside(event: &AnyEvent) -> bool {
             CallEvent::CallErased(_)
             | CallEvent::CallReceived(_)
             | CallEvent::CustomerIdentified(_)
-            | CallEvent::CallbackDone(_),
+            | CallEvent::CallbackDone(_)
+            | CallEvent::FunctionAnswered(_),
         )
         | AnyEvent::Customer(CustomerEvent::CustomerErased(_))
         | AnyEvent::Company(_)

@@ -4,8 +4,13 @@ use crate::app::{Said, Setting, TestApp};
 use crate::contract::database::Database;
 use futures_util::future::join_all;
 use ringbuch_adapters::sandbox::{Fault, Operation};
+use ringbuch_api::privacy::export;
+use ringbuch_api::trace::of_call;
+use ringbuch_domain::AnyEvent;
+use ringbuch_domain::call::CallEvent;
 use ringbuch_domain::desk::RulesChange;
 use ringbuch_domain::ids::BookingId;
+use ringbuch_domain::recorded::StreamId;
 use ringbuch_projections::appointments::AppointmentStatus;
 use ringbuch_projections::{Scope, holds};
 use serde_json::{Value, json};
@@ -42,6 +47,41 @@ pub async fn lesson_09_booked_is_said_once_the_calendar_has_it(database: Databas
     app.settle().await;
     assert_eq!((app.calcom().live_bookings().len(), app.happened("BookingContradicted").await), (1, 0));
     assert_eq!(app.outcomes().await, ["confirmed"]);
+    app.finish().await;
+}
+
+pub async fn what_the_agent_was_answered_stands_in_the_calls_tree(database: Database) {
+    let app = TestApp::start(database).await;
+    let anna = app.caller("Anna");
+    let offer = anna.is_offered("11:00").await;
+    anna.takes(&offer).await;
+    let ben = app.caller("Ben");
+    let refused = ben.asks("hold_slot", &json!({ "offer_id": offer })).await;
+    anna.asks("sing_a_song", &json!({ "name": "Anna" })).await;
+    anna.ends_call_booking("11:00").await;
+    app.settle().await;
+    let steps = of_call(app.app(), &app.salon.id, &anna.call_id()).await.unwrap();
+    let answered: Vec<_> = steps.iter().filter(|step| step.kind == "FunctionAnswered").map(|step| &step.data).collect();
+    let expected = [
+        (Some("check_availability"), Some(true), None),
+        (Some("book_appointment"), Some(true), None),
+        (Some("sing_a_song"), Some(false), Some("function_unknown")),
+    ];
+    let told = answered.iter().map(|it| (it["function"].as_str(), it["success"].as_bool(), it["reason"].as_str()));
+    let (mut answers, mut told) = (Vec::from(expected), told.collect::<Vec<_>>());
+    answers.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, answers, "and nothing of another call");
+    assert!(answered.iter().all(|it| !it.to_string().contains("Anna")), "{answered:?}");
+    let [booking] = booked(&app).await[..] else { panic!("one is booked") };
+    let customer = app.appointment(booking).await.customer;
+    let hers = export(app.app(), &app.salon.id, customer, &|_| ()).await.unwrap().events;
+    assert_eq!(hers.iter().filter(|it| it.event == "FunctionAnswered").count(), 3, "she may ask for them");
+    // Whoever was refused has nothing else in the log yet.
+    let own = StreamId::functions(&app.salon.id, &ben.call_id());
+    let noted: Vec<_> = app.events().await.into_iter().filter(|event| event.stream == own).map(|it| it.data).collect();
+    let [AnyEvent::Call(CallEvent::FunctionAnswered(it))] = &noted[..] else { panic!("{noted:?}") };
+    assert_eq!((it.success, it.reason.as_deref()), (false, refused["reason"].as_str()));
     app.finish().await;
 }
 

@@ -144,6 +144,7 @@ stories! {
         desk:
             lesson_09_booked_is_said_once_the_calendar_has_it,
             what_call_ended_says_differently_is_flagged_and_books_nothing,
+            what_the_agent_was_answered_stands_in_the_calls_tree,
             lesson_02_a_function_that_is_sent_again_while_the_first_runs_books_once,
             lesson_04_a_function_that_comes_before_any_webhook_is_answered,
             lesson_05_what_a_caller_keeps_is_theirs_until_they_hang_up,

@@ -1,13 +1,12 @@
 //! The list with the last day above it.
 
 use super::monitor::{Picture, columns};
-use super::search::search;
 use super::wanted::{PROVIDERS, address, filter, given};
 use crate::dashboard::html::html;
 use crate::dashboard::page::Page;
 use crate::dashboard::visit::Visit;
 use crate::http::auth::Permission;
-use crate::http::v1::may_see_content;
+use crate::http::v1::{may_see_content, search_deliveries};
 use crate::problem::Problem;
 use askama::Template;
 use ringbuch_domain::webhook::Provider;
@@ -60,7 +59,7 @@ pub async fn list(visit: Visit) -> Result<Response, Problem> {
     let found = match visit.query.text("text") {
         Some(words) if fields.searches => {
             visit.viewed("webhook", "search").await?;
-            search(&visit, scope, &filter, words).await?
+            search_deliveries(&visit.app, scope, &filter, words, visit.paging()?).await?
         }
         Some(_) => return Err(Problem::not_allowed("Your role does not see what deliveries said.")),
         None => deliveries::list(visit.rows(), scope, &filter, visit.paging()?).await?,

@@ -1,4 +1,4 @@
-//! `/api/v1/branches`, `phone-numbers`, `event-types`, `staff` and `agents`: the company as it is set up.
+//! `/api/v1/companies`, `branches`, `phone-numbers`, `event-types`, `staff` and `agents`: the company as it is set up.
 
 use super::lists::page_of;
 use super::request::{Entrance, Request};
@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use http::Method;
 use ringbuch_domain::ids::{BranchId, CompanyId, EventTypeId};
 use ringbuch_domain::phone;
-use ringbuch_projections::directory::{self, Branch, EventType, PhoneNumber, StaffMember};
+use ringbuch_projections::directory::{self, Branch, Company, EventType, PhoneNumber, StaffMember};
 use ringbuch_projections::there;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,6 +31,7 @@ struct Wanted {
 }
 
 type Filters = InQuery<Wanted>;
+type Companies = Of<Items<Company>>;
 type Branches = Of<Items<Branch>>;
 type OneBranch = Of<Branch>;
 type Numbers = Of<Items<Shown<PhoneNumber>>>;
@@ -45,6 +46,7 @@ pub(super) type OneAgent = Of<Shown<ShownAgent>>;
 pub fn routes(door: &Entrance) -> Routes {
     let read = |parameters| door.admit(&Permission::READ, parameters);
     Routes::new()
+        .add(Method::GET, "/api/v1/companies", read(&["limit", "cursor"]).then(companies))
         .add(Method::GET, "/api/v1/branches", read(&["active", "limit", "cursor"]).then(branches))
         .add(Method::GET, "/api/v1/branches/{id}", read(&[]).then(branch))
         .add(Method::GET, "/api/v1/phone-numbers", read(AT_A_BRANCH).then(phone_numbers))
@@ -55,6 +57,17 @@ pub fn routes(door: &Entrance) -> Routes {
         .add(Method::GET, "/api/v1/staff/{id}", read(&[]).then(staff_member))
         .add(Method::GET, "/api/v1/agents", read(AT_A_BRANCH).then(agents))
         .add(Method::GET, "/api/v1/agents/{id}", read(&[]).then(agent))
+}
+
+/// Companies that the caller may ask about: an owner all of them, anybody else their own.
+#[utoipa::path(
+    get, path = "/api/v1/companies", tag = "Company", security(("bearer" = ["read"])),
+    params(Pages),
+    responses((status = 200, body = Companies))
+)]
+pub(super) async fn companies(request: Request) -> Result<Items<Company>, Problem> {
+    let all = directory::companies(request.rows(), request.part()).await?;
+    page_of(&request.query, all, |it| it.company.clone())
 }
 
 /// Branches of the company.

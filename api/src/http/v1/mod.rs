@@ -30,6 +30,7 @@ mod pushes;
 mod reconcile;
 mod replays;
 pub mod request;
+mod search;
 mod stats;
 mod sync;
 pub(crate) mod users;
@@ -43,6 +44,7 @@ pub use directory::settings_page;
 pub use events::Shown as ShownEvent;
 pub use failure::sentence;
 pub(crate) use lists::page_of;
+pub(crate) use search::search as search_deliveries;
 pub use webhooks::Content as DeliveryContent;
 pub(crate) use webhooks::{content as delivery_content, may_see_content};
 
@@ -82,6 +84,7 @@ use utoipa::OpenApi;
         desk::kept,
         desk::list,
         desk::done,
+        directory::companies,
         directory::branches,
         directory::branch,
         holidays::holidays,

@@ -3,6 +3,7 @@
 use super::events::Shown as Event;
 use super::lists::paged;
 use super::request::{Entrance, Request};
+use super::search::search;
 use crate::http::auth::{Caller, Permission};
 use crate::http::openapi::{
     InQuery, Of,
@@ -23,7 +24,7 @@ use std::collections::BTreeMap;
 use warp::Filter;
 use warp::reply::Json;
 
-const FILTERS: &[&str] = &["status", "event", "provider", "call", "since", "until", "all", "limit", "cursor"];
+const FILTERS: &[&str] = &["status", "event", "provider", "call", "text", "since", "until", "all", "limit", "cursor"];
 
 /// Which deliveries are wanted; the span is that of receipt.
 #[derive(JsonSchema)]
@@ -34,6 +35,9 @@ struct Wanted {
     event: Option<String>,
     provider: Option<Provider>,
     call: Option<String>,
+    /// Words that the body holds, in upper or lower case; for roles that see what was sent. The newest that the other filters
+    /// leave are opened one after the other, so a page may hold few or none and still have a next one.
+    text: Option<String>,
 }
 
 type Filters = InQuery<Wanted>;
@@ -60,7 +64,15 @@ pub(super) async fn list(request: Request) -> Result<Items<Delivery>, Problem> {
         call: request.query.text("call").map(str::to_owned),
         span: request.span()?,
     };
-    Ok(paged(deliveries::list(request.rows(), request.wide_scope()?, &filter, request.paging()?).await?))
+    let (scope, paging) = (request.wide_scope()?, request.paging()?);
+    Ok(paged(match request.query.text("text") {
+        Some(words) if may_see_content(&request.caller) => {
+            request.viewed("webhook", "search").await?;
+            search(&request.app, scope, &filter, words, paging).await?
+        }
+        Some(_) => return Err(Problem::not_allowed("Your role does not see what deliveries said.")),
+        None => deliveries::list(request.rows(), scope, &filter, paging).await?,
+    }))
 }
 
 fn provider(query: &Query) -> Result<Option<Provider>, Problem> {

@@ -31,6 +31,17 @@ async fn every_list_can_be_walked_and_every_item_looked_up() {
 }
 
 #[tokio::test]
+async fn an_owner_sees_every_company_and_anybody_else_their_own() {
+    let world = World::new().await;
+    for (role, expected) in [(Role::Owner, &[PRAXIS, SALON][..]), (Role::Admin, &[SALON]), (Role::Viewer, &[SALON])] {
+        let companies = world.walk(&world.key(SALON, role).await, "/api/v1/companies").await;
+        let ids: Vec<_> = companies.iter().map(|it| it["company"].as_str().unwrap()).collect();
+        assert_eq!(ids, expected, "{role:?}");
+        assert_eq!(companies.last().unwrap()["zone"], "Europe/Berlin");
+    }
+}
+
+#[tokio::test]
 async fn people_are_told_with_the_services_that_they_are_booked_for() {
     let world = World::new().await;
     let key = world.key(SALON, Role::Viewer).await;

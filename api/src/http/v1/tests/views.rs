@@ -37,6 +37,7 @@ async fn addresses(world: &World, key: &str) -> Vec<(String, &'static str, Strin
         (format!("/api/v1/appointments/{booking}"), "appointment", booking),
         ("/api/v1/appointments/export.csv".into(), "appointment", all()),
         ("/api/v1/appointments/export.ics".into(), "appointment", all()),
+        ("/api/v1/webhooks?text=termin".into(), "webhook", "search".to_owned()),
         ("/api/v1/callbacks".into(), "callback", all()),
         (format!("/api/v1/webhooks/{delivery}"), "webhook", delivery),
     ]

@@ -83,3 +83,17 @@ async fn what_belongs_to_nobody_is_seen_by_owners_alone() {
     let shown = world.get(&owner, &format!("/api/v1/webhooks/{id}?all=true")).await.ok();
     assert_eq!((&shown["reason"], &shown["company"]), (&json!("unknown_number"), &json!(null)));
 }
+
+#[tokio::test]
+async fn words_are_found_by_whoever_sees_contents() {
+    let world = World::new().await;
+    world.call(SALON, 1, &wants("11:00")).await;
+    world.call(SALON, 2, &json!({})).await;
+    world.call(PRAXIS, 3, &wants("11:00")).await;
+    let key = world.key(SALON, Role::Operator).await;
+    assert_eq!(world.walk(&key, "/api/v1/webhooks?text=max%20MUSTERMANN").await.len(), 1);
+    assert_eq!(world.walk(&key, "/api/v1/webhooks?text=nowhere").await.len(), 0);
+    assert_eq!(world.walk(&key, "/api/v1/webhooks?text=termin").await.len(), 2);
+    let viewer = world.key(SALON, Role::Viewer).await;
+    assert_eq!(world.get(&viewer, "/api/v1/webhooks?text=termin").await.status, 403);
+}
