@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use ringbuch_adapters::sandbox::Sandbox;
 use ringbuch_adapters::sandbox::calcom::Booking;
 use ringbuch_domain::ids::CallId;
-use ringbuch_domain::webhook::Provider;
 use ringbuch_projections::appointments::{AppointmentFilter, AppointmentStatus};
 use ringbuch_projections::deliveries::DeliveryStatus;
 use ringbuch_projections::{Paging, Scope, appointments, calls, deliveries, summary};
@@ -161,19 +160,23 @@ async fn lost(app: &App, player: &Player, broken: &mut Vec<String>) -> anyhow::R
         (std::mem::take(&mut diary.acknowledged), diary.given_up)
     };
     let mut lost = given_up;
-    for it in acknowledged {
-        let id = app.index.delivery(Provider::Retell.as_str(), &it.account, &it.body)?;
+    for id in acknowledged {
+        let found = match id {
+            Some(id) => deliveries::find(rows, Scope::All, &id).await?,
+            None => None,
+        };
         let settled = |status| matches!(status, DeliveryStatus::Processed | DeliveryStatus::Quarantined);
-        if deliveries::find(rows, Scope::All, &id).await?.is_none_or(|found| !settled(found.status)) {
-            lost += 1;
-        }
+        lost += u64::from(found.is_none_or(|found| !settled(found.status)));
     }
     for business in player.businesses.iter() {
-        for call in player.retell.calls(business.retell_account) {
-            let Some(id) = call.get("call_id").and_then(Value::as_str) else { continue };
-            let unknown_number =
-                ["to_number", "from_number"].iter().any(|it| call.get(it).is_some_and(|it| it == "+493023125999"));
-            let found = calls::find(rows, Scope::All, &CallId::new(id)?).await?;
+        let look = |call: &Value| {
+            let numbers = ["to_number", "from_number"];
+            let unknown_number = numbers.iter().any(|it| call.get(it).is_some_and(|it| it == "+493023125999"));
+            (call.get("call_id").and_then(Value::as_str).map(str::to_owned), unknown_number)
+        };
+        for (id, unknown_number) in player.retell.told_of_calls(business.retell_account, look) {
+            let Some(id) = id else { continue };
+            let found = calls::find(rows, Scope::All, &CallId::new(&id)?).await?;
             if !unknown_number && found.is_none_or(|found| found.call.ended_at.is_none()) {
                 lost += 1;
                 broken.push(format!("the end of call {id} never arrived"));

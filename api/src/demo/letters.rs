@@ -11,17 +11,19 @@ pub struct Letters {
     pub ended: Vec<u8>,
     pub analyzed: Vec<u8>,
     pub kept: Value,
+    /// As it stands while it goes on.
+    pub on_the_line: Value,
 }
 
 pub fn letters(part: &Part, business: &Business, now: Timestamp) -> Letters {
     let end = now.as_millisecond();
     let start = end - 90_000 - i64::from(part.number % 60) * 1000;
     let mut call = basic(part, business, start);
-    let started = envelope("call_started", &call);
+    let (started, on_the_line) = (envelope("call_started", &call), call.clone());
     merge(&mut call, ended(part, start, end));
     let ended = envelope("call_ended", &call);
     merge(&mut call, analysis(part));
-    Letters { started, ended, analyzed: envelope("call_analyzed", &call), kept: call }
+    Letters { started, ended, analyzed: envelope("call_analyzed", &call), kept: call, on_the_line }
 }
 
 fn envelope(event: &str, call: &Value) -> Vec<u8> {

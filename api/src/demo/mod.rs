@@ -32,6 +32,7 @@ use ringbuch_adapters::store::Store;
 use ringbuch_domain::access::Role;
 use ringbuch_domain::booking::Patience;
 use ringbuch_domain::ports::Clock;
+use ringbuch_domain::webhook::Provider;
 use ringbuch_projections::{Scope, booking_todo, intake_todo};
 use script::{Mishaps, Part, Writer};
 use secrecy::{ExposeSecret, SecretString};
@@ -214,11 +215,13 @@ impl Stage {
     /// Plays all calls; the summary is there once everything has come to rest, if it was asked for.
     async fn play(&self, args: &DemoArgs, started: Instant, output: Output) -> anyhow::Result<Option<Summary>> {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+        let index = self.app.index.clone();
         let player = Arc::new(Player::new(
             client,
             self.url.clone(),
             self.sandbox.retell(),
             Arc::clone(&self.businesses),
+            Box::new(move |account, body| index.delivery(Provider::Retell.as_str(), account, body).ok()),
             Arc::new(now),
         ));
         let mut writer = Writer::new(args.seed, &self.businesses, args.calls, now(), mishaps(args.faults));

@@ -7,28 +7,26 @@ use super::town::Business;
 use jiff::{Timestamp, ToSpan};
 use reqwest::{Client, StatusCode};
 use ringbuch_adapters::sandbox::{Retell, sign};
-use ringbuch_domain::ids::AccountId;
+use ringbuch_domain::ids::{AccountId, DeliveryId};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Retell gives a webhook up after three more tries.
 const TRIES: u32 = 4;
+const FUNCTION: &str = "check_availability";
+
 /// How long the staff wait for an appointment to be confirmed before they change it.
 const STAFF_PATIENCE: u32 = 600;
 
-/// A body that was acknowledged, and whose.
-#[derive(Debug, Clone)]
-pub struct Acknowledged {
-    pub account: AccountId,
-    pub body: Vec<u8>,
-}
+/// Which delivery an account's body is; nothing where that cannot be told.
+pub type Named = Box<dyn Fn(&AccountId, &[u8]) -> Option<DeliveryId> + Send + Sync>;
 
 /// What the player has seen.
 #[derive(Debug, Default)]
 pub struct Diary {
     pub sent: u64,
-    pub acknowledged: Vec<Acknowledged>,
+    pub acknowledged: Vec<Option<DeliveryId>>,
     pub rejected: u64,
     /// Webhooks that were never accepted although they should have been.
     pub given_up: u64,
@@ -43,6 +41,7 @@ pub struct Player {
     pub url: String,
     pub retell: Retell,
     pub businesses: Arc<Vec<Business>>,
+    named: Named,
     diary: Mutex<Diary>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
@@ -53,9 +52,10 @@ impl Player {
         url: String,
         retell: Retell,
         businesses: Arc<Vec<Business>>,
+        named: Named,
         clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> Self {
-        Self { client, url, retell, businesses, diary: Mutex::default(), clock }
+        Self { client, url, retell, businesses, named, diary: Mutex::default(), clock }
     }
 
     pub fn diary(&self) -> MutexGuard<'_, Diary> {
@@ -66,7 +66,7 @@ impl Player {
     pub async fn play(&self, part: &Part) {
         let Some(business) = self.businesses.get(part.business) else { return };
         let now = (self.clock)();
-        let Letters { started, ended, analyzed, kept } = letters(part, business, now);
+        let Letters { started, ended, analyzed, kept, on_the_line } = letters(part, business, now);
         // Retell keeps every call, whatever becomes of its webhooks.
         let _ = self.retell.record_call(business.retell_account, kept);
         if part.way.garbage {
@@ -75,6 +75,9 @@ impl Player {
         if part.way.lost {
             self.diary().lost_on_purpose += 3;
             return;
+        }
+        if part.scene == Scene::Books && part.number.is_multiple_of(3) {
+            self.ask(part, business, on_the_line).await;
         }
         let mut letters = vec![started, ended, analyzed];
         if part.way.out_of_order {
@@ -93,14 +96,24 @@ impl Player {
         }
     }
 
+    /// Has the agent ask whether the time is free, as it does while the caller waits.
+    async fn ask(&self, part: &Part, business: &Business, call: Value) {
+        let args = json!({ "datum": part.date, "uhrzeit": part.time, "dienstleistung": part.service });
+        let body = json!({ "name": FUNCTION, "args": args, "call": call }).to_string().into_bytes();
+        let signature = sign(&body, &business.retell_api_key, (self.clock)().as_millisecond());
+        let request = self.client.post(format!("{}/api/mcp/retell/functions/{FUNCTION}", self.url)).body(body);
+        if let Err(error) = request.header("x-retell-signature", signature).send().await {
+            tracing::warn!(%error, "an agent's function got no answer");
+        }
+    }
+
     async fn send(&self, part: &Part, business: &Business, body: Vec<u8>) {
         self.diary().sent += 1;
         for attempt in 1..=TRIES {
             let signature = sign(&body, &business.retell_api_key, (self.clock)().as_millisecond());
             match self.post(part.way.named.then_some(business), &signature, body.clone()).await {
                 Ok(StatusCode::NO_CONTENT) => {
-                    let account = business.account.clone();
-                    self.diary().acknowledged.push(Acknowledged { account, body });
+                    self.diary().acknowledged.push((self.named)(&business.account, &body));
                     return;
                 }
                 // A number that nobody has set up leads to no key; only the agent's hint or the company's path does.
@@ -136,7 +149,7 @@ impl Player {
         diary.sent += 2;
         diary.rejected += u64::from(status.is_ok_and(|status| status == StatusCode::UNAUTHORIZED));
         if accepted.is_ok_and(|status| status == StatusCode::NO_CONTENT) {
-            diary.acknowledged.push(Acknowledged { account: business.account.clone(), body: broken });
+            diary.acknowledged.push((self.named)(&business.account, &broken));
         }
     }
 

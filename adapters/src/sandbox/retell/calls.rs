@@ -73,11 +73,11 @@ impl Retell {
         organization.calls.record(call, now).is_ok()
     }
 
-    /// The calls of an account, by start.
-    pub fn calls(&self, account: u64) -> Vec<Value> {
+    /// What a look at each call of an account tells, by start.
+    pub fn told_of_calls<T>(&self, account: u64, look: impl Fn(&Value) -> T) -> Vec<T> {
         let state = self.0.state();
         let calls = state.organizations.get(&account).map(|organization| organization.calls.by_start.values());
-        calls.into_iter().flatten().cloned().collect()
+        calls.into_iter().flatten().map(look).collect()
     }
 }
 
