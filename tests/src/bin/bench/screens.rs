@@ -64,7 +64,7 @@ const ADDRESSES: [&str; 57] = [
     "/c/{company}/history/calls/{calls}",
     "/c/{company}/history/streams/call-{company}-{calls}",
     "/c/{company}/history/access",
-    "/c/{company}/webhooks/replay",
+    "/c/{company}/webhooks/replay?call={calls}",
     "/c/{company}/agents",
     "/c/{company}/numbers",
     "/c/{company}/sync",
