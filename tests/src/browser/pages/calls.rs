@@ -1,6 +1,7 @@
 //! Who called, what was said, and what came of it.
 
 use crate::browser::Stage;
+use serde_json::json;
 
 pub async fn calls(stage: &Stage) {
     let path = stage.of_the_salon("/calls");
@@ -27,4 +28,10 @@ pub async fn a_call_that_goes_on_shows_without_loading_the_page_anew(stage: &Sta
     hanna.send(&hanna.started()).await;
     stage.comes_about(async || going_on().await == before + 1).await;
     assert_eq!(stage.asks("return window.stays").await, true);
+    // What the agent asks for while she waits comes to her call's page by itself.
+    stage.goes_to(&format!("{}/{}", stage.of_the_salon("/calls"), hanna.call_id())).await;
+    hanna.asks("opening_hours", &json!({})).await;
+    stage.reads("Function answered").await;
+    stage.reads("opening_hours").await;
+    stage.is_sound(&format!("{}/{}", stage.of_the_salon("/calls"), hanna.call_id())).await;
 }
