@@ -140,7 +140,7 @@ async fn events_of(app: &App, company: &CompanyId, call: &CallId) -> Result<Vec<
     let (position, correlation) = (first.position, first.cause.correlation);
     // What becomes of the booking is told though another chain has taken it up, as a restored backup does.
     let bookings: BTreeSet<Uuid> = of_the_call.iter().filter_map(|(_, event)| event.as_ref().ok()?.about()).collect();
-    let about = About { correlation: Some(correlation), ids: bookings.iter().copied().collect() };
+    let about = About { correlation: Some(correlation), bookings: bookings.iter().copied().collect() };
     let is_told = |(envelope, event): &Read| {
         let about = event.as_ref().ok().and_then(AnyEvent::about);
         envelope.cause.correlation == correlation || about.is_some_and(|booking| bookings.contains(&booking))

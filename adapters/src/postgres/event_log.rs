@@ -19,9 +19,12 @@ const HEAD: &str = "SELECT COALESCE(MAX(position), 0) FROM events";
 /// The newest event's position and hash, unless there is none.
 pub(super) const END: &str = "SELECT position, hash FROM events ORDER BY position DESC LIMIT 1";
 const STREAM: &str = events!("WHERE stream = $1 AND revision > $2 ORDER BY revision");
+/// A stream's first events are looked through; behind them there are indexes, which short streams have no part in.
 const ABOUT: &str = events!(
-    "WHERE stream = $1
-         AND (correlation = $2 OR EXISTS (SELECT FROM unnest($3::BYTEA[]) AS named WHERE position(named IN public) > 0))
+    "WHERE position IN (
+         SELECT position FROM events WHERE stream = $1 AND revision <= 32 AND (correlation = $2 OR booking_in(public) = ANY($3))
+         UNION SELECT position FROM events WHERE stream = $1 AND revision > 32 AND correlation = $2
+         UNION SELECT position FROM events WHERE stream = $1 AND revision > 32 AND booking_in(public) = ANY($3))
      ORDER BY revision"
 );
 const ALL: &str = events!("WHERE position > $1 ORDER BY position LIMIT $2");
@@ -54,9 +57,9 @@ impl EventLog for Postgres {
         if stream.as_str().contains('\0') {
             return Ok(Vec::new());
         }
-        let ids: Vec<String> = about.ids.iter().map(Uuid::to_string).collect();
-        let ids: Vec<&[u8]> = ids.iter().map(String::as_bytes).collect();
-        self.envelopes(ABOUT, &[&stream.as_str(), &about.correlation, &ids]).await
+        let bookings: Vec<String> = about.bookings.iter().map(Uuid::to_string).collect();
+        let bookings: Vec<&[u8]> = bookings.iter().map(String::as_bytes).collect();
+        self.envelopes(ABOUT, &[&stream.as_str(), &about.correlation, &bookings]).await
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {

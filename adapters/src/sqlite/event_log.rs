@@ -10,12 +10,32 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 use uuid::Uuid;
 
 const STREAM: &str = events!("WHERE stream = ?1 AND revision > ?2 ORDER BY revision");
-const ABOUT: &str = events!(
-    "WHERE stream = ?1
-         AND (correlation = ?2
-              OR EXISTS (SELECT 1 FROM json_each(?3) AS named WHERE instr(public, CAST(named.value AS BLOB)) > 0))
+/// Whether an event is about one of these bookings, written as the index has it.
+macro_rules! is_about_a_booking {
+    () => {
+        "CASE
+             WHEN instr(public, CAST('\"booking\":\"' AS BLOB)) > 0
+             THEN substr(public, instr(public, CAST('\"booking\":\"' AS BLOB)) + 11, 36)
+             WHEN instr(public, CAST('\"move\":\"' AS BLOB)) > 0
+             THEN substr(public, instr(public, CAST('\"move\":\"' AS BLOB)) + 8, 36)
+         END IN (SELECT CAST(value AS BLOB) FROM json_each(?3))"
+    };
+}
+/// A stream's first events are looked through; behind them there are indexes, which short streams have no part in, and which
+/// have to be named, since by its own guess SQLite would look through the rest of the stream.
+const ABOUT: &str = events!(concat!(
+    "WHERE position IN (
+         SELECT position FROM events WHERE stream = ?1 AND revision <= 32 AND (correlation = ?2 OR ",
+    is_about_a_booking!(),
+    ")
+         UNION SELECT position FROM events INDEXED BY events_of_chain
+         WHERE stream = ?1 AND revision > 32 AND correlation = ?2
+         UNION SELECT position FROM events INDEXED BY events_of_booking
+         WHERE stream = ?1 AND revision > 32 AND ",
+    is_about_a_booking!(),
+    ")
      ORDER BY revision"
-);
+));
 const ALL: &str = events!("WHERE position > ?1 ORDER BY position LIMIT ?2");
 const STRETCH: &str = events!("WHERE position >= ?1 ORDER BY position LIMIT ?2");
 
@@ -53,8 +73,8 @@ impl EventLog for Sqlite {
     async fn read_about(&self, stream: &StreamId, about: &About) -> Result<Vec<Envelope>, LogError> {
         let stream = stream.as_str().to_owned();
         let correlation = about.correlation.map(Uuid::into_bytes);
-        let ids = serde_json::json!(about.ids).to_string();
-        self.readers.read(move |connection| envelopes(connection, ABOUT, (stream, correlation, ids))).await
+        let bookings = serde_json::json!(about.bookings).to_string();
+        self.readers.read(move |connection| envelopes(connection, ABOUT, (stream, correlation, bookings))).await
     }
 
     async fn read_all(&self, after: u64, limit: usize) -> Result<Vec<Envelope>, LogError> {

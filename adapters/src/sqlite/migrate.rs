@@ -29,7 +29,7 @@ pub(super) fn pending(connection: &mut Connection, path: &Path) -> Result<Vec<St
 
 fn missing(path: &Path) -> Result<Vec<String>, OpenError> {
     if !path.exists() {
-        return Ok(migrations::names(runner().get_migrations()));
+        return migrations::missing(&runner(), &[]).map_err(|what| failed(path, &what));
     }
     let mut connection = connect::visitor(path).map_err(|error| unreachable(path, &error))?;
     pending(&mut connection, path)

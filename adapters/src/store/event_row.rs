@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// A query for events, up to which of them: the columns that an [`EventRow`] is made of, in the order of its fields.
 macro_rules! events {
-    ($which:literal) => {
+    ($which:expr) => {
         concat!(
             "SELECT position, stream, revision, id, command, correlation, causation, company, time, kind, version,
                     private_subject, public, private, hash

@@ -58,22 +58,35 @@ pub enum AppendError {
     Unavailable(#[source] LogError),
 }
 
-/// Some of a stream's events: those of one chain, and those that name one of these ids in their public part.
+/// Some of a stream's events: those of one chain, and those that are about one of these bookings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     pub correlation: Option<Uuid>,
-    pub ids: Vec<Uuid>,
+    pub bookings: Vec<Uuid>,
 }
 
 impl About {
+    /// What stands before the booking that an event is about in its public part: its own name, or, where a time is held for
+    /// a booking that moves, that of its holder. Stores that keep an index of it look for the same.
+    pub const NAMES: [&str; 2] = [r#""booking":""#, r#""move":""#];
+
     pub fn covers(&self, event: &Envelope) -> bool {
-        let names = |id: &Uuid| {
-            let (mut text, public) = (Uuid::encode_buffer(), &event.public);
-            let id = id.as_hyphenated().encode_lower(&mut text).as_bytes();
-            public.windows(id.len()).any(|part| part == id)
+        let is_told_of = |booking: &Uuid| {
+            let mut text = Uuid::encode_buffer();
+            let booking = booking.as_hyphenated().encode_lower(&mut text).as_bytes();
+            booking_in(&event.public).is_some_and(|told| told.starts_with(booking))
         };
-        Some(event.cause.correlation) == self.correlation || self.ids.iter().any(names)
+        Some(event.cause.correlation) == self.correlation || self.bookings.iter().any(is_told_of)
     }
+}
+
+/// From the booking on that a public part is about.
+fn booking_in(public: &[u8]) -> Option<&[u8]> {
+    let behind = |name: &str| {
+        let begin = public.windows(name.len()).position(|part| part == name.as_bytes())?;
+        public.get(begin + name.len()..)
+    };
+    About::NAMES.into_iter().find_map(behind)
 }
 
 /// Something broke below the port.

@@ -98,7 +98,7 @@ suite! {
             what_another_node_did_counts_before_anything_is_decided,
             a_command_that_another_node_carried_out_gets_its_first_result;
         related:
-            what_belongs_to_a_chain_or_names_an_id_is_read_alone;
+            what_belongs_to_a_chain_or_is_about_a_booking_is_read_alone;
     }
     of databases {
         appending:

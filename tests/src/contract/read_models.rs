@@ -241,6 +241,6 @@ pub async fn a_text_with_a_nul_is_kept_and_found(database: &Database) {
     assert!(store.rows.query("SELECT id FROM seen WHERE id = $1", &["\0".into()]).await.unwrap().is_empty());
     let strange = super::write::stream("\0");
     assert!(store.log.read_stream(&strange, 0).await.unwrap().is_empty());
-    let anything = About { correlation: Some(Uuid::nil()), ids: vec![] };
+    let anything = About { correlation: Some(Uuid::nil()), bookings: vec![] };
     assert!(store.log.read_about(&strange, &anything).await.unwrap().is_empty());
 }

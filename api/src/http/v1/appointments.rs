@@ -101,7 +101,7 @@ pub async fn find(request: &Request, booking: BookingId) -> Result<Option<Appoin
 /// From the page where it stands back over those that it was moved from.
 pub async fn history(request: &Request, booking: BookingId, page: Date) -> Result<Vec<Event>, Problem> {
     let (mut events, mut pages, mut seen) = (Vec::new(), vec![page], Vec::new());
-    let about = About { correlation: None, ids: vec![booking.0] };
+    let about = About { correlation: None, bookings: vec![booking.0] };
     while let Some(page) = pages.pop().filter(|_| seen.len() < MOST_PAGES) {
         if seen.contains(&page) {
             continue;
