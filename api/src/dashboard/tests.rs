@@ -13,6 +13,7 @@ mod services;
 #[cfg(feature = "oidc")]
 mod single_sign_on;
 mod staff;
+mod states;
 mod sync;
 mod voices;
 mod walk;

@@ -60,14 +60,17 @@ pub(super) async fn examine(
 }
 
 fn no_answer(company: &CompanyId, failure: &CalendarFailure, findings: &mut Findings) {
-    let advice = match failure {
-        CalendarFailure::NotSent { reason, .. } if reason == "no_key" => "store one with `secret set calcom`",
-        CalendarFailure::NotSent { reason, .. } if reason == "key_refused" => {
-            "Cal.com does not take the key: make a new one there and store it with `secret set calcom`"
+    let said = failure.to_string();
+    let (told, advice) = match failure {
+        CalendarFailure::NotSent { reason, .. } if reason == "no_key" => {
+            ("no key for Cal.com is stored", "store one with `secret set calcom`")
         }
-        _ => "try again; until Cal.com answers, nothing is booked there",
+        CalendarFailure::NotSent { reason, .. } if reason == "key_refused" => {
+            ("Cal.com does not take the stored key", "make a new one there and store it with `secret set calcom`")
+        }
+        _ => (said.as_str(), "try again; until Cal.com answers, nothing is booked there"),
     };
-    findings.broken("calendar_key", company, &failure.to_string(), advice);
+    findings.broken("calendar_key", company, told, advice);
 }
 
 fn examine_service(company: &Company, service: &EventTypeSynced, findings: &mut Findings) {

@@ -7,14 +7,14 @@ use std::time::Duration;
 const SOMETHING: &str = "0192f0c1-2d3e-7000-8000-000000000001";
 
 /// Method and pattern of every page that belongs to a company.
-fn pages(world: &World) -> Vec<(Method, &'static str)> {
+pub(super) fn pages(world: &World) -> Vec<(Method, &'static str)> {
     let routes = crate::dashboard::routes(&world.app, &Users::new(&world.app), None);
     let pages: Vec<_> = routes.list().map(|(method, pattern)| (method.clone(), pattern)).collect();
     pages.into_iter().filter(|(_, pattern)| pattern.starts_with("/c/{company}")).collect()
 }
 
 /// Of that company, with an id of nothing in the other places.
-fn address(pattern: &str, company: &str) -> String {
+pub(super) fn address(pattern: &str, company: &str) -> String {
     let part = |part: &str| match part {
         "{company}" => company.to_owned(),
         place if place.starts_with('{') => SOMETHING.to_owned(),
