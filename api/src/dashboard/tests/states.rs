@@ -2,11 +2,7 @@
 
 use super::walk::{address, pages};
 use super::*;
-use crate::setup::SetUp;
 use async_trait::async_trait;
-use ringbuch_domain::account::{AccountOpened, SignatureForm};
-use ringbuch_domain::company::{CalendarApi, CompanyRegistered};
-use ringbuch_domain::ids::{AccountId, CompanyId};
 use ringbuch_projections::rows::{ReadModels, Row, RowsError, Statement, Step, Value};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,25 +43,6 @@ impl ReadModels for Leaving {
     }
 }
 
-/// A company as it is in the minute after it was registered.
-async fn open_nothing_else(world: &World, id: &str) {
-    let set_up = SetUp::new(&world.app, "test");
-    let (account, company) = (AccountId::new(id).unwrap(), CompanyId::new(id).unwrap());
-    let signature = SignatureForm::Combined;
-    let opened = AccountOpened { account: account.clone(), name: id.into(), signature, base_url: None };
-    set_up.account(opened).await.unwrap();
-    let profile = CompanyRegistered {
-        company,
-        account,
-        name: id.to_uppercase(),
-        zone: "Europe/Berlin".into(),
-        language: "de".into(),
-        placeholder_domain: "anruf.example.com".into(),
-    };
-    set_up.company(profile, None, CalendarApi::V2).await.unwrap();
-    world.app.catch_up().await.unwrap();
-}
-
 /// What stands there is never nothing: what was set up, what was found at the providers, and forms.
 const NEVER_EMPTY: [&str; 4] = ["/history", "/history/proof", "/sync/findings", "/alerts/mail"];
 
@@ -75,7 +52,7 @@ const WITHOUT_READ_MODELS: [&str; 5] = ["/history", "/history/proof", "/alerts/m
 #[tokio::test]
 async fn a_company_that_has_nothing_yet_is_told_so_on_every_page() {
     let world = World::new().await;
-    open_nothing_else(&world, "leer").await;
+    world.register("leer").await;
     let owner = signed_in(&world, SALON, Role::Owner, "max@example.com").await;
     for path in first_pages(&world, "leer") {
         for language in ["de", "en"] {

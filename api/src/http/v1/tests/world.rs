@@ -153,6 +153,12 @@ impl World {
         empty.at_work().await
     }
 
+    /// One more company, as it is in the minute after it was registered.
+    pub async fn register(&self, id: &str) {
+        register(&self.app, id).await;
+        self.app.catch_up().await.unwrap();
+    }
+
     /// With one company, `synthetic_0`, and a year of made-up calls.
     pub async fn filled(calls: u64) -> Self {
         let empty = Empty::new(|_| ()).await;
@@ -349,8 +355,8 @@ pub fn number_of(company: &str) -> &'static str {
     if company == SALON { "+493023125100" } else { "+493023125200" }
 }
 
-/// One company with an account of its own, two branches (one of them not active), a service and two people.
-async fn open(app: &App, id: &str) {
+/// One company with an account of its own.
+async fn register(app: &App, id: &str) {
     let set_up = SetUp::new(app, "test");
     let (account, company) = (AccountId::new(id).unwrap(), CompanyId::new(id).unwrap());
     let signature = SignatureForm::Combined;
@@ -358,7 +364,7 @@ async fn open(app: &App, id: &str) {
     set_up.account(opened).await.unwrap();
     set_up.retell_key(&account, SecretString::from(format!("key_of_{id}"))).await.unwrap();
     let profile = CompanyRegistered {
-        company: company.clone(),
+        company,
         account,
         name: id.to_uppercase(),
         zone: "Europe/Berlin".into(),
@@ -366,6 +372,12 @@ async fn open(app: &App, id: &str) {
         placeholder_domain: "anruf.example.com".into(),
     };
     set_up.company(profile, None, CalendarApi::V2).await.unwrap();
+}
+
+/// And with two branches (one of them not active), a service and two people.
+async fn open(app: &App, id: &str) {
+    register(app, id).await;
+    let (set_up, company) = (SetUp::new(app, "test"), CompanyId::new(id).unwrap());
     for (branch, name) in [("mitte", "Mitte"), ("nord", "Nord")] {
         let branch = BranchId::new(branch).unwrap();
         let opened = BranchOpened { branch, name: name.into(), default_event_type: None };
