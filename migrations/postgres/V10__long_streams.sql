@@ -1,6 +1,6 @@
 -- What is told of one call or one booking is found in a long stream, such as the page of a busy day, without the rest of it.
--- Short streams are looked through, and cost nothing here. A log that is long by now gets these two beforehand, by hand and
--- CONCURRENTLY: while they are made here, appends wait.
+-- Short streams are looked through, and cost nothing here. Where the log is long by now, make all three by hand beforehand,
+-- the indexes CONCURRENTLY: while they are made here, appends wait.
 CREATE OR REPLACE FUNCTION booking_in(public BYTEA) RETURNS BYTEA LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE
         WHEN position('"booking":"'::BYTEA IN public) > 0

@@ -66,10 +66,6 @@ pub struct About {
 }
 
 impl About {
-    /// What stands before the booking that an event is about in its public part: its own name, or, where a time is held for
-    /// a booking that moves, that of its holder. Stores that keep an index of it look for the same.
-    pub const NAMES: [&str; 2] = [r#""booking":""#, r#""move":""#];
-
     pub fn covers(&self, event: &Envelope) -> bool {
         let is_told_of = |booking: &Uuid| {
             let mut text = Uuid::encode_buffer();
@@ -80,13 +76,14 @@ impl About {
     }
 }
 
-/// From the booking on that a public part is about.
+/// From the booking on that a public part is about: named as such, or, where a time is held for a booking that moves, as its
+/// holder. Stores that keep an index of it look for the same.
 fn booking_in(public: &[u8]) -> Option<&[u8]> {
     let behind = |name: &str| {
         let begin = public.windows(name.len()).position(|part| part == name.as_bytes())?;
         public.get(begin + name.len()..)
     };
-    About::NAMES.into_iter().find_map(behind)
+    [r#""booking":""#, r#""move":""#].into_iter().find_map(behind)
 }
 
 /// Something broke below the port.

@@ -66,6 +66,20 @@ async fn a_company_that_has_nothing_yet_is_told_so_on_every_page() {
 }
 
 #[tokio::test]
+async fn a_key_that_nobody_stored_is_told_of_in_words() {
+    let world = World::new().await;
+    world.register("leer").await;
+    let owner = signed_in(&world, SALON, Role::Owner, "max@example.com").await;
+    for (language, says) in
+        [("de", "für Cal.com ist noch kein Schlüssel hinterlegt"), ("en", "no key for Cal.com is stored")]
+    {
+        let request = owner.request(Method::GET, "/c/leer/sync/findings").header("accept-language", language);
+        let shown = owner.send(request, "").await.text;
+        assert!(shown.contains(says) && !shown.contains("no_key"), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn where_the_database_is_away_every_page_says_so_and_leads_back() {
     let away = Arc::new(AtomicBool::new(false));
     let world = World::with(|app| {
